@@ -1,0 +1,96 @@
+"""Put readings and motions on another clock: positions linear or cubic, rotations on the sphere."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from bridge.frames import Flags, Floats, Motion, TrackerClip
+
+Times = NDArray[np.float64]
+
+
+def unit_quaternions(xyzw: Floats) -> Floats:
+    """Normalise along the last axis; a zero quaternion becomes the identity."""
+    norm = np.linalg.norm(xyzw, axis=-1, keepdims=True)
+    identity = np.array([0, 0, 0, 1], dtype=xyzw.dtype)
+    return np.where(norm > 1e-6, xyzw / np.maximum(norm, 1e-6), identity).astype(np.float32)
+
+
+def continuous_quaternions(xyzw: Floats) -> Floats:
+    """Flip signs so that neighbours along axis 0 lie in the same half of the sphere (q and -q are one rotation)."""
+    flips = np.sign((xyzw[1:] * xyzw[:-1]).sum(-1, keepdims=True))
+    flips[flips == 0] = 1
+    return np.concatenate([xyzw[:1], xyzw[1:] * np.cumprod(flips, axis=0)]).astype(np.float32)
+
+
+def frame_times(count: int, rate_hz: float) -> Times:
+    """Seconds of `count` frames from zero."""
+    return np.arange(count) / rate_hz
+
+
+def resampled_length(count: int, rate_hz: float, to_hz: float) -> int:
+    """Frames at `to_hz` that fit between the first and the last of `count` frames at `rate_hz`."""
+    return int(np.floor((count - 1) * to_hz / rate_hz + 1e-6)) + 1
+
+
+def sample_readings(clip: TrackerClip, times_s: Times, at_s: Times) -> TrackerClip:
+    """Readings taken at `times_s` (T, increasing) as they would have been at `at_s` (N).
+
+    Linear between neighbours, held before the first and after the last. A reading is valid where both
+    neighbours are, so a lost tracker is never invented.
+    """
+    after = np.clip(np.searchsorted(times_s, at_s, side="left"), 1, max(len(times_s) - 1, 1))
+    after = np.minimum(after, len(times_s) - 1)
+    before = np.maximum(after - 1, 0)
+    span = np.maximum(times_s[after] - times_s[before], 1e-9)
+    share = np.clip((at_s - times_s[before]) / span, 0, 1).astype(np.float32)
+    weight = share[:, None, None]
+    last = clip.rotations_xyzw[after]
+    last = np.where((last * clip.rotations_xyzw[before]).sum(-1, keepdims=True) < 0, -last, last)
+    return TrackerClip(
+        rate_hz=clip.rate_hz,
+        positions_m=(1 - weight) * clip.positions_m[before] + weight * clip.positions_m[after],
+        rotations_xyzw=unit_quaternions((1 - weight) * clip.rotations_xyzw[before] + weight * last),
+        position_valid=_both_valid(clip.position_valid, before, after, share),
+        rotation_valid=_both_valid(clip.rotation_valid, before, after, share),
+    )
+
+
+def _both_valid(valid: Flags, before: NDArray[np.intp], after: NDArray[np.intp], share: Floats) -> Flags:
+    """A neighbour whose share is nil need not be valid."""
+    share = share[:, None]
+    return (valid[before] | (share > 1 - 1e-3)) & (valid[after] | (share < 1e-3))
+
+
+def resample_clip(clip: TrackerClip, rate_hz: float) -> TrackerClip:
+    """The clip at another steady rate, over the same span."""
+    count = resampled_length(len(clip), clip.rate_hz, rate_hz)
+    sampled = sample_readings(clip, frame_times(len(clip), clip.rate_hz), frame_times(count, rate_hz))
+    return replace(sampled, rate_hz=rate_hz)
+
+
+def motion_at(motion: Motion, at_s: Times) -> Motion:
+    """The motion at the given seconds: a cubic through positions and through sign-continuous quaternions.
+
+    A cubic, since a straight line between 30 Hz samples has a corner at every sample and its third difference
+    is not a body's.
+    """
+    if len(motion) < 3:
+        raise ValueError(f"a motion of {len(motion)} frames cannot be resampled; 3 are needed")
+    times = frame_times(len(motion), motion.rate_hz)
+    root = CubicSpline(times, motion.root_position_m)(at_s)
+    local = CubicSpline(times, continuous_quaternions(motion.local_xyzw))(at_s)
+    confidence = None if motion.confidence is None else CubicSpline(times, motion.confidence)(at_s).clip(0, 1)
+    return replace(motion, root_position_m=root.astype(np.float32), local_xyzw=unit_quaternions(local),
+                   confidence=None if confidence is None else confidence.astype(np.float32))
+
+
+def resample_motion(motion: Motion, rate_hz: float) -> Motion:
+    """The motion at another steady rate, over the same span."""
+    if abs(motion.rate_hz - rate_hz) < 1e-6:
+        return motion
+    count = resampled_length(len(motion), motion.rate_hz, rate_hz)
+    return replace(motion_at(motion, frame_times(count, rate_hz)), rate_hz=rate_hz)

@@ -1,0 +1,75 @@
+"""Write every committed copy of the contract; with --check, fail when a committed copy is stale.
+
+    python proto/generate.py           # after editing posebridge.proto or skeleton.json
+    python proto/generate.py --check   # what CI runs
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SKELETON = ROOT / "proto" / "skeleton.json"
+SCHEMA = ROOT / "proto" / "posebridge.proto"
+
+
+def skeleton_module() -> str:
+    """The skeleton contract as a Python module of plain tuples."""
+    contract = json.loads(SKELETON.read_text())
+    joints = contract["joints"]
+    lines = [
+        '"""Written by proto/generate.py from proto/skeleton.json: edit that, not this."""',
+        "",
+        f"SOLE_HEIGHT_M = {contract['sole_height_m']}",
+        "JOINT_NAMES: tuple[str, ...] = (",
+        *(f'    "{joint["name"]}",' for joint in joints),
+        ")",
+        "PARENTS: tuple[int, ...] = (",
+        *(f"    {joint['parent']}," for joint in joints),
+        ")",
+        "NEUTRAL_OFFSETS_M: tuple[tuple[float, float, float], ...] = (",
+        *(f"    ({', '.join(str(value) for value in joint['offset_m'])})," for joint in joints),
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def protobuf_modules() -> dict[str, str]:
+    """posebridge_pb2.py and its type stub, as protoc writes them."""
+    from grpc_tools import protoc
+
+    well_known = resources.files("grpc_tools") / "_proto"
+    with tempfile.TemporaryDirectory() as folder:
+        status = protoc.main(
+            ["protoc", f"-I{SCHEMA.parent}", f"-I{well_known}", f"--python_out={folder}", f"--pyi_out={folder}", SCHEMA.name]
+        )
+        if status:
+            raise SystemExit(f"protoc refused {SCHEMA.name}, exit {status}")
+        return {path.name: path.read_text() for path in sorted(Path(folder).iterdir())}
+
+
+def copies() -> dict[Path, str]:
+    """Every generated file and its text."""
+    generated = ROOT / "bridge" / "generated"
+    texts = {ROOT / folder: skeleton_module() for folder in ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py")}
+    return texts | {generated / name: text for name, text in protobuf_modules().items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the stale files")
+    check = parser.parse_args().check
+    stale = [path for path, text in copies().items() if not path.exists() or path.read_text() != text]
+    for path in stale:
+        print(f"{'stale' if check else 'wrote'} {path.relative_to(ROOT)}")
+        if not check:
+            path.write_text(copies()[path])
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
