@@ -1,0 +1,1 @@
+"""The mathematics of PoseBridge in torch: kinematics, prior, samplers, training, evaluation. No sockets, no sessions."""

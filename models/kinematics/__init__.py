@@ -1,0 +1,1 @@
+"""The body: its joints, rotations, forward kinematics and proportions."""

@@ -1,0 +1,1 @@
+"""Training the prior: windows of motion in, weights out."""

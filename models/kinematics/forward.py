@@ -1,0 +1,33 @@
+"""Forward kinematics. Positions are linear in the global rotations: l_j = l_0 + sum of R_parent(k) o_k down to j."""
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from models.kinematics.skeleton import JOINT_COUNT, PARENT_OR_SELF, PARENTS, descent_matrix
+
+
+def bones_in_world(global_rotations: Tensor, offsets: Tensor) -> Tensor:
+    """Each bone parent -> joint in the world. (..., 22, 3, 3) and (..., 22, 3) -> (..., 22, 3), metres."""
+    parents = global_rotations[..., list(PARENT_OR_SELF), :, :]
+    return (parents @ offsets.unsqueeze(-1)).squeeze(-1)
+
+
+def positions_from_pelvis(global_rotations: Tensor, offsets: Tensor) -> Tensor:
+    """Joint positions relative to the pelvis. (..., 22, 3, 3) and (..., 22, 3), broadcast, -> (..., 22, 3), metres."""
+    return descent_matrix().to(offsets) @ bones_in_world(global_rotations, offsets)
+
+
+def local_to_global(local_rotations: Tensor) -> Tensor:
+    """Rotations relative to the parent -> relative to the world. (..., 22, 3, 3) both."""
+    world = [local_rotations[..., 0, :, :]]
+    for joint in range(1, JOINT_COUNT):
+        world.append(world[PARENTS[joint]] @ local_rotations[..., joint, :, :])
+    return torch.stack(world, dim=-3)
+
+
+def global_to_local(global_rotations: Tensor) -> Tensor:
+    """Rotations relative to the world -> relative to the parent; the pelvis keeps its own. (..., 22, 3, 3) both."""
+    parents = global_rotations[..., list(PARENTS[1:]), :, :]
+    below = parents.transpose(-1, -2) @ global_rotations[..., 1:, :, :]
+    return torch.cat([global_rotations[..., :1, :, :], below], dim=-3)

@@ -1,0 +1,70 @@
+"""Rotations: matrix, 6D, xyzw quaternion, rotation vector. Conversions that roma has are roma's.
+
+6D = the first two columns [a; b] of the matrix (Zhou et al. 2019), read back by Gram-Schmidt.
+"""
+from __future__ import annotations
+
+import roma
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+
+def matrix_to_sixd(matrix: Tensor) -> Tensor:
+    """(..., 3, 3) -> (..., 6)."""
+    return torch.cat([matrix[..., 0], matrix[..., 1]], dim=-1)
+
+
+def sixd_to_matrix(sixd: Tensor) -> Tensor:
+    """(..., 6) -> (..., 3, 3) by Gram-Schmidt; any two independent columns will do."""
+    a = normalize(sixd[..., :3], dim=-1)
+    b = sixd[..., 3:]
+    b = normalize(b - (a * b).sum(-1, keepdim=True) * a, dim=-1)
+    return torch.stack([a, b, torch.linalg.cross(a, b)], dim=-1)
+
+
+def rotvec_to_matrix(rotvec: Tensor) -> Tensor:
+    """(..., 3) -> (..., 3, 3)."""
+    return roma.rotvec_to_rotmat(rotvec)
+
+
+def matrix_to_rotvec(matrix: Tensor) -> Tensor:
+    """(..., 3, 3) -> (..., 3), angle at most pi."""
+    return roma.rotmat_to_rotvec(matrix)
+
+
+def matrix_to_xyzw(matrix: Tensor) -> Tensor:
+    """(..., 3, 3) -> (..., 4), unit."""
+    return roma.rotmat_to_unitquat(matrix)
+
+
+def xyzw_to_matrix(xyzw: Tensor) -> Tensor:
+    """(..., 4) unit quaternions -> (..., 3, 3)."""
+    return roma.unitquat_to_rotmat(xyzw)
+
+
+def geodesic_angle(one: Tensor, other: Tensor) -> Tensor:
+    """Angle between two rotations, (..., 3, 3) twice -> (...), radians in [0, pi]; exact near zero."""
+    return roma.rotmat_geodesic_distance(one, other)
+
+
+def about_y(angle: Tensor) -> Tensor:
+    """Turn about the vertical. (...) radians -> (..., 3, 3)."""
+    cos, sin, zero, one = angle.cos(), angle.sin(), torch.zeros_like(angle), torch.ones_like(angle)
+    rows = [cos, zero, sin, zero, one, zero, -sin, zero, cos]
+    return torch.stack(rows, dim=-1).unflatten(-1, (3, 3))
+
+
+def heading(matrix: Tensor) -> Tensor:
+    """The vertical twist of a rotation, (..., 3, 3) -> (...), radians.
+
+    The swing-twist angle, not the direction of the forward axis: it is defined for a head that looks straight
+    up or down, and only loses its meaning upside down.
+    """
+    return torch.atan2(matrix[..., 0, 2] - matrix[..., 2, 0], matrix[..., 0, 0] + matrix[..., 2, 2])
+
+
+def turn_sixd(sixd: Tensor, turn: Tensor) -> Tensor:
+    """Left-multiply 6D rotations by `turn`: (..., 6) and (..., 3, 3), broadcast, -> (..., 6). Linear in both."""
+    columns = sixd.unflatten(-1, (2, 3))
+    return torch.einsum("...xy,...cy->...cx", turn, columns).flatten(-2)

@@ -1,0 +1,61 @@
+"""The one body of the mathematics: 22 SMPL joints in wire order, and constants derived from their tree."""
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from models.kinematics.smpl22 import JOINT_NAMES, NEUTRAL_OFFSETS_M, PARENTS, SOLE_HEIGHT_M
+
+JOINT_COUNT = len(JOINT_NAMES)
+JOINT_INDEX = {name: index for index, name in enumerate(JOINT_NAMES)}
+PELVIS, HEAD, L_WRIST, R_WRIST = (JOINT_INDEX[name] for name in ("pelvis", "head", "L_wrist", "R_wrist"))
+FEET = tuple(JOINT_INDEX[name] for name in ("L_ankle", "R_ankle", "L_foot", "R_foot"))
+PARENT_OR_SELF = (0, *PARENTS[1:])
+
+
+def _mirrored_joint(name: str) -> int:
+    swap = {"L": "R", "R": "L"}
+    return JOINT_INDEX[f"{swap[name[0]]}{name[1:]}" if name[1] == "_" else name]
+
+
+MIRRORED = tuple(_mirrored_joint(name) for name in JOINT_NAMES)
+
+
+def chain_to(joint: int) -> tuple[int, ...]:
+    """The joints from below the pelvis down to `joint`, itself included; empty for the pelvis."""
+    chain: list[int] = []
+    while PARENTS[joint] >= 0:
+        chain.append(joint)
+        joint = PARENTS[joint]
+    return tuple(reversed(chain))
+
+
+def descent_matrix() -> Tensor:
+    """(22, 22): row j is one at the joints whose bones lead from the pelvis to j."""
+    matrix = torch.zeros(JOINT_COUNT, JOINT_COUNT)
+    for joint in range(JOINT_COUNT):
+        matrix[joint, list(chain_to(joint))] = 1.0
+    return matrix
+
+
+def neutral_offsets() -> Tensor:
+    """T-pose offsets parent -> joint of a neutral adult, (22, 3), metres."""
+    return torch.tensor(NEUTRAL_OFFSETS_M)
+
+
+def standing_height(offsets: Tensor, joint: int) -> Tensor:
+    """Height of a joint over the floor in the T-pose with the soles on it. offsets (..., 22, 3) -> (...), metres."""
+    heights = torch.einsum("jk,...k->...j", descent_matrix().to(offsets), offsets[..., 1])
+    return heights[..., joint] - heights.amin(-1) + SOLE_HEIGHT_M
+
+
+def arm_length(offsets: Tensor) -> Tensor:
+    """Shoulder to wrist along the bones, mean of both arms. offsets (..., 22, 3) -> (...), metres."""
+    joints = [JOINT_INDEX[name] for name in ("L_elbow", "R_elbow", "L_wrist", "R_wrist")]
+    return offsets[..., joints, :].norm(dim=-1).sum(-1) / 2
+
+
+def leg_length(offsets: Tensor) -> Tensor:
+    """Hip to ankle along the bones, mean of both legs. offsets (..., 22, 3) -> (...), metres."""
+    joints = [JOINT_INDEX[name] for name in ("L_knee", "R_knee", "L_ankle", "R_ankle")]
+    return offsets[..., joints, :].norm(dim=-1).sum(-1) / 2

@@ -1,0 +1,103 @@
+"""A prior on disk: safetensors weights and statistics, beside a JSON with its configuration, version and checksum.
+
+Nothing here unpickles: a weights file from a stranger can be wrong, but it cannot run.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from models.prior.denoiser import Statistics
+from models.prior.network import Network, NetworkConfig
+
+FORMAT = 1
+DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "default.safetensors"
+
+
+class CheckpointError(ValueError):
+    """A prior that is missing, damaged or of another format; the message says which."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A trained network and what it knows of its data."""
+
+    network: Network
+    config: NetworkConfig
+    statistics: Statistics
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def to(self, device: str) -> Prior:
+        """The same prior on a device."""
+        statistics = Statistics(self.statistics.mean.to(device), self.statistics.sigma_data, self.statistics.joint_sd.to(device))
+        return Prior(self.network.to(device), self.config, statistics, self.notes)
+
+
+def save_prior(path: Path, prior: Prior) -> None:
+    """Write `path` (.safetensors) and its .json; both appear whole or not at all."""
+    tensors = {f"network.{name}": value.contiguous().cpu() for name, value in prior.network.state_dict().items()}
+    tensors["statistics.mean"] = prior.statistics.mean.cpu()
+    tensors["statistics.joint_sd"] = prior.statistics.joint_sd.cpu()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    save_file(tensors, unfinished)
+    description = {
+        "format": FORMAT,
+        "sha256": file_sha256(unfinished),
+        "network": asdict(prior.config),
+        "sigma_data": prior.statistics.sigma_data,
+        "notes": prior.notes,
+    }
+    unfinished_json = path.with_suffix(".json.part")
+    unfinished_json.write_text(json.dumps(description, indent=1) + "\n")
+    unfinished.replace(path)
+    unfinished_json.replace(path.with_suffix(".json"))
+
+
+def load_prior(path: Path = DEFAULT_WEIGHTS) -> Prior:
+    """Read a prior, checking its format and checksum.
+
+    Raises:
+        CheckpointError: with what was found and what was expected.
+    """
+    description = _describe(path)
+    tensors = load_file(path)
+    config = NetworkConfig(**description["network"])
+    network = Network(config)
+    network.load_state_dict({name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")})
+    network.eval().requires_grad_(False)
+    statistics = Statistics(tensors["statistics.mean"], float(description["sigma_data"]), tensors["statistics.joint_sd"])
+    return Prior(network, config, statistics, {**description["notes"], "sha256": description["sha256"]})
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    beside = path.with_suffix(".json")
+    for file in (path, beside):
+        if not file.is_file():
+            raise CheckpointError(f"no prior at {path}: {file.name} is missing")
+    try:
+        description: dict[str, Any] = json.loads(beside.read_text())
+    except ValueError as error:
+        raise CheckpointError(f"{beside} is not JSON: {error}") from error
+    if description.get("format") != FORMAT:
+        raise CheckpointError(f"{beside} has format {description.get('format')!r}; this version reads format {FORMAT}")
+    if (found := file_sha256(path)) != description["sha256"]:
+        raise CheckpointError(f"{path} has checksum {found[:12]}, its description says {description['sha256'][:12]}")
+    return description
+
+
+def file_sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def count_parameters(network: torch.nn.Module) -> int:
+    """Numbers that training moved."""
+    return sum(value.numel() for value in network.parameters())

@@ -1,0 +1,70 @@
+"""What the trackers tell the network, free of body size: rotations, and places in units of the user's own body.
+
+The file's rule: raw metres never enter a condition, so a network trained on one body fits any other.
+Every cue carries its presence; an absent cue is zero.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import matrix_to_sixd
+from models.kinematics.skeleton import HEAD, L_WRIST, R_WRIST
+
+CUE_JOINTS = (HEAD, L_WRIST, R_WRIST)
+CUE_WIDTH = 50
+USUAL_HEIGHT = 0.9  # head height over standing head height, about the mean of everyday motion
+TURN_GAIN, HEIGHT_GAIN, BOB_GAIN = 10.0, 5.0, 20.0  # bring the small cues to the size of the others
+_NO_TURN = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Cues:
+    """A batch of windows as the trackers see them, in the world frame."""
+
+    rotations: Tensor  # (B, T, 3, 3, 3) of the joints of CUE_JOINTS
+    rotation_known: Tensor  # (B, T, 3) bool
+    height: Tensor  # (B, T) head height / standing head height
+    height_known: Tensor  # (B, T) bool
+    hands: Tensor  # (B, T, 2, 3) wrist - head, over arm length
+    hands_known: Tensor  # (B, T, 2) bool
+
+
+def encode(cues: Cues, turn: Tensor) -> Tensor:
+    """The network's condition, (B, T, CUE_WIDTH), after turning the world by `turn` (B, 3, 3)."""
+    turned = turn[:, None, None]
+    rotations = _masked(matrix_to_sixd(turned @ cues.rotations), cues.rotation_known)
+    turns = _masked(TURN_GAIN * _turns(cues.rotations), _known_twice(cues.rotation_known))
+    hands = _masked((turned @ cues.hands.unsqueeze(-1)).squeeze(-1), cues.hands_known)
+    features = [
+        cues.rotation_known.to(rotations), rotations.flatten(-2), turns.flatten(-2),
+        _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
+    ]
+    return torch.cat(features, dim=-1)
+
+
+def _masked(values: Tensor, known: Tensor) -> Tensor:
+    return values * known.unsqueeze(-1)
+
+
+def _turns(rotations: Tensor) -> Tensor:
+    """Frame-to-frame turn R_{t-1}^T R_t in 6D less the identity, zero at the first frame, (B, T, 3, 6)."""
+    step = rotations[:, :-1].transpose(-1, -2) @ rotations[:, 1:]
+    sixd = matrix_to_sixd(step) - torch.tensor(_NO_TURN, dtype=step.dtype, device=step.device)
+    return torch.cat([torch.zeros_like(sixd[:, :1]), sixd], dim=1)
+
+
+def _known_twice(known: Tensor) -> Tensor:
+    """Known at this frame and at the one before, (B, T, ...)."""
+    return torch.cat([torch.zeros_like(known[:, :1]), known[:, 1:] & known[:, :-1]], dim=1)
+
+
+def _height_features(cues: Cues) -> Tensor:
+    """(B, T, 3): known, height, and how far it is from the window's mean: the bob of a step, which tells the legs."""
+    known = cues.height_known.to(cues.height)
+    mean = (cues.height * known).sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
+    height = HEIGHT_GAIN * (cues.height - USUAL_HEIGHT)
+    bob = BOB_GAIN * (cues.height - mean)
+    return torch.stack([known, height * known, bob * known], dim=-1)

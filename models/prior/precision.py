@@ -1,0 +1,19 @@
+"""Lower precision as a wrapper: the network computes in bfloat16, everything around it stays in float32."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def in_bfloat16(network: Forward) -> Forward:
+    """The same function computed in bfloat16 where that is safe, with float32 in and out."""
+
+    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        with torch.autocast(motion.device.type, torch.bfloat16):
+            return network(motion, condition, log_level).float()
+
+    return forward

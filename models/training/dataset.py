@@ -1,0 +1,118 @@
+"""Windows of real motion for training: drawn at random, turned to the head's heading, mirrored, sped up or slowed.
+
+Holds the global 6D rotations of all clips in one tensor; a batch is one gather.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.kinematics.forward import local_to_global
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix, xyzw_to_matrix
+from models.kinematics.skeleton import MIRRORED
+
+RATE_HZ = 60.0
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One motion at RATE_HZ. floor is False where Y = 0 is no floor under the feet (climbing, terrain)."""
+
+    local_xyzw: Tensor  # (T, 22, 4)
+    root: Tensor  # (T, 3) metres
+    offsets: Tensor  # (22, 3) metres
+    source: str
+    floor: bool = True
+
+
+@dataclass(frozen=True)
+class Windows:
+    """A batch of windows in the world frame."""
+
+    rotations: Tensor  # (B, T, 22, 3, 3) global
+    root_height: Tensor  # (B, T) metres
+    offsets: Tensor  # (B, 22, 3) metres
+    floor: Tensor  # (B,) bool
+
+
+@dataclass(frozen=True)
+class WindowConfig:
+    """How windows are drawn."""
+
+    frames: int = 41
+    mirror: float = 0.5  # share mirrored
+    speed_share: float = 0.5  # share played at another speed
+    slowest: float = 0.8
+    fastest: float = 1.25
+    source_power: float = 0.7  # a source of n frames is drawn with weight n ** power, so that small ones are heard
+
+
+class WindowSet:
+    """Random windows out of many clips."""
+
+    def __init__(self, clips: Sequence[Clip], config: WindowConfig, seed: int = 0) -> None:
+        self.config = config
+        self.reach = int(config.frames * config.fastest) + 2
+        kept = [clip for clip in clips if len(clip.root) >= self.reach]
+        if not kept:
+            raise ValueError(f"no clip has the {self.reach} frames a window needs; got {len(clips)} clips")
+        self.sixd = torch.cat([_global_sixd(clip) for clip in kept])
+        self.height = torch.cat([clip.root[:, 1] for clip in kept])
+        self.offsets = torch.stack([clip.offsets for clip in kept])
+        self.floor = torch.tensor([clip.floor for clip in kept])
+        lengths = torch.tensor([len(clip.root) for clip in kept])
+        self.starts = lengths.cumsum(0) - lengths
+        self.room = lengths - self.reach + 1
+        self.weights = _clip_weights(kept, self.room.double(), config.source_power)
+        self.random = torch.Generator().manual_seed(seed)
+
+    def draw(self, count: int) -> Windows:
+        """`count` augmented windows."""
+        clip = torch.multinomial(self.weights, count, replacement=True, generator=self.random)
+        start = self.starts[clip] + (self._uniform(count) * self.room[clip]).long()
+        at = start[:, None] + torch.arange(self.config.frames) * self._speeds(count)[:, None]
+        before = at.long()
+        share = (at - before).float()
+        sixd = torch.lerp(self.sixd[before], self.sixd[before + 1], share[..., None, None])
+        height = torch.lerp(self.height[before], self.height[before + 1], share)
+        windows = Windows(sixd_to_matrix(sixd), height, self.offsets[clip], self.floor[clip])
+        return mirror(windows, self._uniform(count) < self.config.mirror)
+
+    def _uniform(self, count: int) -> Tensor:
+        return torch.rand(count, generator=self.random, dtype=torch.float64)
+
+    def _speeds(self, count: int) -> Tensor:
+        low, high = self.config.slowest, self.config.fastest
+        varied = low * (high / low) ** self._uniform(count)
+        return torch.where(self._uniform(count) < self.config.speed_share, varied, torch.ones_like(varied))
+
+
+def _global_sixd(clip: Clip) -> Tensor:
+    return matrix_to_sixd(local_to_global(xyzw_to_matrix(clip.local_xyzw)))
+
+
+def _clip_weights(clips: Sequence[Clip], room: Tensor, power: float) -> Tensor:
+    """Each source's windows share the weight (its windows) ** power evenly."""
+    totals: dict[str, float] = {}
+    for clip, windows in zip(clips, room.tolist(), strict=True):
+        totals[clip.source] = totals.get(clip.source, 0.0) + windows
+    scale = torch.tensor([totals[clip.source] ** (power - 1) for clip in clips], dtype=torch.float64)
+    return room * scale
+
+
+def mirror(windows: Windows, chosen: Tensor) -> Windows:
+    """Swap left and right in the chosen windows (B,): reflect across the plane X = 0 and exchange the sides."""
+    flip = torch.tensor([-1.0, 1.0, 1.0], dtype=windows.rotations.dtype, device=windows.rotations.device)
+    sides = list(MIRRORED)
+    rotations = windows.rotations[:, :, sides] * flip[:, None] * flip
+    offsets = windows.offsets[:, sides] * flip
+    return Windows(
+        torch.where(chosen[:, None, None, None, None], rotations, windows.rotations),
+        windows.root_height,
+        torch.where(chosen[:, None, None], offsets, windows.offsets),
+        windows.floor,
+    )
+

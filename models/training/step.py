@@ -1,0 +1,72 @@
+"""One step of training: draw windows, simulate their trackers, add noise, measure the loss."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import about_y, matrix_to_sixd, turn_sixd
+from models.prior.condition import Cues, encode
+from models.prior.denoiser import Statistics, denoise_centred, first_known_heading
+from models.prior.precision import Forward
+from models.training.dataset import Windows, WindowSet
+from models.training.levels import LevelConfig, draw_levels, level_weight
+from models.training.losses import window_loss
+from models.training.simulate import CueConfig, simulate_cues, vary_proportions
+
+
+@dataclass(frozen=True)
+class TaskConfig:
+    """What the network is asked to do."""
+
+    cues: CueConfig = field(default_factory=CueConfig)
+    levels: LevelConfig = field(default_factory=LevelConfig)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Network inputs and truth in the heading frame."""
+
+    poses: Tensor  # (B, T, 132) 6D
+    condition: Tensor  # (B, T, C)
+    offsets: Tensor  # (B, 22, 3)
+
+    def to(self, device: torch.device) -> Batch:
+        return Batch(*(part.to(device, non_blocking=True) for part in (self.poses, self.condition, self.offsets)))
+
+
+def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
+    """Turn windows and cues into the head's heading frame."""
+    turn = about_y(-first_known_heading(cues))
+    poses = turn_sixd(matrix_to_sixd(windows.rotations), turn[:, None, None])
+    return Batch(poses.flatten(-2), encode(cues, turn), offsets)
+
+
+def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
+    """A batch of simulated sessions."""
+    drawn = windows.draw(count)
+    offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
+    return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
+
+
+def batch_loss(
+    network: Forward, statistics: Statistics, batch: Batch, config: LevelConfig, random: torch.Generator
+) -> Tensor:
+    """The training loss of one batch, one number."""
+    device = batch.poses.device
+    sigma, zero = (part.to(device) for part in draw_levels(len(batch.poses), config, random))
+    noise = torch.randn(batch.poses.shape, generator=random).to(device)
+    centred = batch.poses - statistics.mean
+    noisy = torch.where(zero[:, None, None], 0.0, centred + sigma[:, None, None] * noise)
+    guess = denoise_centred(network, statistics.sigma_data, noisy, batch.condition, sigma) + statistics.mean
+    weight = level_weight(sigma, statistics.sigma_data)
+    sixd = (part.float().unflatten(-1, (-1, 6)) for part in (guess, batch.poses))
+    return window_loss(*sixd, batch.offsets, weight)
+
+
+def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:
+    """Mean pose and spread in the heading frame over random windows; joint_sd is measured after training."""
+    poses = draw_batch(windows, count, config).poses.flatten(0, 1)
+    mean = poses.mean(0)
+    return Statistics(mean, float((poses - mean).square().mean().sqrt()), torch.full((22,), 0.28))

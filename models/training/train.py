@@ -1,0 +1,163 @@
+"""The training loop: reports progress, saves so that a stopped run goes on, keeps an average of the weights.
+
+It prints nothing and opens no data: clips come in, a Report goes to the caller after every interval.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from models.prior.checkpoint import Prior, save_prior
+from models.prior.denoiser import Statistics
+from models.prior.network import Network, NetworkConfig
+from models.prior.precision import Forward, in_bfloat16
+from models.training.dataset import WindowConfig, WindowSet
+from models.training.optimizer import Average, make_optimizers, schedule
+from models.training.step import TaskConfig, batch_loss, draw_batch, measure_statistics
+from models.training.validate import Validation, measure_joint_sd, validate
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides the weights, besides the data."""
+
+    windows: int = 400_000  # training windows to see
+    batch: int = 64
+    learning_rate: float = 1e-3
+    seed: int = 0
+    clip_norm: float = 1.0
+    average: float = 0.999
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    drawing: WindowConfig = field(default_factory=WindowConfig)
+    task: TaskConfig = field(default_factory=TaskConfig)
+
+    @property
+    def steps(self) -> int:
+        return -(-self.windows // self.batch)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where training stands."""
+
+    step: int
+    steps: int
+    loss: float  # mean since the last report
+    windows_per_second: float
+    validation: Validation | None
+
+
+@dataclass
+class Run:
+    """The moving state of training: all that resuming needs."""
+
+    network: Network
+    average: Average
+    optimizers: list[torch.optim.Optimizer]
+    statistics: Statistics
+    windows: WindowSet
+    step: int = 0
+
+
+def start(config: TrainConfig, windows: WindowSet, device: torch.device) -> Run:
+    """A fresh run."""
+    torch.manual_seed(config.seed)
+    network = Network(config.network).to(device)
+    statistics = measure_statistics(windows, config.task.cues)
+    statistics = Statistics(statistics.mean.to(device), statistics.sigma_data, statistics.joint_sd.to(device))
+    optimizers = make_optimizers(network, config.learning_rate)
+    return Run(network, Average(network, config.average), optimizers, statistics, windows)
+
+
+def save_run(path: Path, run: Run) -> None:
+    """All of a run, whole or not at all."""
+    state: dict[str, Any] = {
+        "step": run.step,
+        "network": run.network.state_dict(),
+        "average": run.average.network.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in run.optimizers],
+        "mean": run.statistics.mean,
+        "sigma_data": run.statistics.sigma_data,
+        "random": run.windows.random.get_state(),
+    }
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def resume(path: Path, run: Run) -> Run:
+    """Put a saved run's state into a fresh one of the same configuration; the next step is the one that was due."""
+    device = run.statistics.mean.device
+    state = torch.load(path, weights_only=True, map_location=device)
+    run.network.load_state_dict(state["network"])
+    run.average.network.load_state_dict(state["average"])
+    for optimizer, saved in zip(run.optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(saved)
+    run.statistics = Statistics(state["mean"], state["sigma_data"], run.statistics.joint_sd)
+    run.windows.random.set_state(state["random"].cpu())
+    run.step = state["step"]
+    return run
+
+
+def train(
+    config: TrainConfig,
+    run: Run,
+    validation: WindowSet,
+    save: Callable[[Run], None],
+    report: Callable[[Report], None],
+    compile_network: bool = True,
+    interval: int = 100,
+) -> Prior:
+    """Train to the end and return the averaged prior. `save` is called every ten reports."""
+    forward = in_bfloat16(_compiled(run.network) if compile_network else run.network)
+    began, total = time.perf_counter(), 0.0
+    while run.step < config.steps:
+        total += _step(config, run, forward)
+        if run.step % interval and run.step < config.steps:
+            continue
+        due = run.step % (5 * interval) == 0 or run.step >= config.steps
+        measured = validate(run.average.network, run.statistics, validation) if due else None
+        rate = interval * config.batch / (time.perf_counter() - began)
+        report(Report(run.step, config.steps, total / interval, rate, measured))
+        if run.step % (10 * interval) == 0:
+            save(run)
+        began, total = time.perf_counter(), 0.0
+    return finished(config, run, validation)
+
+
+def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Prior:
+    """The averaged weights with their measured residuals."""
+    network = run.average.network
+    spread = measure_joint_sd(network, run.statistics, validation)
+    statistics = Statistics(run.statistics.mean, run.statistics.sigma_data, spread)
+    return Prior(network, config.network, statistics, {"windows": run.step * config.batch, "seed": config.seed})
+
+
+def _compiled(network: Network) -> nn.Module:
+    """torch.compile where a compiler is at hand: three times faster on a CPU."""
+    torch._dynamo.config.suppress_errors = True
+    compiled: nn.Module = torch.compile(network)
+    return compiled
+
+
+def _step(config: TrainConfig, run: Run, forward: Forward) -> float:
+    device = run.statistics.mean.device
+    factor = schedule((run.step + 1) / config.steps)
+    for optimizer in run.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = config.learning_rate * factor
+    batch = draw_batch(run.windows, config.batch, config.task.cues).to(device)
+    loss = batch_loss(forward, run.statistics, batch, config.task.levels, run.windows.random)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(run.network.parameters(), config.clip_norm)
+    for optimizer in run.optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
+    run.step += 1
+    run.average.update(run.network, run.step)
+    return float(loss.detach())

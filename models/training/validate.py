@@ -1,0 +1,77 @@
+"""How good the prior's first guess is on windows it has not seen: no guidance, no sampler."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from models.kinematics.forward import global_to_local
+from models.kinematics.rotations import geodesic_angle, matrix_to_rotvec, sixd_to_matrix
+from models.prior.denoiser import SIGMA_MAX, Statistics, denoise_centred
+from models.prior.precision import Forward
+from models.training.dataset import WindowSet
+from models.training.losses import head_relative
+from models.training.simulate import exact_cues
+from models.training.step import Batch, canonical
+
+SEED, COUNT = 7, 512
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Errors of the first guess from three rotations and the head's height."""
+
+    mpjre_deg: float
+    mpjpe_cm: float
+    legs_cm: float
+    renoised_deg: float  # MPJRE of denoising the truth at sigma = 0.4
+
+    def __str__(self) -> str:
+        return (f"{self.mpjre_deg:.2f} deg, {self.mpjpe_cm:.2f} cm, legs {self.legs_cm:.2f} cm, "
+                f"renoised {self.renoised_deg:.2f} deg")
+
+
+def validation_batch(windows: WindowSet) -> Batch:
+    """The same windows at every call: rotations and height known, hands' places not."""
+    windows.random.manual_seed(SEED)
+    drawn = windows.draw(COUNT)
+    cues = exact_cues(drawn, drawn.offsets)
+    known = replace(cues, hands_known=torch.zeros_like(cues.hands_known),
+                    height_known=cues.height_known & drawn.floor[:, None])
+    return canonical(drawn, known, drawn.offsets)
+
+
+@torch.no_grad()
+def guess(network: Forward, statistics: Statistics, batch: Batch, noise: Tensor, sigma: float) -> Tensor:
+    """One pass from `noise` in the heading frame, (B, T, 22, 6)."""
+    level = torch.full((len(noise),), sigma, device=noise.device)
+    centred = denoise_centred(network, statistics.sigma_data, noise, batch.condition, level)
+    return (centred + statistics.mean).unflatten(-1, (-1, 6))
+
+
+def validate(network: Forward, statistics: Statistics, windows: WindowSet) -> Validation:
+    """Errors of the first guess on the validation windows."""
+    batch = validation_batch(windows).to(statistics.mean.device)
+    first = guess(network, statistics, batch, torch.zeros_like(batch.poses), SIGMA_MAX)
+    noise = 0.4 * torch.randn(batch.poses.shape, generator=torch.Generator().manual_seed(SEED)).to(batch.poses)
+    again = guess(network, statistics, batch, batch.poses - statistics.mean + noise, 0.4)
+    truth = batch.poses.unflatten(-1, (-1, 6))
+    places = (head_relative(first, batch.offsets) - head_relative(truth, batch.offsets)).norm(dim=-1) * 100
+    legs = places[..., [1, 2, 4, 5, 7, 8, 10, 11]]
+    return Validation(_local_error(first, truth), float(places.mean()), float(legs.mean()), _local_error(again, truth))
+
+
+def measure_joint_sd(network: Forward, statistics: Statistics, windows: WindowSet) -> Tensor:
+    """Spread of the first guess around the truth, radians per axis of each joint's global rotation, (22,)."""
+    batch = validation_batch(windows).to(statistics.mean.device)
+    first = guess(network, statistics, batch, torch.zeros_like(batch.poses), SIGMA_MAX)
+    truth = batch.poses.unflatten(-1, (-1, 6))
+    turn = matrix_to_rotvec(sixd_to_matrix(first).mT @ sixd_to_matrix(truth))
+    return turn.square().mean(dim=(0, 1, 3)).sqrt()
+
+
+def _local_error(one: Tensor, other: Tensor) -> float:
+    """MPJRE, degrees, over the joints below the pelvis."""
+    angles = geodesic_angle(*(global_to_local(sixd_to_matrix(part))[..., 1:, :, :] for part in (one, other)))
+    return float(torch.rad2deg(angles).mean())
