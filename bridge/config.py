@@ -1,0 +1,72 @@
+"""What the daemon is told before it starts: one frozen tree, built once from defaults, environment and flags."""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_data_dir, user_runtime_dir
+
+CONNECTION_VARIABLE = "POSEBRIDGE_CONNECTION"
+FOLLOW_VARIABLE = "POSEBRIDGE_FOLLOW_PARENT"
+
+
+def default_connection_file() -> Path:
+    """Where a daemon leaves, and a client looks for, the ports and the token."""
+    named = os.environ.get(CONNECTION_VARIABLE)
+    return Path(named) if named else Path(user_runtime_dir("posebridge")) / "daemon.json"
+
+
+def default_recordings() -> Path:
+    return Path(user_data_dir("posebridge")) / "recordings"
+
+
+def _follow_parent() -> bool:
+    return os.environ.get(FOLLOW_VARIABLE) == "1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a client may ask for; anything beyond is refused with a named error."""
+
+    sessions: int = 16
+    trackers: int = 22  # per session; the validity masks of a frame hold 32
+    clip_frames: int = 216_000  # an hour at 60 Hz
+    clips_waiting: int = 8
+    live_message_bytes: int = 4096
+    control_message_bytes: int = 64 << 20
+    small_message_bytes: int = 65_536  # any control message, the readings of a clip aside
+    text_length: int = 200
+    peers: int = 256  # connections that have said Hello
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of the daemon's patience."""
+
+    heartbeat_s: float = 1.0
+    missed_heartbeats: int = 3
+    session_grace_s: float = 30.0  # a session whose client is gone lives this long
+    drain_s: float = 8.0
+    engine_silence_s: float = 10.0  # work pending and no answer: the engine hangs
+    engine_load_s: float = 180.0
+    engine_restarts: int = 5
+    engine_restart_window_s: float = 60.0
+
+
+@dataclass(frozen=True)
+class ServeConfig:
+    """A daemon. Port 0 = any free port; the connection file says which."""
+
+    host: str = "127.0.0.1"
+    live_port: int = 0
+    control_port: int = 0
+    connection_file: Path = field(default_factory=default_connection_file)
+    recordings: Path = field(default_factory=default_recordings)
+    engine: str = "auto"  # cpu, cuda, auto, or echo: a T-pose for tests
+    weights: Path | None = None  # None: the shipped prior
+    threads: int = 2
+    in_process: bool = False  # the engine in a thread of this process
+    follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
+    limits: Limits = field(default_factory=Limits)
+    timing: Timing = field(default_factory=Timing)
