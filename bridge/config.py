@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,11 @@ FOLLOW_VARIABLE = "POSEBRIDGE_FOLLOW_PARENT"
 def default_connection_file() -> Path:
     """Where a daemon leaves, and a client looks for, the ports and the token."""
     named = os.environ.get(CONNECTION_VARIABLE)
-    return Path(named) if named else Path(user_runtime_dir("posebridge")) / "daemon.json"
+    if named:
+        return Path(named)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a machine with no login session: its fallback under /tmp serves as well
+        return Path(user_runtime_dir("posebridge")) / "daemon.json"
 
 
 def default_recordings() -> Path:

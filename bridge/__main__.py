@@ -1,0 +1,6 @@
+"""`python -m bridge` is `posebridge`."""
+import sys
+
+from bridge.cli import main
+
+sys.exit(main())

@@ -1,0 +1,113 @@
+"""The command `posebridge`: arguments in, exit code out; the work is in bridge/commands, one file per command.
+
+stdout is for results, stderr for progress and errors. A PoseBridgeError is one line and its own exit code.
+"""
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from bridge import __version__
+from bridge.errors import PoseBridgeError, UsageError
+
+COMMANDS = {
+    "demo": "see it work: play a captured session through a live daemon and look at what comes out",
+    "serve": "run the daemon that solves for engines and tools",
+    "solve": "turn captured sessions into full-body motion: BVH, NPZ and a picture each",
+    "record": "have the running daemon write every live session to a file",
+    "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
+    "info": "say what is in a session or motion file",
+    "doctor": "check this installation: versions, device, prior, daemon",
+    "train": "train a prior on motion data",
+    "evaluate": "measure samplers against ground truth",
+}
+EXIT_CODES = """exit codes:
+  0 done   1 failed   2 usage   3 input missing   4 input invalid (41 unit, 42 not a number, 43 too short,
+  44 unknown tracker)   5 prior missing or damaged   6 device   7 no daemon   8 daemon refused   75 busy, try again
+  130 interrupted"""
+EXAMPLES = """examples:
+  posebridge demo --out demo            the whole way, once, with what the package brings
+  posebridge solve session.mcap --out solved
+  posebridge serve                      then live from an engine; posebridge record writes what it sees
+  posebridge COMMAND --help             each command's own examples"""
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the examples' lines and adds each default that says something."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        tells = action.default not in (None, False, argparse.SUPPRESS) and bool(action.option_strings)
+        return f"{action.help} (default: %(default)s)" if tells and action.help else action.help
+
+
+def build_parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser of the whole command. Only the chosen command's file is imported, so that --help is quick."""
+    parser = _Parser(prog="posebridge", description="Three tracked points in, a whole body out.",
+                     epilog=f"{EXAMPLES}\n\n{EXIT_CODES}", formatter_class=_Help)
+    parser.add_argument("--version", action="version", version=f"posebridge {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, line in COMMANDS.items():
+        command = commands.add_parser(name, help=line, formatter_class=_Help)
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS,
+                             help="show the traceback of an error")
+        if name == chosen:
+            module = importlib.import_module(f"bridge.commands.{name}")
+            command.description, command.epilog = module.__doc__, module.EXAMPLES
+            module.arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        chosen = next((word for word in words if not word.startswith("-")), None)
+        args = build_parser(chosen).parse_args(words)
+        signal.signal(signal.SIGTERM, _terminate)
+        code: int = args.run(args)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our results has gone
+        return 1
+    except Exception as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        return report(error, hint=" (--debug shows where)" if "--debug" not in words else "")
+
+
+def report(error: Exception, hint: str = "") -> int:
+    """One line on stderr for any error; returns the exit code it stands for."""
+    if isinstance(error, PoseBridgeError):
+        return _say(str(error), error.exit_code)
+    if isinstance(error, OSError) and error.strerror:
+        return _say(f"{error.strerror}: {error.filename}" if error.filename else error.strerror, 1)
+    return _say(f"a fault of ours: {type(error).__name__}: {error}{hint}", 1)
+
+
+def _say(line: str, code: int) -> int:
+    print("posebridge:", " ".join(line.split()), file=sys.stderr)
+    return code
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    """A terminated command still stops the daemon it started."""
+    raise SystemExit(TERMINATED)

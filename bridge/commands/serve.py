@@ -1,0 +1,51 @@
+"""Run the daemon until Ctrl-C. It listens on this machine only and leaves a connection file that clients find."""
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from bridge.config import Limits, ServeConfig
+
+EXAMPLES = """examples:
+  posebridge serve                          the fastest device there is, any free ports
+  posebridge serve --engine cpu --threads 4
+  posebridge serve --engine echo            a T-pose that follows the head: no prior needed, to test a client
+  posebridge serve --in-process             the solver in this process, to debug it
+
+A client reads the ports and the token from the connection file; see posebridge doctor for where it is."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    usual = ServeConfig()
+    parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"), default=usual.engine,
+                        help="what solves: auto takes CUDA where there is one")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
+    parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
+    parser.add_argument("--host", default=usual.host, help="address to listen on")
+    parser.add_argument("--live-port", type=int, default=usual.live_port, metavar="PORT", help="0 = any free port")
+    parser.add_argument("--control-port", type=int, default=usual.control_port, metavar="PORT",
+                        help="0 = any free port")
+    parser.add_argument("--connection-file", type=Path, default=usual.connection_file, metavar="FILE",
+                        help="where to leave ports and token, readable by you alone")
+    parser.add_argument("--recordings", type=Path, default=usual.recordings, metavar="DIR",
+                        help="where recorded sessions go")
+    parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
+                        help="live sessions at once; one more is told to try later")
+    parser.add_argument("--in-process", action="store_true", help="run the solver in a thread of this process")
+
+
+def config(args: argparse.Namespace) -> ServeConfig:
+    """The daemon these arguments describe."""
+    return replace(
+        ServeConfig(), engine=args.engine, weights=args.weights, threads=args.threads, host=args.host,
+        live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
+        recordings=args.recordings, in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from bridge.server import run_server
+
+    run_server(config(args))
+    return 0
