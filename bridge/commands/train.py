@@ -1,0 +1,43 @@
+"""Train a prior. Reads the training split of motion archives (.npz) and AMASS folders, watches the validation split,
+saves as it goes, and leaves a prior that --weights takes."""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bridge.config_commands import TrainOptions
+
+EXAMPLES = """examples:
+  posebridge train --data amass/ --out run1                     CUDA where there is one, else the CPU
+  posebridge train --data a.npz b.npz --out run2 --windows 100000 --threads 4
+  posebridge train --data a.npz b.npz --out run2 --resume       go on where run2 was stopped
+  posebridge evaluate --data a.npz --weights run2/default.safetensors"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    usual = TrainOptions(data=(), out=Path())
+    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE|DIR",
+                        help="motion archives, AMASS files, or folders of AMASS recordings")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the prior and its log go")
+    parser.add_argument("--windows", type=int, default=usual.windows, metavar="N", help="training windows to see")
+    parser.add_argument("--batch", type=int, default=usual.batch, metavar="N", help="windows in a step")
+    parser.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="same seed, same data: same prior")
+    parser.add_argument("--resume", action="store_true", help="go on from the last save in --out")
+    parser.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
+    parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
+    parser.add_argument("--config", default=usual.config, metavar="NAME", help="the network and recipe")
+    parser.add_argument("--smpl", type=Path, metavar="DIR",
+                        help="SMPL, SMPL-H or SMPL-X model files, to give AMASS performers their own bones")
+
+
+def options(args: argparse.Namespace) -> TrainOptions:
+    return TrainOptions(
+        data=tuple(args.data), out=args.out, windows=args.windows, batch=args.batch, seed=args.seed,
+        resume=args.resume, device=args.device, threads=args.threads, config=args.config, smpl=args.smpl,
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from bridge.engine.commands import train
+
+    return train(options(args))

@@ -1,0 +1,42 @@
+"""What `posebridge train` and `posebridge evaluate` were asked, handed to bridge/engine/commands.py. Plain Python."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SPLITS = ("train", "validation", "test")  # their place is their number in the data files
+METHODS = ("ours", "reference", "prior")
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """Train a prior on the training split of `data` and leave it, with its card and log, in `out`."""
+
+    data: tuple[Path, ...]  # motion archives, AMASS files or folders
+    out: Path
+    windows: int = 600_000  # training windows to see
+    batch: int = 64
+    seed: int = 0
+    resume: bool = False  # go on from the last save in `out`
+    device: str = "auto"  # auto, cpu, cuda or cuda:N
+    threads: int = 2
+    config: str = "default"  # which network and recipe
+    smpl: Path | None = None  # folder of body model files: AMASS performers keep their own bones
+
+
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """Measure each method on each body over one split of `data`."""
+
+    data: tuple[Path, ...]
+    split: str = "test"  # one of SPLITS
+    methods: tuple[str, ...] = METHODS
+    bodies: tuple[str, ...] = ("default",)  # e.g. UBx1.4, Armx1.4*Torsox0.7; ("all",): the standard ones
+    limit: int | None = None  # clips of each data file, spread evenly; None: all
+    json: Path | None = None  # one row per method and body with every metric
+    weights: Path | None = None  # None: the shipped prior
+    device: str = "auto"
+    threads: int = 2
+    noise_mm: float = 2.0  # standard deviation of the trackers' positions
+    seed: int = 0
+    smpl: Path | None = None
