@@ -21,9 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE|DIR",
                         help="motion archives, AMASS files, or folders of AMASS recordings")
     parser.add_argument("--split", choices=SPLITS, default=usual.split, help="which part of the data")
-    parser.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,…",
+    parser.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,...",
                         help=f"any of {', '.join(METHODS)}")
-    parser.add_argument("--bodies", default=",".join(usual.bodies), metavar="NAME,…",
+    parser.add_argument("--bodies", default=",".join(usual.bodies), metavar="NAME,...",
                         help="scaled bodies such as UBx1.4, or all for those of the published comparisons")
     parser.add_argument("--limit", type=int, metavar="CLIPS", help="so many clips of each data file, spread evenly")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows with every metric here")
@@ -56,6 +56,7 @@ def options(args: argparse.Namespace) -> EvaluateOptions:
 
 
 def run(args: argparse.Namespace) -> int:
+    asked = options(args)
     from bridge.engine.commands import evaluate
 
-    return evaluate(options(args))
+    return evaluate(asked)

@@ -38,6 +38,7 @@ def options(args: argparse.Namespace) -> TrainOptions:
 
 
 def run(args: argparse.Namespace) -> int:
+    asked = options(args)
     from bridge.engine.commands import train
 
-    return train(options(args))
+    return train(asked)
