@@ -1,0 +1,125 @@
+"""The Python client: blocking, small, typed. Every wait ends: with an answer, or with an error that says why.
+
+    with Client.connect() as client, client.open_session(setup) as live:
+        live.send(frame)
+        answer = live.poll(timeout_s=0.1)
+
+A client belongs to one thread. DaemonMissing: no daemon, or it went away. DaemonRefused, Busy or an
+InputInvalid: what the daemon said.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from bridge.client_clip import GatheredClip
+from bridge.client_line import Line
+from bridge.client_live import Answer, LiveSession
+from bridge.client_talk import Talk
+from bridge.config import default_connection_file
+from bridge.errors import Busy
+from bridge.frames import Motion, Setup, TrackerClip
+from bridge.messages import CancelClip, EngineState, OpenSession, Ping, SolveClip, StartRecording, StopRecording
+from bridge.replies import (
+    ClipProgress,
+    ClipSolved,
+    Pong,
+    RecordingStarted,
+    RecordingStopped,
+    SessionOpened,
+    Welcome,
+)
+from bridge.security import read_connection
+
+__all__ = ["Answer", "Client", "Clock", "LiveSession"]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One ping: the daemon's clock less ours, the time it took, and how the engine is."""
+
+    offset_ns: int
+    round_trip_ns: int
+    engine: EngineState
+
+
+class Client:
+    """A greeted connection to a daemon. Make one with Client.connect()."""
+
+    def __init__(self, talk: Talk, welcome: Welcome) -> None:
+        self._talk = talk
+        self.welcome = welcome
+
+    @classmethod
+    def connect(cls, connection_file: Path | None = None, timeout_s: float = 5.0) -> Client:
+        """Greets the daemon the file names; without one, the file `posebridge serve` leaves by default."""
+        talk = Talk(read_connection(connection_file or default_connection_file()), timeout_s)
+        try:
+            return cls(talk, talk.greet())
+        except BaseException:
+            talk.close()
+            raise
+
+    def open_session(self, setup: Setup, name: str = "", record: bool = False) -> LiveSession:
+        """A live session; Busy while the engine starts or the daemon is full."""
+        opened = self._talk.ask(OpenSession(setup, name, record), SessionOpened)
+        line = Line(self._talk.context, self._talk.connection.host, self.welcome.live_port)
+        return LiveSession(self._talk, line, opened)
+
+    def solve_clip(
+        self, setup: Setup, clip: TrackerClip, on_progress: Callable[[int, int], None] | None = None
+    ) -> Motion:
+        """The whole clip at its own rate; on_progress(frames done, frames in all)."""
+        request = self._talk.send(SolveClip(setup, clip))
+        gathered = GatheredClip(len(clip))
+        try:
+            while not gathered.whole:
+                match self._talk.answer(request):
+                    case ClipProgress(done, total) if on_progress:
+                        on_progress(done, total)
+                    case ClipSolved() as part:
+                        gathered.add(part)
+        except KeyboardInterrupt:
+            self._talk.send(CancelClip(request))
+            raise
+        return gathered.motion(setup.skeleton, clip.rate_hz)
+
+    def ping(self) -> Clock:
+        sent = time.monotonic_ns()
+        pong = self._talk.ask(Ping(sent), Pong)
+        received = time.monotonic_ns()
+        offset = (pong.server_received_ns - sent + pong.server_sent_ns - received) // 2
+        stay = pong.server_sent_ns - pong.server_received_ns
+        return Clock(offset, received - sent - stay, pong.engine)
+
+    def wait_ready(self, timeout_s: float = 180.0) -> Welcome:
+        """Waits for the engine to have loaded; Busy if it has not in time."""
+        deadline = time.monotonic() + timeout_s
+        while self.ping().engine is not EngineState.READY:
+            if time.monotonic() > deadline:
+                raise Busy(f"the engine was not ready after {timeout_s:g} s")
+            time.sleep(0.02)
+        self.welcome = self._talk.greet()
+        return self.welcome
+
+    def start_recording(self) -> list[Path]:
+        """Every session, open or opened later, goes to a file of its own; the files of those open now."""
+        return [Path(file) for file in self._talk.ask(StartRecording(), RecordingStarted).files]
+
+    def stop_recording(self) -> list[Path]:
+        """The files written since, whole and closed."""
+        return [Path(file) for file in self._talk.ask(StopRecording(), RecordingStopped).files]
+
+    def close(self) -> None:
+        self._talk.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

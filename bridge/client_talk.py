@@ -1,0 +1,105 @@
+"""The client's conversation on the control line: greet, ask, hear. Every wait ends with an answer or an error."""
+from __future__ import annotations
+
+import time
+from typing import TypeVar
+
+import zmq
+
+from bridge.checks import TooLarge
+from bridge.client_line import Line
+from bridge.errors import DaemonMissing, DaemonRefused
+from bridge.messages import PROTOCOL_MAX, PROTOCOL_MIN, ClientBody, ErrorCode, Hello
+from bridge.refusals import Refusal, error_of
+from bridge.replies import ErrorMessage, GoAway, ServerBody, Welcome
+from bridge.security import Connection
+from bridge.wire_client import encode_client
+from bridge.wire_server import decode_server
+
+SILENCE_S = 3.5  # the daemon is heard of once a second
+_A = TypeVar("_A", bound=ServerBody)
+
+
+class Talk:
+    """A greeted control line."""
+
+    def __init__(self, connection: Connection, timeout_s: float) -> None:
+        self.connection = connection
+        self.context = zmq.Context()
+        self._timeout_s = timeout_s
+        self._line = Line(self.context, connection.host, connection.control_port)
+        self._last_request = 0
+        self._heard_s = time.monotonic()
+        self._most_bytes: int | None = None
+
+    def greet(self) -> Welcome:
+        welcome = self.ask(self._hello(), Welcome)
+        self._most_bytes = welcome.limits.control_message_bytes
+        return welcome
+
+    def ask(self, body: ClientBody, kind: type[_A]) -> _A:
+        """One request, one answer of the given kind; raises what the daemon refuses it with."""
+        try:
+            answer = self.answer(self.send(body), self._timeout_s)
+        except Refusal as refusal:
+            if refusal.code is not ErrorCode.HELLO_NEEDED or isinstance(body, Hello):
+                raise
+            self.greet()
+            answer = self.answer(self.send(body), self._timeout_s)
+        if not isinstance(answer, kind):
+            raise DaemonRefused(f"the daemon answered {type(answer).__name__}, not {kind.__name__}")
+        return answer
+
+    def send(self, body: ClientBody) -> int:
+        """The id of the request now on its way."""
+        self._last_request += 1
+        payload = encode_client(self._last_request, body)
+        if self._most_bytes is not None and len(payload) > self._most_bytes:
+            raise TooLarge(f"the message takes {len(payload)} bytes; the daemon allows {self._most_bytes}")
+        if not self._line.send(payload):
+            raise DaemonMissing(f"{self._daemon} takes no messages")
+        return self._last_request
+
+    def answer(self, request: int, timeout_s: float | None = None) -> ServerBody:
+        """The next answer to a request, waiting as long as the daemon lives, or timeout_s."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while deadline is None or time.monotonic() < deadline:
+            self.socket.poll(100)
+            heard = self.hear()
+            if heard and heard[0] == request:
+                if isinstance(heard[1], ErrorMessage):
+                    raise error_of(heard[1])
+                return heard[1]
+        raise DaemonMissing(f"{self._daemon} did not answer within {timeout_s:g} s")
+
+    def hear(self) -> tuple[int, ServerBody] | None:
+        """The next thing the daemon said, or None; DaemonMissing if it leaves, is silent or is gone."""
+        payload = self._line.receive()
+        self._line.check()
+        if self._line.reconnected:  # after a cut, the daemon knows this line by another name
+            self._line.reconnected = False
+            self.send(self._hello())
+        if payload is None:
+            if time.monotonic() - self._heard_s > SILENCE_S:
+                raise DaemonMissing(f"{self._daemon} has been silent for {SILENCE_S:g} s")
+            return None
+        self._heard_s = time.monotonic()
+        request, body = decode_server(payload)
+        if isinstance(body, GoAway):
+            raise DaemonMissing(f"{self._daemon} is leaving: {body.reason}")
+        return request, body
+
+    @property
+    def socket(self) -> zmq.Socket[bytes]:
+        return self._line.socket
+
+    def close(self) -> None:
+        self._line.close()
+        self.context.term()
+
+    @property
+    def _daemon(self) -> str:
+        return f"the daemon (pid {self.connection.pid}, port {self.connection.control_port})"
+
+    def _hello(self) -> Hello:
+        return Hello(PROTOCOL_MIN, PROTOCOL_MAX, self.connection.token, "posebridge python")

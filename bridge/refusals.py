@@ -1,0 +1,52 @@
+"""Errors on the wire <-> errors in Python: one table, read both ways, so that a client raises what the daemon met."""
+from __future__ import annotations
+
+from bridge.checks import Malformed, TooLarge
+from bridge.errors import (
+    Busy,
+    DaemonRefused,
+    InputInvalid,
+    NotFinite,
+    PoseBridgeError,
+    TooShort,
+    TrackerUnknown,
+    UnitInvalid,
+)
+from bridge.messages import ErrorCode
+from bridge.replies import ErrorMessage
+
+_ERRORS: dict[ErrorCode, type[PoseBridgeError]] = {
+    ErrorCode.MALFORMED: Malformed,
+    ErrorCode.INVALID: InputInvalid,
+    ErrorCode.NOT_FINITE: NotFinite,
+    ErrorCode.OUT_OF_RANGE: UnitInvalid,
+    ErrorCode.JOINT_UNKNOWN: TrackerUnknown,
+    ErrorCode.TOO_SHORT: TooShort,
+    ErrorCode.TOO_LARGE: TooLarge,
+    ErrorCode.BUSY: Busy,
+    ErrorCode.ENGINE_STARTING: Busy,
+    ErrorCode.ENGINE_RESTARTING: Busy,
+    ErrorCode.DRAINING: Busy,
+}
+_CODES = {error: code for code, error in reversed(_ERRORS.items())} | {Busy: ErrorCode.BUSY}
+
+
+class Refusal(DaemonRefused):
+    """The daemon's own error, where no error of the input says it better."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def refusal_of(error: PoseBridgeError, sequence: int | None = None, retry_after_s: float = 0.0) -> ErrorMessage:
+    """What the wire says of an error."""
+    code = error.code if isinstance(error, Refusal) else _CODES.get(type(error), ErrorCode.INVALID)
+    return ErrorMessage(code, str(error), retry_after_s, sequence)
+
+
+def error_of(refusal: ErrorMessage) -> PoseBridgeError:
+    """What a client raises for an error from the wire."""
+    kind = _ERRORS.get(refusal.code)
+    later = f" (try again in {refusal.retry_after_s:g} s)" if refusal.retry_after_s > 0 else ""
+    return kind(refusal.message + later) if kind else Refusal(refusal.code, refusal.message + later)
