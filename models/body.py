@@ -1,0 +1,96 @@
+"""Who is solved for: proportions, trackers and mounts; and what its trackers' readings mean to solver and prior."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import xyzw_to_matrix
+from models.kinematics.skeleton import HEAD, arm_length, standing_height
+from models.prior.condition import CUE_JOINTS, Cues
+from models.samplers.measurement import Measurement, levers
+
+
+@dataclass(frozen=True)
+class Body:
+    """One person and their trackers."""
+
+    offsets: Tensor  # (22, 3) metres
+    joints: tuple[int, ...]  # M, the joint each tracker is on, all different
+    mounts: Tensor  # (M, 3) metres in the joint's frame
+    mount_rotations: Tensor  # (M, 3, 3) tracker in the joint's frame
+    position_sd: float
+    rotation_sd: float
+    floor_height: float | None
+
+    def __post_init__(self) -> None:
+        if len(set(self.joints)) != len(self.joints):
+            raise ValueError(f"two trackers on one joint: {self.joints}; each joint carries at most one")
+
+
+@dataclass(frozen=True)
+class Readings:
+    """T readings of a body's M trackers."""
+
+    positions: Tensor  # (T, M, 3) metres
+    xyzw: Tensor  # (T, M, 4) unit
+    position_known: Tensor  # (T, M) bool
+    rotation_known: Tensor  # (T, M) bool
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def frames(self, start: int, end: int) -> Readings:
+        """A stretch of the readings."""
+        parts = (self.positions, self.xyzw, self.position_known, self.rotation_known)
+        return Readings(*(part[start:end] for part in parts))
+
+
+def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:
+    """Stack windows of equal length, of bodies with trackers on the same joints, as one measurement."""
+    first = bodies[0]
+    offsets = torch.stack([body.offsets for body in bodies])
+    lever = torch.stack([levers(body.offsets, body.joints, body.mounts) for body in bodies])
+    mounts = torch.stack([body.mount_rotations for body in bodies])
+    rotations = xyzw_to_matrix(torch.stack([reading.xyzw for reading in readings])) @ mounts.mT[:, None]
+    return Measurement(
+        joints=first.joints,
+        levers=lever.to(offsets),
+        positions=torch.stack([reading.positions for reading in readings]),
+        position_known=torch.stack([reading.position_known for reading in readings]),
+        rotations=rotations,
+        rotation_known=torch.stack([reading.rotation_known for reading in readings]),
+        position_sd=first.position_sd,
+        rotation_sd=first.rotation_sd,
+    )
+
+
+def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
+    """What the prior may know of the readings: rotations, and places in units of each body."""
+    offsets = torch.stack([body.offsets for body in bodies])
+    floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies]).to(offsets)
+    mounts = torch.stack([body.mounts for body in bodies])
+    places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
+    placed = measured.position_known & measured.rotation_known
+    rotation, rotation_known = _of_cue_joints(measured.joints, measured.rotations, measured.rotation_known)
+    place, place_known = _of_cue_joints(measured.joints, places, placed)
+    head, hands = place[:, :, 0], place[:, :, 1:]
+    height = (head[..., 1] - floors.nan_to_num()[:, None]) / standing_height(offsets, HEAD)[:, None]
+    return Cues(
+        rotations=rotation,
+        rotation_known=rotation_known,
+        height=height,
+        height_known=place_known[..., 0] & ~floors.isnan()[:, None],
+        hands=(hands - head[:, :, None]) / arm_length(offsets)[:, None, None, None],
+        hands_known=place_known[..., 1:] & place_known[..., :1],
+    )
+
+
+def _of_cue_joints(joints: tuple[int, ...], values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """The columns of head and wrists, in that order; absent trackers are unknown."""
+    columns = [joints.index(joint) if joint in joints else 0 for joint in CUE_JOINTS]
+    present = torch.tensor([joint in joints for joint in CUE_JOINTS], device=known.device)
+    return values[:, :, columns], known[:, :, columns] & present
+
+

@@ -1,0 +1,64 @@
+"""What the trackers read, as rows linear in the global rotations: y_k = root + sum_i R_i a_ki (+ noise).
+
+a_ki, the lever of joint i on tracker k, is constant for a body: the bones on the way from the pelvis to the tracker
+and its mount. Any tracker on any joint is three more rows; a lost one is three rows less.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+from models.kinematics.skeleton import JOINT_COUNT, PARENTS, chain_to
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Readings of M trackers over T frames of B windows, in the world; mounts are removed from the rotations."""
+
+    joints: tuple[int, ...]  # M, all different
+    levers: Tensor  # (B, M, 22, 3) metres, see `levers`
+    positions: Tensor  # (B, T, M, 3) metres
+    position_known: Tensor  # (B, T, M) bool
+    rotations: Tensor  # (B, T, M, 3, 3) of the joints
+    rotation_known: Tensor  # (B, T, M) bool
+    position_sd: float  # metres per axis
+    rotation_sd: float  # radians per axis
+
+    def without_rotations(self) -> Measurement:
+        """The same readings with no rotation known."""
+        return self._with(rotation_known=torch.zeros_like(self.rotation_known))
+
+    def without_positions(self) -> Measurement:
+        """The same readings with no position known."""
+        return self._with(position_known=torch.zeros_like(self.position_known))
+
+    def _with(self, **changed: Tensor) -> Measurement:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Measurement(**{**values, **changed})
+
+
+def levers(offsets: Tensor, joints: Sequence[int], mounts: Tensor) -> Tensor:
+    """The lever of every joint on every tracker.
+
+    Args:
+        offsets: (..., 22, 3) T-pose offsets, metres.
+        joints: M joints that carry a tracker.
+        mounts: (M, 3) where on its joint each sits, metres in the joint's frame.
+
+    Returns:
+        (..., M, 22, 3).
+    """
+    result = offsets.new_zeros(*offsets.shape[:-2], len(joints), JOINT_COUNT, 3)
+    for tracker, joint in enumerate(joints):
+        for link in chain_to(joint):
+            result[..., tracker, PARENTS[link], :] += offsets[..., link, :]
+        result[..., tracker, joint, :] += mounts[tracker]
+    return result
+
+
+def arms_in_world(rotations: Tensor, lever: Tensor) -> Tensor:
+    """u_ki = R_i a_ki. rotations (B, T, 22, 3, 3), lever (B, M, 22, 3) -> (B, T, 22, 3, M), metres."""
+    return rotations @ lever.permute(0, 2, 3, 1).unsqueeze(1)

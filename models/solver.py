@@ -1,0 +1,118 @@
+"""Where prior and sampler meet: whole sequences offline, newest frames live."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from models.body import Body, Readings, cues_of, measure
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.prior.checkpoint import Prior
+from models.prior.condition import Cues
+from models.prior.denoiser import make_denoiser
+from models.prior.precision import Forward
+from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
+from models.samplers.lowpass import smooth_sequence
+from models.samplers.measurement import Measurement
+from models.samplers.root import standing_root, unknown_root
+from models.samplers.samplers import SamplerConfig, solve_windows
+from models.samplers.windows import OverlapSum, hold_ends, window_starts
+
+
+@dataclass(frozen=True)
+class SolverConfig:
+    """What the solver does with a prior. Chosen on the validation split, see models/weights/README.md."""
+
+    sampler: SamplerConfig = field(default_factory=SamplerConfig)
+    stride: int = 10  # frames between the windows of a sequence
+    batch: int = 16  # windows solved together
+    tell_hands: bool = False  # hands' places as cues, besides being measured
+    tell_height: bool = True
+    root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved sequence."""
+
+    rotations: Tensor  # (T, 22, 3, 3) global
+    root: Tensor  # (T, 3) metres
+    confidence: Tensor  # (T, 22): share of the prior's variance that the trackers removed
+
+
+@dataclass(frozen=True)
+class Solver:
+    """A prior, the function that runs its network, and how to use both."""
+
+    prior: Prior
+    forward: Forward
+    config: SolverConfig = field(default_factory=SolverConfig)
+
+    def windows(self, bodies: list[Body], readings: list[Readings]) -> Estimate:
+        """Solve B windows of the prior's length; the bodies' trackers are on the same joints."""
+        measured = measure(bodies, readings)
+        denoiser = make_denoiser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
+        find_root = self._root_finder(bodies)
+        return solve_windows(denoiser, self.prior.statistics.joint_sd, measured, find_root, self.config.sampler)
+
+    def sequence(self, body: Body, readings: Readings, report: Callable[[int], None] = lambda done: None) -> Solution:
+        """Solve a whole sequence at 60 Hz; `report` is told how many frames are through the network."""
+        solution: Solution | None = None
+        for step in self.sequence_steps(body, readings):
+            if isinstance(step, Solution):
+                solution = step
+            else:
+                report(step)
+        assert solution is not None
+        return solution
+
+    @torch.no_grad()
+    def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
+        """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
+        frames, window = len(readings), self.prior.config.frames
+        held = Readings(*(hold_ends(part, window) for part in _parts(readings)))
+        starts = window_starts(len(held), window, self.config.stride)
+        blended = OverlapSum(len(held), 132, window)
+        for first in range(0, len(starts), self.config.batch):
+            batch = starts[first : first + self.config.batch]
+            estimate = self.windows([body] * len(batch), [held.frames(start, start + window) for start in batch])
+            for start, rotations in zip(batch, matrix_to_sixd(estimate.rotations).flatten(-2), strict=True):
+                blended.add(start, rotations)
+            yield min(batch[-1] + window, frames)
+        yield self._finish(body, held, blended.mean()[:frames], frames)
+
+    def _finish(self, body: Body, readings: Readings, sixd: Tensor, frames: int) -> Solution:
+        """Smooth the blended sequence, put it onto the trackers once more, and place its root."""
+        sampler, measured = self.config.sampler, measure([body], [readings.frames(0, frames)])
+        smooth = partial(smooth_sequence, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
+        estimate = self._settle([body], measured, sixd_to_matrix(smooth(sixd).unflatten(-1, (-1, 6)))[None])
+        rotations = sixd_to_matrix(smooth(matrix_to_sixd(estimate.rotations[0])))
+        prior_variance = self.prior.statistics.joint_sd.square()
+        find_root = self._root_finder([body])
+        left = posterior_variance(estimate, measured, find_root(estimate.rotations))[0]
+        return Solution(rotations, smooth(estimate.root[0]), 1 - left / prior_variance)
+
+    def _settle(self, bodies: list[Body], measured: Measurement, rotations: Tensor) -> Estimate:
+        variance = self.prior.statistics.joint_sd.square().expand(*rotations.shape[:2], -1)
+        return correct(rotations, variance, measured, self._root_finder(bodies)(rotations), self.config.sampler.polish)
+
+    def _told(self, cues: Cues) -> Cues:
+        if not self.config.tell_hands:
+            cues = replace(cues, hands_known=torch.zeros_like(cues.hands_known))
+        if not self.config.tell_height:
+            cues = replace(cues, height_known=torch.zeros_like(cues.height_known))
+        return cues
+
+    def _root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
+        if self.config.root_height_sd is None:
+            return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
+        offsets = torch.stack([body.offsets for body in bodies])
+        floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies])
+        return partial(standing_root, offsets=offsets, floor_height=floors.to(offsets), height_sd=self.config.root_height_sd)
+
+
+def _parts(readings: Readings) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return readings.positions, readings.xyzw, readings.position_known, readings.rotation_known
