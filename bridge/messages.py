@@ -41,6 +41,7 @@ class ErrorCode(IntEnum):
     DRAINING = 16
     RECORDING_FAILED = 17
     CANCELLED = 18
+    INTERNAL = 19
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,13 @@ class SessionOpened:
 
 @dataclass(frozen=True)
 class SessionClosed:
-    """The session's account: frames = answered + superseded + what is still unsolved."""
+    """The session's account: frames = answered + superseded + what was never solved; late and invalid come on top."""
 
     frames: int
     answered: int
     superseded: int
     late: int
+    invalid: int = 0
 
 
 @dataclass(frozen=True)

@@ -124,13 +124,18 @@ def _read_pong(message: pb.ServerMessage) -> Pong:
 
 
 def _write_closed(body: SessionClosed) -> pb.ServerMessage:
-    closed = pb.SessionClosed(frames=body.frames, answered=body.answered, superseded=body.superseded, late=body.late)
-    return pb.ServerMessage(session_closed=closed)
+    return pb.ServerMessage(session_closed=pb.SessionClosed(
+        frames=body.frames,
+        answered=body.answered,
+        superseded=body.superseded,
+        late=body.late,
+        invalid=body.invalid,
+    ))
 
 
 def _read_closed(message: pb.ServerMessage) -> SessionClosed:
     closed = message.session_closed
-    return SessionClosed(closed.frames, closed.answered, closed.superseded, closed.late)
+    return SessionClosed(closed.frames, closed.answered, closed.superseded, closed.late, closed.invalid)
 
 
 def _write_opened(body: SessionOpened) -> pb.ServerMessage:

@@ -67,6 +67,7 @@ class ErrorCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_CODE_DRAINING: _ClassVar[ErrorCode]
     ERROR_CODE_RECORDING_FAILED: _ClassVar[ErrorCode]
     ERROR_CODE_CANCELLED: _ClassVar[ErrorCode]
+    ERROR_CODE_INTERNAL: _ClassVar[ErrorCode]
 PROTOCOL_UNSPECIFIED: Protocol
 PROTOCOL_CURRENT: Protocol
 JOINT_UNSPECIFIED: Joint
@@ -116,6 +117,7 @@ ERROR_CODE_ENGINE_FAILED: ErrorCode
 ERROR_CODE_DRAINING: ErrorCode
 ERROR_CODE_RECORDING_FAILED: ErrorCode
 ERROR_CODE_CANCELLED: ErrorCode
+ERROR_CODE_INTERNAL: ErrorCode
 
 class ClientMessage(_message.Message):
     __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "tracker_frame")
@@ -310,16 +312,18 @@ class CloseSession(_message.Message):
     def __init__(self, session: _Optional[bytes] = ...) -> None: ...
 
 class SessionClosed(_message.Message):
-    __slots__ = ("frames", "answered", "superseded", "late")
+    __slots__ = ("frames", "answered", "superseded", "late", "invalid")
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     ANSWERED_FIELD_NUMBER: _ClassVar[int]
     SUPERSEDED_FIELD_NUMBER: _ClassVar[int]
     LATE_FIELD_NUMBER: _ClassVar[int]
+    INVALID_FIELD_NUMBER: _ClassVar[int]
     frames: int
     answered: int
     superseded: int
     late: int
-    def __init__(self, frames: _Optional[int] = ..., answered: _Optional[int] = ..., superseded: _Optional[int] = ..., late: _Optional[int] = ...) -> None: ...
+    invalid: int
+    def __init__(self, frames: _Optional[int] = ..., answered: _Optional[int] = ..., superseded: _Optional[int] = ..., late: _Optional[int] = ..., invalid: _Optional[int] = ...) -> None: ...
 
 class TrackerFrame(_message.Message):
     __slots__ = ("session", "sequence", "time_ns", "last_result_seen", "positions_m", "rotations_xyzw", "position_valid", "rotation_valid")
