@@ -91,7 +91,8 @@ def read_recording(path: Path, bodies: RestJoints | None = None) -> Motion:
 def _read_checked(path: Path) -> Arrays:
     keys = npz_keys(path)
     if not is_amass(keys):
-        raise InputInvalid(f"{path}: not an AMASS recording: it lacks {' and '.join(sorted({'poses', 'trans'} - keys))}")
+        lacking = " and ".join(sorted({"poses", "trans"} - keys))
+        raise InputInvalid(f"{path}: not an AMASS recording: it lacks {lacking}")
     rates = [key for key in RATE_KEYS if key in keys]
     if not rates:
         raise InputInvalid(f"{path}: no frame rate, allowed are {' or '.join(RATE_KEYS)}")
