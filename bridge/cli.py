@@ -15,7 +15,8 @@ from types import FrameType
 from typing import NoReturn
 
 from bridge import __version__
-from bridge.errors import PoseBridgeError, UsageError
+from bridge.errors import UsageError
+from bridge.report import report, say
 
 COMMANDS = {
     "demo": "see it work: play a captured session through a live daemon and look at what comes out",
@@ -84,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        return _say("interrupted", INTERRUPTED)
+        return say("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our results has gone
         return 1
@@ -92,20 +93,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         if "--debug" in words:
             traceback.print_exc()
         return report(error, hint=" (--debug shows where)" if "--debug" not in words else "")
-
-
-def report(error: Exception, hint: str = "") -> int:
-    """One line on stderr for any error; returns the exit code it stands for."""
-    if isinstance(error, PoseBridgeError):
-        return _say(str(error), error.exit_code)
-    if isinstance(error, OSError) and error.strerror:
-        return _say(f"{error.strerror}: {error.filename}" if error.filename else error.strerror, 1)
-    return _say(f"a fault of ours: {type(error).__name__}: {error}{hint}", 1)
-
-
-def _say(line: str, code: int) -> int:
-    print("posebridge:", " ".join(line.split()), file=sys.stderr)
-    return code
 
 
 def _terminate(signum: int, frame: FrameType | None) -> NoReturn:

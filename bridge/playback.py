@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from bridge.capture.steady import clip_frames
 from bridge.client_live import Answer
 from bridge.errors import DaemonRefused
 from bridge.frames import Motion, Skeleton, TrackerClip, TrackerFrame
@@ -36,19 +37,6 @@ class LiveFigures:
     p99_ms: float
 
 
-def frames_of(clip: TrackerClip) -> Iterator[TrackerFrame]:
-    """The clip frame by frame: sequence 0, 1, ... and time from zero."""
-    for index in range(len(clip)):
-        yield TrackerFrame(
-            sequence=index,
-            time_ns=round(index * 1e9 / clip.rate_hz),
-            positions_m=clip.positions_m[index],
-            rotations_xyzw=clip.rotations_xyzw[index],
-            position_valid=clip.position_valid[index],
-            rotation_valid=clip.rotation_valid[index],
-        )
-
-
 def play(
     live: LiveLink,
     clip: TrackerClip,
@@ -57,12 +45,12 @@ def play(
 ) -> list[Answer]:
     """Sends each frame when it is due and gathers what comes back; on_frame(frames sent, frames in all)."""
     began_s, answers = now_s(), list[Answer]()
-    for frame in frames_of(clip):
+    for frame in clip_frames(clip):
         answers += _answers_until(live, began_s + frame.time_ns / 1e9, now_s)
         live.send(frame)
-        on_frame(frame.sequence + 1, len(clip))
+        on_frame(frame.sequence, len(clip))
     end_s = now_s() + PATIENCE_S
-    while now_s() < end_s and not (answers and answers[-1].pose.sequence == len(clip) - 1):
+    while now_s() < end_s and not (answers and answers[-1].pose.sequence == len(clip)):
         if answer := live.poll(end_s - now_s()):
             answers.append(answer)
     return answers
@@ -89,7 +77,7 @@ def shown_motion(answers: list[Answer], skeleton: Skeleton, clip: TrackerClip) -
     Before the first answer the first is shown. There must be one answer or more.
     """
     sequences = np.array([answer.pose.sequence for answer in answers])
-    newest = np.maximum(np.searchsorted(sequences, np.arange(len(clip)), side="right") - 1, 0)
+    newest = np.maximum(np.searchsorted(sequences, np.arange(1, len(clip) + 1), side="right") - 1, 0)
     poses = [answers[index].pose for index in newest]
     return Motion(
         skeleton,

@@ -1,0 +1,73 @@
+"""Find a daemon to work with: the one that runs, or a private one that ends with the command."""
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bridge.client import Client
+from bridge.commands.console import waiting
+from bridge.config import ServeConfig, default_connection_file
+from bridge.errors import DaemonMissing, UsageError
+from bridge.local import LocalDaemon
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """--connect and --connection-file, and what a private daemon is to be."""
+    parser.add_argument("--connect", action="store_true", help="use the running daemon or fail; never start one")
+    parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
+                        help="where the running daemon left its ports and token")
+    solver_arguments(parser)
+
+
+def solver_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a private daemon is to solve with."""
+    usual = ServeConfig()
+    parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"),
+                        help="start a daemon of our own with this engine; auto takes CUDA where there is one")
+    parser.add_argument("--weights", type=Path, metavar="FILE",
+                        help="start a daemon of our own with this prior instead of the shipped one")
+    parser.add_argument("--threads", type=int, default=usual.threads, metavar="N",
+                        help="CPU threads of a daemon of our own")
+
+
+@contextmanager
+def daemon(args: argparse.Namespace) -> Iterator[Client]:
+    """A client of a ready daemon. DaemonMissing if --connect finds none."""
+    own = args.engine or args.weights
+    if own and args.connect:
+        raise UsageError("--connect takes the running daemon as it is: leave out --engine and --weights")
+    running = None if own else _running(args.connection_file, must=args.connect)
+    if running is None:
+        with private_daemon(args) as client:
+            yield client
+    else:
+        with running:
+            running.wait_ready()
+            yield running
+
+
+@contextmanager
+def private_daemon(args: argparse.Namespace) -> Iterator[Client]:
+    """A client of a daemon that nobody else finds and that ends with the context."""
+    with TemporaryDirectory(prefix="posebridge-") as folder:
+        config = replace(
+            ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
+            engine=args.engine or "auto", weights=args.weights, threads=args.threads,
+        )
+        with ExitStack() as stack:
+            with waiting("starting a daemon"):
+                local = stack.enter_context(LocalDaemon(config))
+            yield stack.enter_context(Client.connect(local.connection_file))
+
+
+def _running(connection_file: Path, must: bool) -> Client | None:
+    try:
+        return Client.connect(connection_file)
+    except DaemonMissing:
+        if must:
+            raise
+        return None

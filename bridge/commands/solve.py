@@ -1,0 +1,92 @@
+"""Turn captured sessions into full-body motion. Each FILE leaves NAME.bvh, NAME.npz (AMASS layout) and NAME.png (a
+contact sheet) in --out. Takes session files (.mcap), tables (.csv) and known motion (.npz, as simulated trackers).
+
+Uses the running daemon, or starts one for itself. A file that fails does not stop the others; the exit code is then
+that of the first failure."""
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bridge.capture.load import load_session
+from bridge.commands import reach
+from bridge.commands.console import OnProgress, bar, table
+from bridge.commands.folders import distinct_names, make_folder
+from bridge.commands.outputs import write_solved
+from bridge.compare import Errors, errors
+from bridge.errors import PoseBridgeError
+from bridge.frames import Motion, Setup, TrackerClip
+from bridge.report import report
+
+EXAMPLES = """examples:
+  posebridge solve session.mcap --out solved
+  posebridge solve take1.csv take2.csv --out solved --threads 4
+  posebridge solve *.mcap --out solved --connect        only with the daemon that runs
+  posebridge solve session.mcap --out solved --weights run1/default.safetensors"""
+HEADINGS = ("file", "frames", "frames/s", "MPJPE cm", "MPJRE deg", "hands cm", "jitter", "true jitter", "result")
+
+
+class Solver(Protocol):
+    """What solving a file needs of bridge.client's Client."""
+
+    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion: ...
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What became of one file; `failure` is the error that stopped it."""
+
+    file: Path
+    frames: int = 0
+    frames_per_s: float = 0.0
+    errors: Errors | None = None  # where the truth is known
+    failure: PoseBridgeError | OSError | None = None
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="session files (.mcap, .csv, .npz)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    reach.arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    out = make_folder(args.out)
+    with reach.daemon(args) as client:
+        done = list(solve_files(client, args.files, out))
+    print(table(HEADINGS, [row(solved) for solved in done]))
+    failures = [report(solved.failure) for solved in done if solved.failure]
+    return failures[0] if failures else 0
+
+
+def solve_files(solver: Solver, files: list[Path], out: Path) -> Iterator[Solved]:
+    """Each file in turn; a failure is a row of its own."""
+    for file, name in zip(files, distinct_names(files), strict=True):
+        try:
+            with bar(name) as on_progress:
+                yield solve_file(solver, file, out, name, on_progress)
+        except (PoseBridgeError, OSError) as failure:
+            yield Solved(file, failure=failure)
+
+
+def solve_file(solver: Solver, file: Path, out: Path, name: str, on_progress: OnProgress) -> Solved:
+    """Read, solve, write, compare."""
+    session = load_session(file)
+    began_s = time.perf_counter()
+    motion = solver.solve_clip(session.setup, session.clip, on_progress)
+    rate = len(motion) / (time.perf_counter() - began_s)
+    write_solved(out, name, motion, session)
+    return Solved(file, len(motion), rate, errors(motion, session.truth) if session.truth else None)
+
+
+def row(solved: Solved) -> list[str]:
+    """The table's row of one file; what is not known is a dash."""
+    if solved.failure:
+        return [solved.file.name, *["-"] * 7, "failed"]
+    found = solved.errors
+    known = [f"{value:.2f}" for value in (found.mpjpe_cm, found.mpjre_deg, found.hand_cm, found.jitter,
+                                          found.truth_jitter)] if found else ["-"] * 5
+    return [solved.file.name, str(solved.frames), f"{solved.frames_per_s:.0f}", *known, "done"]
