@@ -1,0 +1,76 @@
+"""Say what is in a file: a session (.mcap, .csv) with its body, trackers and how well they were seen, or known motion
+(.npz, or a folder of AMASS files) with its clips."""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bridge.capture.load import load_motions, load_session
+from bridge.capture.mcap import read_recording
+from bridge.commands.console import table, waiting
+from bridge.config_commands import SPLITS
+from bridge.frames import Motion, Session
+from bridge.generated.skeleton import JOINT_NAMES
+
+EXAMPLES = """examples:
+  posebridge info session.mcap
+  posebridge info archive.npz --clips        every clip, not only the totals"""
+MOTION = ".npz"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE|DIR", help="a session or motion")
+    parser.add_argument("--clips", action="store_true", help="list every clip of an archive")
+
+
+def run(args: argparse.Namespace) -> int:
+    with waiting(f"reading {args.file.name}"):
+        lines = _about(args.file, args.clips)
+    print("\n".join(lines))
+    return 0
+
+
+def _about(file: Path, clips: bool) -> list[str]:
+    if file.is_dir() or file.suffix == MOTION:
+        return about_motions(load_motions(file), clips)
+    lines = about_session(load_session(file))
+    if file.suffix == ".mcap":
+        recording = read_recording(file)
+        lines.append(f"live     {len(recording.poses)} poses solved live")
+        lines += [f"damage   {recording.damage}"] if recording.damage else []
+    return lines
+
+
+def about_session(session: Session) -> list[str]:
+    """Facts of a session, a line each, and a table of its trackers."""
+    clip, setup = session.clip, session.setup
+    floor = "unknown" if setup.floor_height_m is None else f"at {setup.floor_height_m:g} m"
+    rows = [
+        [JOINT_NAMES[tracker.joint], f"{100 * clip.position_valid[:, index].mean():.1f}",
+         f"{100 * clip.rotation_valid[:, index].mean():.1f}"]
+        for index, tracker in enumerate(setup.trackers)
+    ]
+    return [
+        f"session  {session.name or '(no name)'}",
+        f"length   {len(clip)} frames at {clip.rate_hz:g} Hz, {len(clip) / clip.rate_hz:.2f} s",
+        f"body     head {setup.skeleton.standing_head_height_m:.2f} m over the floor; floor {floor}",
+        f"noise    {1000 * setup.noise.position_sd_m:g} mm, {setup.noise.rotation_sd_rad:g} rad",
+        f"truth    {'known' if session.truth else 'not known'}",
+        table(("tracker on", "position seen %", "rotation seen %"), rows),
+    ]
+
+
+def about_motions(motions: list[Motion], clips: bool) -> list[str]:
+    """Totals by split, and each clip if asked for."""
+    seconds = [len(motion) / motion.rate_hz for motion in motions]
+    rows = [
+        [split, str(len(mine)), str(sum(len(motions[one]) for one in mine)), f"{sum(seconds[one] for one in mine):.1f}"]
+        for number, split in enumerate(SPLITS)
+        if (mine := [one for one, motion in enumerate(motions) if motion.split == number])
+    ]
+    lines = [table(("split", "clips", "frames", "seconds"), rows)]
+    if clips:
+        each = [[motion.name, SPLITS[motion.split], str(len(motion)), f"{motion.rate_hz:g}", f"{length:.2f}"]
+                for motion, length in zip(motions, seconds, strict=True)]
+        lines += ["", table(("clip", "split", "frames", "Hz", "seconds"), each)]
+    return lines
