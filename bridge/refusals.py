@@ -34,19 +34,21 @@ _CODES = {error: code for code, error in reversed(_ERRORS.items())} | {Busy: Err
 class Refusal(DaemonRefused):
     """The daemon's own error, where no error of the input says it better."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, retry_after_s: float = 0.0) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after_s = retry_after_s
 
 
-def refusal_of(error: PoseBridgeError, sequence: int | None = None, retry_after_s: float = 0.0) -> ErrorMessage:
+def refusal_of(error: PoseBridgeError, sequence: int | None = None) -> ErrorMessage:
     """What the wire says of an error."""
-    code = error.code if isinstance(error, Refusal) else _CODES.get(type(error), ErrorCode.INVALID)
-    return ErrorMessage(code, str(error), retry_after_s, sequence)
+    if isinstance(error, Refusal):
+        return ErrorMessage(error.code, str(error), error.retry_after_s, sequence)
+    return ErrorMessage(_CODES.get(type(error), ErrorCode.INVALID), str(error), 0.0, sequence)
 
 
 def error_of(refusal: ErrorMessage) -> PoseBridgeError:
     """What a client raises for an error from the wire."""
     kind = _ERRORS.get(refusal.code)
     later = f" (try again in {refusal.retry_after_s:g} s)" if refusal.retry_after_s > 0 else ""
-    return kind(refusal.message + later) if kind else Refusal(refusal.code, refusal.message + later)
+    return kind(refusal.message + later) if kind else Refusal(refusal.code, refusal.message, refusal.retry_after_s)

@@ -1,0 +1,74 @@
+"""Keeps one engine running: starts it, notices when it dies or hangs, starts it again with growing patience."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from bridge.config import Timing
+from bridge.engine.host import EngineLink, EngineLost
+from bridge.engine.orders import Order, Ready, Report
+from bridge.engine.restarts import restart_delay_s
+from bridge.errors import DeviceFailed
+
+log = logging.getLogger(__name__)
+
+
+class EngineKeeper:
+    """`start()` makes a link with an engine on its way."""
+
+    def __init__(self, start: Callable[[], EngineLink], timing: Timing) -> None:
+        self._start = start
+        self._timing = timing
+        self._link: EngineLink | None = None
+        self._start_at_s = 0.0
+        self._load_until_s = 0.0
+        self._deaths_s: list[float] = []
+        self._ready = False
+
+    def tend(self, now_s: float) -> None:
+        """Starts the engine when it is due. EngineLost if it ended, or loads for too long."""
+        if self._link is None:
+            if now_s >= self._start_at_s:
+                self._link = self._start()
+                self._load_until_s = now_s + self._timing.engine_load_s
+        elif self._link.connection is None or not self._ready:  # asking for the connection tells of an early end
+            if now_s > self._load_until_s:
+                raise EngineLost(f"it was not ready within {self._timing.engine_load_s:g} s")
+
+    @property
+    def fileno(self) -> int | None:
+        """Of the connection, once there is one."""
+        connection = self._link.connection if self._link else None
+        return connection.fileno() if connection else None
+
+    @property
+    def ready(self) -> bool:
+        return self._ready
+
+    def receive(self) -> Report:
+        """The next report; EngineLost at the end of them."""
+        if self._link is None:
+            raise EngineLost("there is none")
+        report = self._link.receive()
+        self._ready = self._ready or isinstance(report, Ready)
+        return report
+
+    def send(self, order: Order) -> None:
+        if self._link is not None:
+            self._link.send(order)
+
+    def lost(self, reason: str, now_s: float) -> None:
+        """Clears a dead engine away and says when the next starts. DeviceFailed if it dies again and again."""
+        log.error("the engine is lost: %s", reason)
+        self.close(0.0)
+        self._deaths_s = [*self._deaths_s[-100:], now_s]
+        delay_s = restart_delay_s(
+            self._deaths_s, now_s, self._timing.engine_restarts, self._timing.engine_restart_window_s)
+        if delay_s is None:
+            raise DeviceFailed(f"the engine died {len(self._deaths_s)} times, last because {reason}")
+        self._start_at_s = now_s + delay_s
+
+    def close(self, patience_s: float) -> None:
+        if self._link is not None:
+            self._link.close(patience_s)
+        self._link, self._ready = None, False

@@ -1,0 +1,161 @@
+"""What the IO side and the engine's process say to each other, and as which bytes. No pickle: JSON and safetensors.
+
+One message = length of the JSON (u32, little-endian), the JSON, and the arrays as one safetensors file if there
+are any. The two ends trust each other's numbers: what came from outside was checked before it got here.
+"""
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
+
+from bridge.engine.interface import EngineInfo, LivePose
+from bridge.engine.orders import (
+    CancelJob,
+    ClipRows,
+    CloseSlot,
+    Fault,
+    JobProgress,
+    JobRows,
+    Message,
+    OpenSlot,
+    Poses,
+    Ready,
+    SolveLive,
+    Stop,
+)
+from bridge.frames import SOLVER_RATE_HZ, SensorNoise, Setup, Skeleton, Tracker, TrackerClip
+from bridge.replies import ClipSolved
+
+Arrays = dict[str, NDArray[Any]]
+Meta = dict[str, Any]
+
+_CLIP_ARRAYS = ("positions_m", "rotations_xyzw", "position_valid", "rotation_valid")
+_POSE_ARRAYS = ("root_position_m", "local_xyzw", "confidence", "measured")
+_SOLVED_ARRAYS = ("root_position_m", "local_xyzw", "confidence")
+
+
+def encode(message: Message) -> bytes:
+    name = type(message).__name__
+    meta, arrays = _PACK[name](message)
+    head = json.dumps({"is": name, **meta}).encode()
+    return struct.pack("<I", len(head)) + head + (save(arrays) if arrays else b"")
+
+
+def decode(data: bytes) -> Message:
+    (length,) = struct.unpack_from("<I", data)
+    meta = json.loads(data[4 : 4 + length])
+    rest = data[4 + length :]
+    return _UNPACK[meta.pop("is")](meta, load(rest) if rest else {})
+
+
+def _setup_to_json(setup: Setup) -> Meta:
+    return {
+        "offsets_m": setup.skeleton.offsets_m.tolist(),
+        "trackers": [[tracker.joint, tracker.mount_position_m.tolist(), tracker.mount_xyzw.tolist()]
+                     for tracker in setup.trackers],
+        "noise": [setup.noise.position_sd_m, setup.noise.rotation_sd_rad],
+        "floor_height_m": setup.floor_height_m,
+    }
+
+
+def _setup_from_json(data: Meta) -> Setup:
+    return Setup(
+        Skeleton(np.array(data["offsets_m"], dtype=np.float32)),
+        tuple(Tracker(joint, np.array(position, dtype=np.float32), np.array(rotation, dtype=np.float32))
+              for joint, position, rotation in data["trackers"]),
+        SensorNoise(*data["noise"]),
+        data["floor_height_m"],
+    )
+
+
+def _plain(*names: str) -> Callable[[Any], tuple[Meta, Arrays]]:
+    return lambda message: ({name: getattr(message, name) for name in names}, {})
+
+
+def _clip_arrays(clip: TrackerClip, prefix: str = "") -> Arrays:
+    return {prefix + name: getattr(clip, name) for name in _CLIP_ARRAYS}
+
+
+def _clip(rate_hz: float, arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> TrackerClip:
+    return TrackerClip(rate_hz, *(arrays[prefix + name] for name in _CLIP_ARRAYS))
+
+
+def _pack_live(message: SolveLive) -> tuple[Meta, Arrays]:
+    arrays: Arrays = {}
+    for row, window in enumerate(message.windows):
+        arrays |= _clip_arrays(window, f"{row}.")
+    return {"tick": message.tick, "slots": message.slots}, arrays
+
+
+def _unpack_live(meta: Meta, arrays: Arrays) -> SolveLive:
+    windows = tuple(_clip(SOLVER_RATE_HZ, arrays, f"{row}.") for row in range(len(meta["slots"])))
+    return SolveLive(meta["tick"], tuple(meta["slots"]), windows)
+
+
+def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
+    meta = {"job": message.job, "setup": _setup_to_json(message.setup), "first_frame": message.first_frame,
+            "frames_total": message.frames_total, "rate_hz": message.rows.rate_hz}
+    return meta, _clip_arrays(message.rows)
+
+
+def _unpack_rows(meta: Meta, arrays: Arrays) -> ClipRows:
+    rows = _clip(meta["rate_hz"], arrays)
+    return ClipRows(meta["job"], _setup_from_json(meta["setup"]), meta["first_frame"], meta["frames_total"], rows)
+
+
+def _pack_poses(message: Poses) -> tuple[Meta, Arrays]:
+    meta = {"tick": message.tick, "slots": message.slots}
+    if not message.poses:
+        return meta, {}
+    return meta, {name: np.stack([getattr(pose, name) for pose in message.poses]) for name in _POSE_ARRAYS}
+
+
+def _unpack_poses(meta: Meta, arrays: Arrays) -> Poses:
+    columns = [arrays.get(name, ()) for name in _POSE_ARRAYS]
+    poses = tuple(LivePose(*row) for row in zip(*columns, strict=True))
+    return Poses(meta["tick"], tuple(meta["slots"]), poses)
+
+
+def _pack_solved(message: JobRows) -> tuple[Meta, Arrays]:
+    meta = {"job": message.job, "first_frame": message.rows.first_frame, "frames_total": message.rows.frames_total}
+    return meta, {name: getattr(message.rows, name) for name in _SOLVED_ARRAYS}
+
+
+def _unpack_solved(meta: Meta, arrays: Arrays) -> JobRows:
+    rows = ClipSolved(meta["first_frame"], meta["frames_total"], *(arrays[name] for name in _SOLVED_ARRAYS))
+    return JobRows(meta["job"], rows)
+
+
+_PACK: dict[str, Callable[[Any], tuple[Meta, Arrays]]] = {
+    "OpenSlot": lambda message: ({"slot": message.slot, "setup": _setup_to_json(message.setup)}, {}),
+    "CloseSlot": _plain("slot"),
+    "SolveLive": _pack_live,
+    "ClipRows": _pack_rows,
+    "CancelJob": _plain("job"),
+    "Stop": _plain(),
+    "Ready": lambda message: (vars(message.info), {}),
+    "Fault": _plain("where", "number", "kind", "message"),
+    "Poses": _pack_poses,
+    "JobProgress": _plain("job", "frames_done", "frames_total"),
+    "JobRows": _pack_solved,
+}
+
+_UNPACK: dict[str, Callable[[Meta, Arrays], Message]] = {
+    "OpenSlot": lambda meta, arrays: OpenSlot(meta["slot"], _setup_from_json(meta["setup"])),
+    "CloseSlot": lambda meta, arrays: CloseSlot(**meta),
+    "SolveLive": _unpack_live,
+    "ClipRows": _unpack_rows,
+    "CancelJob": lambda meta, arrays: CancelJob(**meta),
+    "Stop": lambda meta, arrays: Stop(),
+    "Ready": lambda meta, arrays: Ready(EngineInfo(**meta)),
+    "Fault": lambda meta, arrays: Fault(**meta),
+    "Poses": _unpack_poses,
+    "JobProgress": lambda meta, arrays: JobProgress(**meta),
+    "JobRows": _unpack_solved,
+}

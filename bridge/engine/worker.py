@@ -1,0 +1,188 @@
+"""The engine's process: takes orders, solves, reports. Started by the daemon:
+
+    python -m bridge.engine.worker --address ADDRESS --engine cpu|cuda|auto|echo [--weights FILE] [--threads N]
+
+The key of the connection comes on the first line of standard input. A thread reads orders as they come, so that
+whoever sends them never waits; live ticks go before the next step of a clip.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+
+from bridge.engine import link
+from bridge.engine.echo import EchoEngine
+from bridge.engine.gather import ClipGathering, solved_parts
+from bridge.engine.inbox import Inbox
+from bridge.engine.interface import ClipProgress, Engine, LivePose
+from bridge.engine.orders import (
+    CancelJob,
+    ClipRows,
+    CloseSlot,
+    Fault,
+    JobProgress,
+    JobRows,
+    OpenSlot,
+    Order,
+    Poses,
+    Ready,
+    Report,
+    SolveLive,
+    Stop,
+    fault,
+)
+from bridge.frames import Setup
+
+ORPHAN_S = 5.0  # the daemon is gone: what still runs has this long to notice
+
+
+class Worker:
+    """One engine and the orders for it. An error of one order is reported, and the next one is taken."""
+
+    def __init__(self, engine: Engine, inbox: Inbox, report: Callable[[Report], None]) -> None:
+        self._engine = engine
+        self._inbox = inbox
+        self._report = report
+        self._gathering = ClipGathering()
+        self._job = 0
+        self._clip: Iterator[Report] | None = None  # what is left to report of the clip in work
+
+    def run(self) -> None:
+        """Until told to stop."""
+        while True:
+            order = self._inbox.next(wait=self._clip is None)
+            if isinstance(order, Stop):
+                return
+            if order is not None:
+                self._obey(order)
+            elif self._clip is not None:
+                self._step_clip(self._clip)
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case SolveLive():
+                self._solve_live(order)
+            case OpenSlot(slot, setup):
+                self._open(slot, setup)
+            case CloseSlot(slot):
+                self._engine.close(slot)
+            case ClipRows():
+                self._take_rows(order)
+            case CancelJob(job) if job == self._job:
+                self._clip = None
+
+    def _open(self, slot: int, setup: Setup) -> None:
+        try:
+            self._engine.open(slot, setup)
+        except Exception as error:  # for the session of this slot alone
+            self._report(fault("slot", slot, error))
+
+    def _solve_live(self, order: SolveLive) -> None:
+        """All at once; where that fails, one by one, so that the fault of one session stays with it."""
+        try:
+            poses = self._engine.solve_live(order.slots, order.windows)
+            self._report(Poses(order.tick, order.slots, tuple(poses)))
+        except Exception as error:  # see above; a lost connection shows again at the next report
+            self._report(self._solve_singly(order, error))
+
+    def _solve_singly(self, order: SolveLive, error: Exception) -> Poses:
+        solved: dict[int, LivePose] = {}
+        for slot, window in zip(order.slots, order.windows, strict=True):
+            try:
+                if len(order.slots) == 1:
+                    raise error
+                solved[slot] = self._engine.solve_live([slot], [window])[0]
+            except Exception as own:
+                self._report(fault("slot", slot, own))
+        return Poses(order.tick, tuple(solved), tuple(solved.values()))
+
+    def _take_rows(self, order: ClipRows) -> None:
+        clip = self._gathering.add(order)
+        if clip is not None:
+            self._job = order.job
+            self._clip = clip_reports(order.job, self._engine.solve_clip(order.setup, clip))
+
+    def _step_clip(self, reports: Iterator[Report]) -> None:
+        try:
+            report = next(reports, None)
+        except Exception as error:  # for the client that sent this clip
+            report = fault("clip", self._job, error)
+        if report is None or isinstance(report, Fault):
+            self._clip = None
+        if report is not None:
+            self._report(report)
+
+
+def clip_reports(job: int, steps: Iterator[ClipProgress]) -> Iterator[Report]:
+    """Progress, step by step, and then the motion in parts."""
+    for step in steps:
+        yield JobProgress(job, step.frames_done, step.frames_total)
+        if step.motion is not None:
+            yield from (JobRows(job, part) for part in solved_parts(step.motion))
+
+
+def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[], None] = lambda: None) -> None:
+    """Loads the engine and serves it on the connection until told to stop or the other end is gone."""
+
+    def report(message: Report) -> None:
+        connection.send_bytes(link.encode(message))
+
+    inbox = Inbox(connection, on_lost)
+    try:
+        try:
+            engine = load()
+        except Exception as error:  # the daemon decides what that means
+            report(fault("load", 0, error))
+            return
+        report(Ready(engine.info()))
+        Worker(engine, inbox, report).run()
+    except (BrokenPipeError, ConnectionError):
+        return  # the daemon is gone, and with it whoever would read this
+
+
+def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engine]:
+    """A function that makes the named engine; torch is imported only when it is called."""
+
+    def load() -> Engine:
+        if engine == "echo":
+            return EchoEngine()
+        from bridge.engine.solver import load_engine
+
+        made: Engine = load_engine(weights, engine, threads)
+        return made
+
+    return load
+
+
+def connect(address: str, key: bytes) -> Connection:
+    """To a Unix socket's path, or to host:port."""
+    host, colon, port = address.rpartition(":")
+    return Client((host, int(port)) if colon and port.isdigit() else address, authkey=key)
+
+
+def _leave_soon() -> None:
+    time.sleep(ORPHAN_S)
+    os._exit(1)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--engine", required=True)
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the daemon says when to stop
+    key = bytes.fromhex(sys.stdin.readline().strip())
+    work(connect(args.address, key), loader(args.engine, args.weights, args.threads), _leave_soon)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
