@@ -1,0 +1,39 @@
+"""A motion in the layout of AMASS (axis-angle `poses`, `trans`, Z-up world), with our bone offsets added.
+
+A reader that knows AMASS takes it as SMPL-H with mean shape; bridge.capture.amass gives back the very same motion,
+since `offsets` and `pelvis_rest` say which body it was.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from bridge.capture.amass import BODY_VALUES, PELVIS_REST_M, Z_UP_TO_Y_UP
+from bridge.export.atomic import replacing
+from bridge.frames import Motion
+
+SMPLH_VALUES = 156  # 52 joints; those of the hands are left at rest
+SHAPE_VALUES = 16
+
+
+def write_npz(path: Path, motion: Motion) -> None:
+    """Write the motion; the file appears whole or not at all."""
+    root = Z_UP_TO_Y_UP.inv() * Rotation.from_quat(motion.local_xyzw[:, 0])
+    poses = np.zeros((len(motion), SMPLH_VALUES))
+    poses[:, :BODY_VALUES] = Rotation.from_quat(motion.local_xyzw.reshape(-1, 4)).as_rotvec().reshape(len(motion), -1)
+    poses[:, :3] = root.as_rotvec()
+    arrays = {
+        "poses": poses,
+        "trans": Z_UP_TO_Y_UP.inv().apply(motion.root_position_m) - PELVIS_REST_M,
+        "betas": np.zeros(SHAPE_VALUES),
+        "gender": np.array("neutral"),
+        "mocap_framerate": np.array(motion.rate_hz),
+        "offsets": motion.skeleton.offsets_m,
+        "pelvis_rest": PELVIS_REST_M,
+    }
+    if motion.confidence is not None:
+        arrays["confidence"] = motion.confidence
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)

@@ -1,0 +1,35 @@
+"""NPZ out: AMASS's layout, and the same motion back."""
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bridge.capture.load import load_motions
+from bridge.demo_motion import demo_motion
+from bridge.export.npz import write_npz
+from bridge.frames import Skeleton
+from bridge.motion import joint_positions
+
+
+def test_the_motion_comes_back(tmp_path: Path) -> None:
+    motion = replace(demo_motion(20.0), skeleton=Skeleton(Skeleton().offsets_m * 1.07))
+    write_npz(tmp_path / "walk.npz", motion)
+    (again,) = load_motions(tmp_path / "walk.npz")
+    np.testing.assert_allclose(joint_positions(again), joint_positions(motion), atol=2e-6)
+    np.testing.assert_allclose(np.abs((again.local_xyzw * motion.local_xyzw).sum(-1)), 1, atol=1e-5)
+    assert again.rate_hz == 20
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.npz"]
+
+
+def test_the_layout_is_that_of_amass(tmp_path: Path) -> None:
+    motion = replace(demo_motion(5.0), confidence=np.ones((102, 22), np.float32))
+    write_npz(tmp_path / "walk.npz", motion)
+    with np.load(tmp_path / "walk.npz") as arrays:
+        assert arrays["poses"].shape == (len(motion), 156)
+        assert arrays["betas"].shape == (16,)
+        assert arrays["gender"].item() == "neutral"
+        assert arrays["trans"][0, 2] == pytest.approx(motion.root_position_m[0, 1] + 0.22 - 0.25, abs=0.06)
+        assert arrays["confidence"].shape == (102, 22)
