@@ -9,8 +9,9 @@ import importlib
 import os
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import NoReturn
 
@@ -77,11 +78,13 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    return guarded(lambda: _run(words), debug="--debug" in words)
+
+
+def guarded(work: Callable[[], int], debug: bool = False) -> int:
+    """The work's exit code, or that of the error it ended with, which is said in one line."""
     try:
-        chosen = next((word for word in words if not word.startswith("-")), None)
-        args = build_parser(chosen).parse_args(words)
-        signal.signal(signal.SIGTERM, _terminate)
-        code: int = args.run(args)
+        code = work()
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -90,9 +93,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our results has gone
         return 1
     except Exception as error:
-        if "--debug" in words:
+        if debug:
             traceback.print_exc()
-        return report(error, hint=" (--debug shows where)" if "--debug" not in words else "")
+        return report(error, hint="" if debug else " (--debug shows where)")
+
+
+def _run(words: list[str]) -> int:
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    args = build_parser(chosen).parse_args(words)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+    code: int = args.run(args)
+    return code
 
 
 def _terminate(signum: int, frame: FrameType | None) -> NoReturn:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,29 +9,19 @@ from scipy.spatial.transform import Rotation
 
 from bridge.compare import errors, jitter
 from bridge.errors import TooShort
-from bridge.frames import JOINT_COUNT, JOINT_INDEX, Motion, Skeleton
+from bridge.frames import JOINT_COUNT, JOINT_INDEX, Motion
+
+Swaying = Callable[..., Motion]
 
 
-def swaying(rate_hz: float = 60.0, seconds: float = 2.0) -> Motion:
-    """A body whose every joint turns slowly about its own axis."""
-    count = int(rate_hz * seconds)
-    time_s = np.arange(count) / rate_hz
-    angles = 0.4 * np.sin(time_s[:, None] + np.arange(JOINT_COUNT))
-    axes = np.random.default_rng(0).normal(size=(JOINT_COUNT, 3))
-    axes /= np.linalg.norm(axes, axis=-1, keepdims=True)
-    local = Rotation.from_rotvec((angles[..., None] * axes).reshape(-1, 3)).as_quat().reshape(count, JOINT_COUNT, 4)
-    root = np.stack([0.1 * time_s, np.full(count, 0.94), np.zeros(count)], axis=-1)
-    return Motion(Skeleton(), rate_hz, root.astype(np.float32), local.astype(np.float32))
-
-
-def test_a_motion_is_no_distance_from_itself() -> None:
+def test_a_motion_is_no_distance_from_itself(swaying: Swaying) -> None:
     same = errors(swaying(), swaying())
     assert same.mpjpe_cm == 0
     assert same.mpjre_deg < 1e-3
     assert same.jitter == same.truth_jitter
 
 
-def test_a_shift_of_the_root_moves_every_joint_by_as_much_and_turns_none() -> None:
+def test_a_shift_of_the_root_moves_every_joint_by_as_much_and_turns_none(swaying: Swaying) -> None:
     truth = swaying()
     found = errors(replace(truth, root_position_m=truth.root_position_m + np.float32([0.03, 0, 0.04])), truth)
     assert found.mpjpe_cm == pytest.approx(5, abs=1e-3)
@@ -39,7 +30,7 @@ def test_a_shift_of_the_root_moves_every_joint_by_as_much_and_turns_none() -> No
     assert found.mpjre_deg < 1e-3
 
 
-def test_one_bent_elbow_is_its_angle_over_the_21_joints_whatever_the_sign_of_its_quaternion() -> None:
+def test_one_bent_elbow_is_its_angle_over_the_21_joints_whatever_the_sign_of_its_quaternion(swaying: Swaying) -> None:
     truth = swaying()
     local = truth.local_xyzw.copy()
     elbow = JOINT_INDEX["L_elbow"]
@@ -49,24 +40,24 @@ def test_one_bent_elbow_is_its_angle_over_the_21_joints_whatever_the_sign_of_its
     assert found.lower_cm == 0 < found.hand_cm
 
 
-def test_the_root_rotation_is_not_counted_as_a_joint() -> None:
+def test_the_root_rotation_is_not_counted_as_a_joint(swaying: Swaying) -> None:
     truth = swaying()
     local = truth.local_xyzw.copy()
     local[:, 0] = [0, 1, 0, 0]
     assert errors(replace(truth, local_xyzw=local), truth).mpjre_deg < 1e-3
 
 
-def test_truth_at_another_rate_is_put_on_the_solved_times() -> None:
+def test_truth_at_another_rate_is_put_on_the_solved_times(swaying: Swaying) -> None:
     found = errors(swaying(rate_hz=60), swaying(rate_hz=90))
     assert found.mpjpe_cm < 0.01
     assert found.mpjre_deg < 0.01
 
 
-def test_only_the_time_both_last_counts() -> None:
+def test_only_the_time_both_last_counts(swaying: Swaying) -> None:
     assert errors(swaying(seconds=1), swaying(seconds=2)).mpjpe_cm == 0
 
 
-def test_no_common_frame_is_refused() -> None:
+def test_no_common_frame_is_refused(swaying: Swaying) -> None:
     with pytest.raises(TooShort):
         errors(swaying(seconds=0), swaying())
 

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import COMMANDS, guarded, main
+from bridge.errors import Busy, InputMissing, TrackerUnknown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_teaches_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    assert f"posebridge {command}" in told.split("examples:")[1]
+
+
+def test_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert all(command in told for command in COMMANDS)
+    assert "exit codes" in told
+
+
+def test_help_needs_neither_torch_nor_a_socket() -> None:
+    line = "import sys, bridge.cli; bridge.cli.build_parser(None); print({'torch', 'zmq', 'scipy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("words", [["walk"], ["solve"], [], ["solve", "a.mcap"], ["serve", "--threads", "many"]])
+def test_wrong_usage_is_one_line_and_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("posebridge: ")
+    assert said.count("\n") == 1
+
+
+def raiser(error: BaseException) -> int:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (InputMissing("x.mcap: no such file"), 3, "posebridge: x.mcap: no such file\n"),
+        (TrackerUnknown("no joint\ncalled tail"), 44, "posebridge: no joint called tail\n"),
+        (Busy("full"), 75, "posebridge: full\n"),
+        (PermissionError(13, "Permission denied", "/out"), 1, "posebridge: Permission denied: /out\n"),
+        (KeyboardInterrupt(), 130, "posebridge: interrupted\n"),
+        (ZeroDivisionError("by zero"), 1,
+         "posebridge: a fault of ours: ZeroDivisionError: by zero (--debug shows where)\n"),
+    ],
+)
+def test_an_error_is_one_line_with_its_own_code(
+    error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(lambda: raiser(error)) == code
+    assert capsys.readouterr().err == line
+
+
+def test_debug_shows_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: raiser(ZeroDivisionError("by zero")), debug=True) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_missing_file_keeps_its_code_through_a_whole_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bridge", "info", str(tmp_path / "none.mcap")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
