@@ -10,6 +10,7 @@ from models.kinematics.rotations import xyzw_to_matrix
 from models.kinematics.skeleton import HEAD, arm_length, standing_height
 from models.prior.condition import CUE_JOINTS, Cues
 from models.samplers.measurement import Measurement, levers
+from models.samplers.windows import hold_ends
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,17 @@ class Readings:
     def __len__(self) -> int:
         return len(self.positions)
 
+    @property
+    def _parts(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        return self.positions, self.xyzw, self.position_known, self.rotation_known
+
     def frames(self, start: int, end: int) -> Readings:
         """A stretch of the readings."""
-        parts = (self.positions, self.xyzw, self.position_known, self.rotation_known)
-        return Readings(*(part[start:end] for part in parts))
+        return Readings(*(part[start:end] for part in self._parts))
+
+    def held(self, frames: int) -> Readings:
+        """With the last reading repeated until there are `frames`."""
+        return Readings(*(hold_ends(part, frames) for part in self._parts))
 
 
 def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:

@@ -12,14 +12,14 @@ from models.body import Body, Readings, cues_of, measure
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
-from models.prior.denoiser import make_denoiser
+from models.prior.denoiser import Denoiser, make_denoiser
 from models.prior.precision import Forward
 from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
 from models.samplers.lowpass import smooth_sequence
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.samplers import SamplerConfig, solve_windows
-from models.samplers.windows import OverlapSum, hold_ends, window_starts
+from models.samplers.windows import OverlapSum, window_starts
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,18 @@ class Solver:
 
     def windows(self, bodies: list[Body], readings: list[Readings]) -> Estimate:
         """Solve B windows of the prior's length; the bodies' trackers are on the same joints."""
-        measured = measure(bodies, readings)
-        denoiser = make_denoiser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
-        find_root = self._root_finder(bodies)
-        return solve_windows(denoiser, self.prior.statistics.joint_sd, measured, find_root, self.config.sampler)
+        measured = measure(bodies, readings).likely()
+        denoiser = self.denoiser(bodies, measured)
+        return solve_windows(denoiser, self.joint_sd, measured, self.root_finder(bodies), self.config.sampler)
+
+    def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
+        """The prior as told by these trackers."""
+        return make_denoiser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
+
+    @property
+    def joint_sd(self) -> Tensor:
+        """(22,) radians, the spread of the prior's first guess."""
+        return self.prior.statistics.joint_sd
 
     def sequence(self, body: Body, readings: Readings, report: Callable[[int], None] = lambda done: None) -> Solution:
         """Solve a whole sequence at 60 Hz; `report` is told how many frames are through the network."""
@@ -73,7 +81,7 @@ class Solver:
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
         frames, window = len(readings), self.prior.config.frames
-        held = Readings(*(hold_ends(part, window) for part in _parts(readings)))
+        held = readings.held(window)
         starts = window_starts(len(held), window, self.config.stride)
         blended = OverlapSum(len(held), 132, window)
         for first in range(0, len(starts), self.config.batch):
@@ -90,14 +98,14 @@ class Solver:
         smooth = partial(smooth_sequence, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
         estimate = self._settle([body], measured, sixd_to_matrix(smooth(sixd).unflatten(-1, (-1, 6)))[None])
         rotations = sixd_to_matrix(smooth(matrix_to_sixd(estimate.rotations[0])))
-        prior_variance = self.prior.statistics.joint_sd.square()
-        find_root = self._root_finder([body])
+        prior_variance = self.joint_sd.square()
+        find_root = self.root_finder([body])
         left = posterior_variance(estimate, measured, find_root(estimate.rotations))[0]
         return Solution(rotations, smooth(estimate.root[0]), 1 - left / prior_variance)
 
     def _settle(self, bodies: list[Body], measured: Measurement, rotations: Tensor) -> Estimate:
-        variance = self.prior.statistics.joint_sd.square().expand(*rotations.shape[:2], -1)
-        return correct(rotations, variance, measured, self._root_finder(bodies)(rotations), self.config.sampler.polish)
+        variance = self.joint_sd.square().expand(*rotations.shape[:2], -1)
+        return correct(rotations, variance, measured, self.root_finder(bodies)(rotations), self.config.sampler.polish)
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:
@@ -106,13 +114,11 @@ class Solver:
             cues = replace(cues, height_known=torch.zeros_like(cues.height_known))
         return cues
 
-    def _root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
+    def root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
+        """What is known of the pelvis for given rotations."""
         if self.config.root_height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
         offsets = torch.stack([body.offsets for body in bodies])
         floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies])
         return partial(standing_root, offsets=offsets, floor_height=floors.to(offsets), height_sd=self.config.root_height_sd)
 
-
-def _parts(readings: Readings) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return readings.positions, readings.xyzw, readings.position_known, readings.rotation_known

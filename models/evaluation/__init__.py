@@ -1,0 +1,1 @@
+"""How good a method is, in the definitions that every table uses."""

@@ -6,12 +6,14 @@ and its mount. Any tracker on any joint is three more rows; a lost one is three 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, PARENTS, chain_to
+from models.samplers.denoise import JERK_SD, TURN_JERK_SD, likely_path
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,24 @@ class Measurement:
     position_sd: float  # metres per axis
     rotation_sd: float  # radians per axis
 
-    def without_rotations(self) -> Measurement:
-        """The same readings with no rotation known."""
-        return self._with(rotation_known=torch.zeros_like(self.rotation_known))
-
     def without_positions(self) -> Measurement:
         """The same readings with no position known."""
-        return self._with(position_known=torch.zeros_like(self.position_known))
+        return replace(self, position_known=torch.zeros_like(self.position_known))
 
-    def _with(self, **changed: Tensor) -> Measurement:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Measurement(**{**values, **changed})
+    def newest(self) -> Measurement:
+        """The last frame alone, T = 1."""
+        return replace(
+            self, positions=self.positions[:, -1:], position_known=self.position_known[:, -1:],
+            rotations=self.rotations[:, -1:], rotation_known=self.rotation_known[:, -1:],
+        )
+
+    def likely(self) -> Measurement:
+        """The readings less their sensors' noise, see denoise.py."""
+        sixd = likely_path(matrix_to_sixd(self.rotations), self.rotation_known, self.rotation_sd, TURN_JERK_SD)
+        return replace(
+            self, positions=likely_path(self.positions, self.position_known, self.position_sd, JERK_SD),
+            rotations=sixd_to_matrix(sixd),
+        )
 
 
 def levers(offsets: Tensor, joints: Sequence[int], mounts: Tensor) -> Tensor:

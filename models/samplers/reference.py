@@ -118,7 +118,3 @@ def solve_reference(chunk_denoiser: ChunkDenoiser, measured: Measurement, seed: 
         parts.append(solve_chunk(chunk_denoiser(first, starts), starts, measured.levers[:1], positions, x))
     return sixd_to_matrix(torch.cat(parts).unflatten(-1, (-1, 6)))
 
-
-def root_from_head(positions_from_pelvis: Tensor, measured: Tensor, head: int) -> Tensor:
-    """l_0 = measured head - FK head, (T, 3)."""
-    return measured - positions_from_pelvis[:, head]

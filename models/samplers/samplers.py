@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -39,10 +40,10 @@ def level_variance(joint_sd: Tensor, sigma: float) -> Tensor:
     return sigma**2 * joint_sd.square() / (sigma**2 + joint_sd.square())
 
 
-def solve_windows(
+def refine(
     denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig
-) -> Estimate:
-    """The body in every frame of B windows.
+) -> Tensor:
+    """All passes, guided in between: the last pass's estimate before its own guidance, (B, T, 132) 6D.
 
     Args:
         denoiser: of the windows' 6D rotations in the world, (B, T, 132).
@@ -54,12 +55,20 @@ def solve_windows(
     shape = measured.positions.shape[:2]
     x = measured.positions.new_zeros(*shape, JOINT_COUNT * 6)
     levels = few_levels(config.passes)
-    for level, following in zip(levels, (*levels[1:], 0.0), strict=True):
+    for level, following in pairwise(levels):
         clean = smooth_window(denoiser(x, level), config.keep_hz, config.stop_hz)
         rotations = sixd_to_matrix(clean.unflatten(-1, (JOINT_COUNT, 6)))
         variance = level_variance(joint_sd, level).expand(*shape, -1)
-        repeats = 1 if following else 1 + config.polish
-        estimate = correct(rotations, variance, measured, find_root(rotations), repeats)
-        corrected = matrix_to_sixd(estimate.rotations).flatten(-2)
+        corrected = matrix_to_sixd(correct(rotations, variance, measured, find_root(rotations)).rotations).flatten(-2)
         x = corrected if level == NOTHING else torch.lerp(corrected, x, following / level)
-    return estimate
+    return denoiser(x, levels[-1])
+
+
+def solve_windows(
+    denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig
+) -> Estimate:
+    """The body in every frame of B windows; arguments as for `refine`."""
+    clean = smooth_window(refine(denoiser, joint_sd, measured, find_root, config), config.keep_hz, config.stop_hz)
+    rotations = sixd_to_matrix(clean.unflatten(-1, (JOINT_COUNT, 6)))
+    variance = joint_sd.square().expand(*rotations.shape[:2], -1)
+    return correct(rotations, variance, measured, find_root(rotations), 1 + config.polish)

@@ -1,0 +1,89 @@
+"""The methods that are compared: each turns readings into global rotations and a root path."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from models.body import Body, Readings, measure
+from models.kinematics.forward import positions_from_pelvis
+from models.kinematics.rotations import sixd_to_matrix
+from models.kinematics.skeleton import HEAD
+from models.samplers.lowpass import smooth_window
+from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, solve_reference
+from models.samplers.samplers import Denoiser
+from models.samplers.schedules import NOTHING
+from models.samplers.windows import OverlapSum, window_starts
+from models.solver import Solver
+
+Solve = Callable[[Body, Readings], tuple[Tensor, Tensor]]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method and what it costs."""
+
+    name: str
+    solve: Solve  # offline: rotations (T, 22, 3, 3) and root (T, 3)
+    passes_per_frame: float
+    live: bool  # whether it can answer frame by frame
+
+
+def ours(solver: Solver) -> Method:
+    """Few deterministic passes with tangent-space guidance."""
+
+    def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
+        solution = solver.sequence(body, readings)
+        return solution.rotations, solution.root
+
+    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live=True)
+
+
+def prior_only(solver: Solver) -> Method:
+    """The prior's first guess from the same cues, without any position guidance; root from the measured head."""
+
+    @torch.no_grad()
+    def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
+        frames, window = len(readings), solver.prior.config.frames
+        held = readings.held(window)
+        starts = window_starts(len(held), window, solver.config.stride)
+        blended = OverlapSum(len(held), 132, window)
+        for first in range(0, len(starts), solver.config.batch):
+            batch = starts[first : first + solver.config.batch]
+            bodies = [body] * len(batch)
+            measured = measure(bodies, [held.frames(start, start + window) for start in batch])
+            nothing = measured.positions.new_zeros(len(batch), window, 132)
+            band = solver.config.sampler
+            clean = smooth_window(solver.denoiser(bodies, measured)(nothing, NOTHING), band.keep_hz, band.stop_hz)
+            for start, values in zip(batch, clean, strict=True):
+                blended.add(start, values)
+        rotations = sixd_to_matrix(blended.mean()[:frames].unflatten(-1, (-1, 6)))
+        return rotations, root_from_head(body, readings, rotations)
+
+    return Method("prior", solve, 1 / solver.config.stride, live=False)
+
+
+def reference(solver: Solver, seed: int = 0) -> Method:
+    """InPose as published, on our prior told of rotations alone."""
+    told = replace(solver, config=replace(solver.config, tell_height=False, tell_hands=False))
+
+    def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
+        held = readings.held(WINDOW)
+
+        def chunk_denoiser(first: int, starts: list[int]) -> Denoiser:
+            bodies = [body] * len(starts)
+            cut = [held.frames(first + start, first + start + WINDOW).held(WINDOW) for start in starts]
+            return told.denoiser(bodies, measure(bodies, cut))
+
+        rotations = solve_reference(chunk_denoiser, measure([body], [held]), seed)[: len(readings)]
+        return rotations, root_from_head(body, readings, rotations)
+
+    return Method("reference", solve, len(TIME_STEPS) / STRIDE, live=False)
+
+
+def root_from_head(body: Body, readings: Readings, rotations: Tensor) -> Tensor:
+    """l_0 = measured head - FK head (T, 3): the published rule."""
+    head = readings.positions[:, body.joints.index(HEAD)]
+    return head - positions_from_pelvis(rotations, body.offsets)[:, HEAD]

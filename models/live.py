@@ -1,0 +1,70 @@
+"""Live solving: the newest frame of every session in a batch, with no look-ahead."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from models.body import Body, Readings, measure
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.kinematics.skeleton import JOINT_COUNT
+from models.samplers.guidance import Estimate, correct, posterior_variance
+from models.samplers.lowpass import smooth_window
+from models.samplers.samplers import refine
+from models.samplers.streaming import History, StreamConfig, blend_history
+from models.solver import Solver
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One session's turn: its body, its last window of readings at 60 Hz, and what it was told before."""
+
+    body: Body
+    readings: Readings
+    time_s: float  # of the newest reading
+    history: History = field(default_factory=History.empty)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The body at the newest reading, and the history for the next turn."""
+
+    rotations: Tensor  # (22, 3, 3) global
+    root: Tensor  # (3,) metres
+    confidence: Tensor  # (22,)
+    history: History
+
+
+@torch.no_grad()
+def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | None = None) -> list[Answer]:
+    """Answer every turn. The bodies must carry trackers on the same joints; see `by_trackers`."""
+    config = config or StreamConfig()
+    bodies = [turn.body for turn in turns]
+    measured = measure(bodies, [turn.readings for turn in turns]).likely()
+    clean = refine(solver.denoiser(bodies, measured), solver.joint_sd, measured, solver.root_finder(bodies), solver.config.sampler)
+    blended = blend_history(clean, [turn.history for turn in turns], [turn.time_s for turn in turns], config)
+    smooth = smooth_window(blended, solver.config.sampler.keep_hz, solver.config.sampler.stop_hz)
+    newest, last = measured.newest(), sixd_to_matrix(smooth[:, -1:].unflatten(-1, (JOINT_COUNT, 6)))
+    variance = solver.joint_sd.square().expand(len(turns), 1, -1)
+    root_prior = solver.root_finder(bodies)(last)
+    estimate = correct(last, variance, newest, root_prior, 1 + solver.config.sampler.polish)
+    left = posterior_variance(estimate, newest, root_prior)
+    return [_answer(solver, turn, estimate, left, index) for index, turn in enumerate(turns)]
+
+
+def _answer(solver: Solver, turn: Turn, estimate: Estimate, left: Tensor, index: int) -> Answer:
+    rotations, root = estimate.rotations[index, 0], estimate.root[index, 0]
+    sixd = matrix_to_sixd(rotations).flatten()
+    confidence = 1 - left[index, 0] / solver.joint_sd.square()
+    return Answer(rotations, root, confidence, turn.history.followed_by(turn.time_s, sixd))
+
+
+def by_trackers(turns: Sequence[Turn]) -> dict[tuple[int, ...], list[int]]:
+    """Indices of turns that can share a batch: their trackers are on the same joints and equally noisy."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for index, turn in enumerate(turns):
+        groups.setdefault(turn.body.joints, []).append(index)
+    return groups
+
