@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
   posebridge serve                      then live from an engine; posebridge record writes what it sees
   posebridge COMMAND --help             each command's own examples"""
+LOG_FORMATS = {"serve": "%(asctime)s %(levelname)s %(message)s"}
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -103,6 +105,8 @@ def _run(words: list[str]) -> int:
     args = build_parser(chosen).parse_args(words)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
+    level = logging.DEBUG if args.debug else logging.INFO if chosen == "serve" else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format=LOG_FORMATS.get(args.command, "posebridge: %(message)s"))
     code: int = args.run(args)
     return code
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bridge.capture.load import load_motions
 from bridge.capture.mcap import write_session
 from bridge.commands.console import bar
-from bridge.commands.folders import distinct_names, make_folder
+from bridge.commands.folders import distinct, make_folder, plain_name
 from bridge.config_commands import SPLITS
 from bridge.errors import InputInvalid, TrackerUnknown, UsageError
 from bridge.frames import JOINT_INDEX, Motion, SensorNoise, Session, Setup, Tracker
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if not motions:
         raise InputInvalid(f"{args.file}: no clip in split {args.split}")
     out = make_folder(args.out)
-    names = distinct_names([Path(_file_name(motion, args.file)) for motion in motions])
+    names = distinct([plain_name(motion.name or args.file.stem) for motion in motions])
     with bar("simulating") as on_progress:
         for index, (motion, name) in enumerate(zip(motions, names, strict=True)):
             path = out / f"{name}.mcap"
@@ -86,8 +86,3 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--rate {args.rate:g}: 1 to 1000 Hz is allowed")
     if args.limit is not None and args.limit < 1:
         raise UsageError(f"--limit {args.limit}: one clip or more")
-
-
-def _file_name(motion: Motion, file: Path) -> str:
-    """A clip's name as a file's: no folders in it. The suffix is a dummy, for names with dots."""
-    return "".join(one if one.isalnum() or one in "-_." else "_" for one in motion.name or file.stem) + ".npz"

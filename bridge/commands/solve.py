@@ -15,7 +15,7 @@ from typing import Protocol
 from bridge.capture.load import load_session
 from bridge.commands import reach
 from bridge.commands.console import OnProgress, bar, table
-from bridge.commands.folders import distinct_names, make_folder
+from bridge.commands.folders import distinct, make_folder, result_name
 from bridge.commands.outputs import write_solved
 from bridge.compare import Errors, errors
 from bridge.errors import PoseBridgeError
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
 def solve_files(solver: Solver, files: list[Path], out: Path) -> Iterator[Solved]:
     """Each file in turn; a failure is a row of its own."""
-    for file, name in zip(files, distinct_names(files), strict=True):
+    for file, name in zip(files, distinct([result_name(file) for file in files]), strict=True):
         try:
             with bar(name) as on_progress:
                 yield solve_file(solver, file, out, name, on_progress)
