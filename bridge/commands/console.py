@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 OnProgress = Callable[[int, int], None]  # (done, in all)
 
@@ -13,8 +21,7 @@ OnProgress = Callable[[int, int], None]  # (done, in all)
 @contextmanager
 def bar(label: str) -> Iterator[OnProgress]:
     """A progress bar that leaves nothing behind; call what it yields with (done, in all)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _shown(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
         task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
@@ -22,10 +29,15 @@ def bar(label: str) -> Iterator[OnProgress]:
 @contextmanager
 def waiting(label: str) -> Iterator[None]:
     """A spinner for what has no measure."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _shown(SpinnerColumn(), TextColumn("{task.description}")) as progress:
         progress.add_task(label, total=None)
         yield
+
+
+def _shown(*columns: ProgressColumn) -> Progress:
+    """Nothing at all where nobody watches: a log is no place for bars."""
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from bridge.capture.load import load_session
 from bridge.client import Client
 from bridge.commands import reach
-from bridge.commands.console import bar, table
+from bridge.commands.console import bar, table, waiting
 from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
 from bridge.compare import Errors, errors
@@ -40,11 +40,18 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Offline:
+    """What solving the session as a whole gave."""
+
+    motion: Motion
+    frames_per_s: float
+
+
+@dataclass(frozen=True)
 class Outcome:
     """All there is to say of a demo; the errors are None where the truth is not known."""
 
-    model: str
-    device: str
+    solver: str
     live: LiveFigures
     live_errors: Errors | None
     offline_frames: int
@@ -65,21 +72,16 @@ def run(args: argparse.Namespace) -> int:
     with reach.private_daemon(args) as client:
         live = play_live(client, session)
         shutil.copyfile(live.recording, out / "session.mcap")
-        began_s = time.perf_counter()
-        with bar("solving it as a whole") as on_progress:
-            solved = client.solve_clip(session.setup, session.clip, on_progress)
-        rate = len(solved) / (time.perf_counter() - began_s)
-        model, device = client.welcome.model, client.welcome.device
-    with bar("drawing") as on_progress:
-        files = write_solved(out, "live", live.motion, session)
-        on_progress(1, 2)
-        files += write_solved(out, "solved", solved, session)
-    live_errors, offline_errors = (errors(motion, session.truth) if session.truth else None
-                                   for motion in (live.motion, solved))
-    outcome = Outcome(model, device, live.figures, live_errors, len(solved), rate, offline_errors)
+        offline = solve_whole(client, session)
+        solver = f"{client.welcome.model} on {client.welcome.device}"
+    outcome = Outcome(solver, live.figures, _errors(live.motion, session), len(offline.motion),
+                      offline.frames_per_s, _errors(offline.motion, session))
     print(summary(outcome))
-    files += write_summary(out, outcome)
-    print("\n" + "\n".join(str(file) for file in [out / "session.mcap", *files]))
+    files = [out / "session.mcap", *write_summary(out, outcome)]
+    for name, motion in (("solved", offline.motion), ("live", live.motion)):
+        with waiting(f"drawing {name}"):
+            files += write_solved(out, name, motion, session)
+    print("\n" + "\n".join(map(str, files)))
     return 0
 
 
@@ -116,6 +118,18 @@ def play_live(client: Client, session: Session) -> Live:
     return Live(shown_motion(answers, session.setup.skeleton, clip), found, live.recording)
 
 
+def solve_whole(client: Client, session: Session) -> Offline:
+    """Solves the session offline: with all of it known at once."""
+    began_s = time.perf_counter()
+    with bar("solving it as a whole") as on_progress:
+        motion = client.solve_clip(session.setup, session.clip, on_progress)
+    return Offline(motion, len(motion) / (time.perf_counter() - began_s))
+
+
+def _errors(motion: Motion, session: Session) -> Errors | None:
+    return errors(motion, session.truth) if session.truth else None
+
+
 def summary(outcome: Outcome) -> str:
     """Two tables: how the daemon kept up, and how far off the poses were."""
     live = outcome.live
@@ -128,7 +142,7 @@ def summary(outcome: Outcome) -> str:
             for name, found in (("live", outcome.live_errors), ("offline", outcome.offline_errors)) if found]
     headings = ("against truth", "MPJPE cm", "upper cm", "lower cm", "hands cm", "MPJRE deg", "jitter", "true jitter")
     accuracy = table(headings, rows) if rows else "The truth is not known, so there are no errors to show."
-    return f"{outcome.model} on {outcome.device}\n\n{speed}\n\n{accuracy}"
+    return f"{outcome.solver}\n\n{speed}\n\n{accuracy}"
 
 
 def write_summary(out: Path, outcome: Outcome) -> list[Path]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
+
 from bridge.capture.load import load_motions, load_session
 from bridge.capture.mcap import read_recording
 from bridge.commands.console import table, waiting
@@ -19,14 +21,15 @@ MOTION = ".npz"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE|DIR", help="a session or motion")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE|DIR", help="sessions or motion")
     parser.add_argument("--clips", action="store_true", help="list every clip of an archive")
 
 
 def run(args: argparse.Namespace) -> int:
-    with waiting(f"reading {args.file.name}"):
-        lines = _about(args.file, args.clips)
-    print("\n".join(lines))
+    for file in args.files:
+        with waiting(f"reading {file.name}"):
+            lines = _about(file, args.clips)
+        print("\n".join([f"file     {file}", *lines]))
     return 0
 
 
@@ -54,7 +57,7 @@ def about_session(session: Session) -> list[str]:
         f"session  {session.name or '(no name)'}",
         f"length   {len(clip)} frames at {clip.rate_hz:g} Hz, {len(clip) / clip.rate_hz:.2f} s",
         f"body     head {setup.skeleton.standing_head_height_m:.2f} m over the floor; floor {floor}",
-        f"noise    {1000 * setup.noise.position_sd_m:g} mm, {setup.noise.rotation_sd_rad:g} rad",
+        f"noise    {1000 * setup.noise.position_sd_m:.3g} mm, {np.degrees(setup.noise.rotation_sd_rad):.2g} degrees",
         f"truth    {'known' if session.truth else 'not known'}",
         table(("tracker on", "position seen %", "rotation seen %"), rows),
     ]

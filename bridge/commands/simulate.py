@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="what carries a tracker")
     parser.add_argument("--noise-mm", type=float, default=1000 * usual.position_sd_m, metavar="MM",
                         help="standard deviation of a position, per axis")
-    parser.add_argument("--noise-deg", type=float, default=round(math.degrees(usual.rotation_sd_rad), 2),
+    parser.add_argument("--noise-deg", type=float, default=round(math.degrees(usual.rotation_sd_rad), 3),
                         metavar="DEG", help="standard deviation of a rotation, per axis")
     parser.add_argument("--lost-hands", type=float, default=0.0, metavar="SHARE",
                         help="part of the time each hand is not seen, 0 to 1, in bursts of half a second to two")

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bridge.capture.mcap import write_session
+from bridge.cli import main
+from bridge.export.npz import write_npz
+from bridge.frames import Motion
+from bridge.simulate import Loss, as_session
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    assert main(["info", *map(str, words)]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_session_says_its_length_truth_and_how_well_it_was_seen(
+    tmp_path: Path, swaying: Callable[..., Motion], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_session(tmp_path / "take.mcap", as_session(swaying(), losses=[Loss(2, 0.5, 1.0)]))
+    said = told(capsys, tmp_path / "take.mcap")
+    assert "120 frames at 60 Hz, 2.00 s" in said
+    assert "truth    known" in said
+    assert "R_wrist" in said
+    assert "75.0" in said
+
+
+def test_a_cut_off_session_says_so(
+    tmp_path: Path, swaying: Callable[..., Motion], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_session(tmp_path / "take.mcap", as_session(swaying()))
+    whole = (tmp_path / "take.mcap").read_bytes()
+    (tmp_path / "cut.mcap").write_bytes(whole[: len(whole) // 2])
+    assert "damage   " in told(capsys, tmp_path / "cut.mcap")
+
+
+def test_motion_is_told_by_split_and_clip(
+    tmp_path: Path, swaying: Callable[..., Motion], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_npz(tmp_path / "sway_poses.npz", swaying())
+    said = told(capsys, tmp_path / "sway_poses.npz", "--clips")
+    assert "120" in said
+    assert "sway_poses" in said
+
+
+@pytest.mark.parametrize(("name", "code"), [("none.mcap", 3), ("none.npz", 3), ("picture.jpg", 4)])
+def test_what_is_not_there_or_no_session_has_a_code_of_its_own(tmp_path: Path, name: str, code: int) -> None:
+    (tmp_path / "picture.jpg").write_bytes(b"\xff\xd8")
+    assert main(["info", str(tmp_path / name)]) == code
