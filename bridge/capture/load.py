@@ -1,13 +1,22 @@
 """One door for every file with motion or readings in it: by suffix and content to the reader that knows the format."""
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from bridge.capture.amass import RestJoints, is_amass, read_recording, read_tree
-from bridge.capture.motion_npz import KEYS, is_archive, read_archive
+from bridge.capture.csv import read_csv
+from bridge.capture.mcap import read_recording as read_mcap
+from bridge.capture.motion_npz import KEYS, archive_names, is_archive, read_archive
 from bridge.capture.npz_file import npz_keys
-from bridge.errors import InputInvalid
-from bridge.frames import Motion
+from bridge.capture.steady import LEAST_FRAMES
+from bridge.errors import InputInvalid, InputMissing, TooShort
+from bridge.frames import Motion, Session
+from bridge.simulate import as_session
+
+SESSION_SUFFIXES = (".mcap", ".csv", ".npz")
+NAMED = 5  # clips listed in an error
+log = logging.getLogger(__name__)
 
 
 def load_motions(path: Path, split: int | None = None, bodies: RestJoints | None = None) -> list[Motion]:
@@ -24,3 +33,55 @@ def load_motions(path: Path, split: int | None = None, bodies: RestJoints | None
     if is_amass(keys):
         return [read_recording(path, bodies)]
     raise InputInvalid(f"{path}: neither a motion archive ({', '.join(KEYS[:3])}, ...) nor AMASS (poses, trans, ...)")
+
+
+def load_session(path: Path) -> Session:
+    """A session file (.mcap), a table (.csv), or known motion (.npz) as simulated trackers with the truth.
+
+    Of a motion archive `archive.npz#clip` is one clip, `archive.npz` the first. Raises InputMissing, InputInvalid,
+    UnitInvalid, NotFinite, TooShort, TrackerUnknown.
+    """
+    file, clip = _file_and_clip(path)
+    suffix = file.suffix.lower()
+    if suffix not in SESSION_SUFFIXES:
+        kind = "a folder" if file.is_dir() else f"a file of kind {suffix or '(none)'}"
+        raise InputInvalid(f"{file}: {kind} is no session; allowed are {', '.join(SESSION_SUFFIXES)}")
+    if not file.is_file():
+        raise InputMissing(f"{file}: no such file")
+    if suffix == ".npz":
+        return _npz_session(file, clip)
+    return read_csv(file) if suffix == ".csv" else _mcap_session(file)
+
+
+def _file_and_clip(path: Path) -> tuple[Path, str]:
+    """`archive.npz#clip` -> archive.npz and clip; a file that is there under the whole name keeps it."""
+    name, mark, clip = path.name.partition("#")
+    return (path.with_name(name), clip) if mark and name and not path.exists() else (path, "")
+
+
+def _mcap_session(path: Path) -> Session:
+    recording = read_mcap(path)
+    if recording.damage:
+        log.warning("%s: %s", path, recording.damage)
+    try:
+        return recording.session()
+    except InputInvalid as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _npz_session(path: Path, clip: str) -> Session:
+    motion = _one_clip(path, clip) if is_archive(npz_keys(path)) else load_motions(path)[0]
+    if len(motion) < LEAST_FRAMES:
+        raise TooShort(f"{path}: {motion.name} has {len(motion)} frames, {LEAST_FRAMES} are needed")
+    return as_session(motion)
+
+
+def _one_clip(path: Path, clip: str) -> Motion:
+    names = archive_names(path)
+    if not names:
+        raise InputInvalid(f"{path}: an archive without clips")
+    if clip not in ("", *names):
+        raise InputInvalid(f"{path}: no clip {clip!r} among its {len(names)}: {', '.join(names[:NAMED])}, ...")
+    if not clip and len(names) > 1:
+        log.warning("%s: taking %s, the first of %d clips; %s#NAME takes another", path, names[0], len(names), path)
+    return read_archive(path, lambda name, split: name == (clip or names[0]))[0]
