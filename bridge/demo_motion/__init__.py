@@ -3,5 +3,6 @@
     python -m bridge.demo_motion        # writes bridge/assets/demo.mcap anew
 """
 from bridge.demo_motion.body import demo_motion, perform
+from bridge.demo_motion.shipped import demo_session
 
-__all__ = ["demo_motion", "perform"]
+__all__ = ["demo_motion", "demo_session", "perform"]
