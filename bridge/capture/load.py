@@ -81,7 +81,8 @@ def _one_clip(path: Path, clip: str) -> Motion:
     if not names:
         raise InputInvalid(f"{path}: an archive without clips")
     if clip not in ("", *names):
-        raise InputInvalid(f"{path}: no clip {clip!r} among its {len(names)}: {', '.join(names[:NAMED])}, ...")
+        alike = [name for name in names if clip in name] or names
+        raise InputInvalid(f"{path}: no clip {clip!r} among its {len(names)}: {', '.join(alike[:NAMED])}, ...")
     if not clip and len(names) > 1:
         log.warning("%s: taking %s, the first of %d clips; %s#NAME takes another", path, names[0], len(names), path)
     return read_archive(path, lambda name, split: name == (clip or names[0]))[0]
