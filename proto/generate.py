@@ -44,9 +44,8 @@ def protobuf_modules() -> dict[str, str]:
 
     well_known = resources.files("grpc_tools") / "_proto"
     with tempfile.TemporaryDirectory() as folder:
-        status = protoc.main(
-            ["protoc", f"-I{SCHEMA.parent}", f"-I{well_known}", f"--python_out={folder}", f"--pyi_out={folder}", SCHEMA.name]
-        )
+        places = [f"-I{SCHEMA.parent}", f"-I{well_known}", f"--python_out={folder}", f"--pyi_out={folder}"]
+        status = protoc.main(["protoc", *places, SCHEMA.name])
         if status:
             raise SystemExit(f"protoc refused {SCHEMA.name}, exit {status}")
         return {path.name: path.read_text() for path in sorted(Path(folder).iterdir())}
@@ -55,7 +54,7 @@ def protobuf_modules() -> dict[str, str]:
 def copies() -> dict[Path, str]:
     """Every generated file and its text."""
     generated = ROOT / "bridge" / "generated"
-    texts = {ROOT / folder: skeleton_module() for folder in ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py")}
+    texts = {ROOT / path: skeleton_module() for path in ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py")}
     return texts | {generated / name: text for name, text in protobuf_modules().items()}
 
 
