@@ -14,7 +14,7 @@ class TrainOptions:
 
     data: tuple[Path, ...]  # motion archives, AMASS files or folders
     out: Path
-    windows: int = 600_000  # training windows to see
+    windows: int = 420_000  # training windows to see
     batch: int = 64
     seed: int = 0
     resume: bool = False  # go on from the last save in `out`
@@ -37,6 +37,6 @@ class EvaluateOptions:
     weights: Path | None = None  # None: the shipped prior
     device: str = "auto"
     threads: int = 2
-    noise_mm: float = 2.0  # standard deviation of the trackers' positions
+    noise_mm: float = 0.0  # standard deviation of the trackers' positions
     seed: int = 0
     smpl: Path | None = None

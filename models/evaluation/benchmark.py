@@ -31,7 +31,7 @@ class Row:
     sources: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def evaluate(
+def evaluate_methods(
     solver: Solver, methods: Sequence[Method], clips: Sequence[Clip], bodies: Sequence[str], sensors: SensorConfig,
     report: Callable[[str, int], None] = lambda what, frames: None,
 ) -> Iterator[Row]:

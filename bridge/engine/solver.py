@@ -1,0 +1,177 @@
+"""The engine with a prior: numpy in, numpy out, torch between. One of the few files where daemon and maths meet."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bridge.engine.interface import WINDOW_FRAMES, ClipProgress, EngineInfo, LivePose
+from bridge.errors import DeviceFailed, ModelMissing
+from bridge.frames import JOINT_COUNT, SOLVER_RATE_HZ, Flags, Motion, Setup, TrackerClip
+from bridge.resample import frame_times, motion_at, resample_clip
+from models.body import Body, Readings
+from models.kinematics.forward import global_to_local
+from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
+from models.live import Answer, Turn, by_trackers, solve_live
+from models.prior.checkpoint import DEFAULT_WEIGHTS, CheckpointError, Prior, load_prior
+from models.prior.precision import fast_forward
+from models.samplers.streaming import History
+from models.solver import Solution, Solver
+
+
+@dataclass
+class LiveBody:
+    """What a slot holds: who it is, and what was answered."""
+
+    body: Body
+    history: History = field(default_factory=History.empty)
+
+
+class SolverEngine:
+    """Solves with one prior on one device; see interface.Engine."""
+
+    def __init__(self, solver: Solver, info: EngineInfo) -> None:
+        self._solver = solver
+        self._info = info
+        self._slots: dict[int, LiveBody] = {}
+
+    def info(self) -> EngineInfo:
+        return self._info
+
+    def open(self, slot: int, setup: Setup) -> None:
+        self._slots[slot] = LiveBody(body_of(setup))
+
+    def close(self, slot: int) -> None:
+        self._slots.pop(slot, None)
+
+    def solve_live(
+        self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
+    ) -> list[LivePose]:
+        held = [self._slots[slot] for slot in slots]
+        turns = [
+            Turn(live.body, readings_of(window), time_s, live.history)
+            for live, window, time_s in zip(held, windows, times_s, strict=True)
+        ]
+        answers: dict[int, Answer] = {}
+        for group in by_trackers(turns).values():
+            answers.update(zip(group, solve_live(self._solver, [turns[index] for index in group]), strict=True))
+        for index, live in enumerate(held):
+            live.history = answers[index].history
+        return [_live_pose(answers[index], turns[index], window) for index, window in enumerate(windows)]
+
+    def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
+        steady = resample_clip(clip, SOLVER_RATE_HZ)
+        for step in self._solver.sequence_steps(body_of(setup), readings_of(steady)):
+            if isinstance(step, Solution):
+                yield ClipProgress(len(clip), len(clip), _motion(step, setup, clip))
+            else:
+                yield ClipProgress(min(len(clip) - 1, round(step * clip.rate_hz / SOLVER_RATE_HZ)), len(clip))
+
+
+def load_engine(weights: Path | None = None, device: str = "auto", threads: int = 0) -> SolverEngine:
+    """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice).
+
+    Raises:
+        ModelMissing: no prior there, or a damaged one.
+        DeviceFailed: the device is not to be had.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    chosen = choose_device(device)
+    prior = load_solver_prior(weights).to(chosen)
+    name = f"{(weights or DEFAULT_WEIGHTS).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
+    solver = Solver(prior, fast_forward(prior.network))
+    engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"))
+    _warm_up(engine)
+    return engine
+
+
+def choose_device(device: str) -> str:
+    """A torch device name for auto, cpu, cuda or cuda:N. DeviceFailed if it is not to be had."""
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise DeviceFailed(f"device {device!r} cannot be used ({reason}); allowed: auto, cpu, cuda, cuda:N") from None
+    return device
+
+
+def load_solver_prior(weights: Path | None) -> Prior:
+    """The prior at `weights`, or the shipped one. ModelMissing says what is wrong with it."""
+    try:
+        return load_prior(weights or DEFAULT_WEIGHTS)
+    except CheckpointError as error:
+        raise ModelMissing(str(error)) from None
+
+
+def body_of(setup: Setup) -> Body:
+    """A session's set-up as tensors."""
+    trackers = setup.trackers
+    mounts = np.stack([tracker.mount_xyzw for tracker in trackers])
+    return Body(
+        offsets=_tensor(setup.skeleton.offsets_m),
+        joints=tuple(tracker.joint for tracker in trackers),
+        mounts=_tensor(np.stack([tracker.mount_position_m for tracker in trackers])),
+        mount_rotations=xyzw_to_matrix(_tensor(mounts)),
+        position_sd=setup.noise.position_sd_m,
+        rotation_sd=setup.noise.rotation_sd_rad,
+        floor_height=setup.floor_height_m,
+    )
+
+
+def readings_of(clip: TrackerClip) -> Readings:
+    """A clip's readings as tensors."""
+    return Readings(
+        _tensor(clip.positions_m), _tensor(clip.rotations_xyzw),
+        torch.from_numpy(np.ascontiguousarray(clip.position_valid)),
+        torch.from_numpy(np.ascontiguousarray(clip.rotation_valid)),
+    )
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+
+
+def _live_pose(answer: Answer, turn: Turn, window: TrackerClip) -> LivePose:
+    local = matrix_to_xyzw(global_to_local(answer.rotations))
+    return LivePose(answer.root.numpy(), local.numpy(), answer.confidence.numpy(), _measured(turn.body, window))
+
+
+def _measured(body: Body, window: TrackerClip) -> Flags:
+    measured = np.zeros(JOINT_COUNT, dtype=np.bool_)
+    measured[list(body.joints)] = window.rotation_valid[-1]
+    return measured
+
+
+def _motion(solution: Solution, setup: Setup, clip: TrackerClip) -> Motion:
+    """The solution at the clip's own rate and length."""
+    local = matrix_to_xyzw(global_to_local(solution.rotations))
+    solved = Motion(
+        setup.skeleton, SOLVER_RATE_HZ, solution.root.numpy(), local.numpy(), confidence=solution.confidence.numpy(),
+    )
+    if abs(clip.rate_hz - SOLVER_RATE_HZ) < 1e-6:
+        return solved
+    last = (len(solved) - 1) / SOLVER_RATE_HZ
+    at = motion_at(solved, np.minimum(frame_times(len(clip), clip.rate_hz), last))
+    return Motion(setup.skeleton, clip.rate_hz, at.root_position_m, at.local_xyzw, at.confidence)
+
+
+def _warm_up(engine: SolverEngine) -> None:
+    """A first solve before anybody waits for one: kernels are chosen and memory is taken."""
+    setup = Setup()
+    count = len(setup.trackers)
+    still = TrackerClip(
+        SOLVER_RATE_HZ, np.zeros((WINDOW_FRAMES, count, 3), np.float32),
+        np.tile(np.array([0, 0, 0, 1], np.float32), (WINDOW_FRAMES, count, 1)),
+        np.ones((WINDOW_FRAMES, count), np.bool_), np.ones((WINDOW_FRAMES, count), np.bool_),
+    )
+    engine.open(0, setup)
+    for time_s in range(3):
+        engine.solve_live([0], [still], [float(time_s)])
+    engine.close(0)
