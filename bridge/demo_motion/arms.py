@@ -57,10 +57,10 @@ def _hanging(times_s: Curve, torso: Torso, outward: float) -> tuple[Rotation, Ro
     forward = -outward * SWING_RAD * torso.swing + 0.025 * sway(times_s, 11 + int(outward))
     still = np.ones_like(times_s)
     down = turned("z", -outward * np.radians(HANG_DEG) * still)
-    inward = turned("y", -outward * 0.4 * still)
+    inward = turned("y", -outward * 0.5 * still)
     upper = chest * turned("x", 0.05 - forward - 0.9 * stooped) * inward * down
-    flex = 0.26 + 0.45 * np.maximum(forward, 0.0) ** 2 / SWING_RAD + 0.03 * sway(times_s, 21 + int(outward))
-    half_palm = Rotation.from_rotvec([0.1, 0, 0])
+    flex = 0.3 + 0.45 * np.maximum(forward, 0.0) ** 2 / SWING_RAD + 0.03 * sway(times_s, 21 + int(outward))
+    half_palm = Rotation.from_rotvec([-0.05, 0, 0])
     bend = Rotation.from_rotvec(flex[:, None] * np.array([0.0, -outward, 0.0])) * half_palm
     return upper, bend, half_palm * Rotation.from_rotvec(still[:, None] * np.array([0.0, 0.0, outward * 0.08]))
 

@@ -15,7 +15,7 @@ from bridge.generated.skeleton import JOINT_NAMES
 from bridge.motion import local_rotations
 from bridge.resample import continuous_quaternions
 
-KNEES_OUT_RAD = 0.12
+KNEES_OUT_RAD = 0.05
 HINGE_OF_KNEES = np.array([1.0, 0.0, 0.0])
 
 

@@ -8,7 +8,7 @@ from math import cos, radians, sin
 from bridge.demo_motion.feet import Footprint, Step
 
 HALF_STANCE_M = 0.095
-TOE_OUT_RAD = 0.12
+TOE_OUT_RAD = 0.1
 BEAT_S = 0.56
 SWING_SHARE = 0.76  # of a beat; in the rest both feet are down
 
