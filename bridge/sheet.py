@@ -126,7 +126,8 @@ def _label_moment(axes: Axes, scene: Scene, row: int, column: int, line: int) ->
         axes.set_title(f"{row / scene.rate_hz:.2f} s", fontsize=8)
         lost = int((~scene.seen[row]).sum())
         if lost:
-            axes.annotate(f"{lost} lost", (0.5, 0.95), xycoords="axes fraction", color=LOST, fontsize=8, ha="center", va="top")
+            axes.annotate(f"{lost} lost", (0.5, 0.97), xycoords="axes fraction", color=LOST, fontsize=8,
+                          ha="center", va="top")
     if column == 0:
         axes.set_ylabel(("front", "from its right")[line], fontsize=8)
 
