@@ -48,8 +48,13 @@ class Engine(Protocol):
 
     def close(self, slot: int) -> None: ...
 
-    def solve_live(self, slots: Sequence[int], windows: Sequence[TrackerClip]) -> list[LivePose]:
-        """One pose for each slot. A window has WINDOW_FRAMES readings at 60 Hz; the last is the newest one."""
+    def solve_live(
+        self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
+    ) -> list[LivePose]:
+        """One pose for each slot. A window has WINDOW_FRAMES readings at 60 Hz; the last is the newest one.
+
+        times_s: of the newest reading of each, on a line of the session's own that only rises.
+        """
         ...
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
