@@ -106,7 +106,6 @@ class TrackerClip:
     rotations_xyzw: Floats  # (T, M, 4)
     position_valid: Flags  # (T, M)
     rotation_valid: Flags  # (T, M)
-    end_s: float = 0.0  # when the last reading was, on the source's own steady clock; only live windows need it
 
     def __len__(self) -> int:
         return len(self.positions_m)

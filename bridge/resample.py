@@ -56,7 +56,6 @@ def sample_readings(clip: TrackerClip, times_s: Times, at_s: Times) -> TrackerCl
         rotations_xyzw=unit_quaternions((1 - weight) * clip.rotations_xyzw[before] + weight * last),
         position_valid=_both_valid(clip.position_valid, before, after, share),
         rotation_valid=_both_valid(clip.rotation_valid, before, after, share),
-        end_s=clip.end_s,
     )
 
 
