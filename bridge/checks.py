@@ -1,6 +1,9 @@
 """The law for numbers from outside: each check returns the value in our shape or raises the error that names it."""
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -73,6 +76,23 @@ def tracked_rotations(values: Floats, valid: Flags) -> Floats:
     """Rotations (..., 4) where valid; rows that are not valid are not looked at and become the identity."""
     identity = np.array([0, 0, 0, 1], dtype=np.float32)
     return unit_rotations(np.where(valid[..., None], values, identity), "a tracker's rotation")
+
+
+def live_positions(values: Sequence[float], valid: Flags) -> Floats:
+    """tracked_positions() for the few numbers of one live frame (M, 3), where a numpy call costs more than they do."""
+    array = shaped(values, (len(valid), 3), "positions_m")
+    plain = math.hypot(*values) <= REACH_M and bool(valid.all())  # NaN is not <=
+    return array if plain else tracked_positions(array, valid)
+
+
+def live_rotations(values: Sequence[float], valid: Flags) -> Floats:
+    """tracked_rotations() for the few numbers of one live frame (M, 4)."""
+    array = shaped(values, (len(valid), 4), "rotations_xyzw")
+    lengths = [math.hypot(*values[at : at + 4]) for at in range(0, len(values), 4)]
+    if not valid.all() or not all(abs(length - 1) < UNIT_TOLERANCE / 2 for length in lengths):
+        return tracked_rotations(array, valid)
+    array /= np.array(lengths, dtype=np.float32)[:, None]
+    return array
 
 
 def joint_row(number: int) -> int:

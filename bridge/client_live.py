@@ -71,7 +71,7 @@ class LiveSession:
             payload = self._line.receive()
             if payload is not None:
                 return self._read(payload, time.monotonic_ns())
-            self._health()
+            self._check()
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 return None
@@ -98,10 +98,12 @@ class LiveSession:
             if error is None:
                 raise
 
-    def _health(self) -> None:
+    def _check(self) -> None:
         self._line.check()
         while self._talk.hear() is not None:
             pass
+        if self._talk.leaving:
+            raise DaemonMissing(f"the daemon is leaving: {self._talk.leaving}")
 
     def _read(self, payload: bytes, received_ns: int) -> Answer | None:
         _, body = decode_server(payload)

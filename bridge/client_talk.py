@@ -31,6 +31,8 @@ class Talk:
         self._last_request = 0
         self._heard_s = time.monotonic()
         self._most_bytes: int | None = None
+        self._cuts = 0
+        self.leaving = ""  # why the daemon leaves, once it said so
 
     def greet(self) -> Welcome:
         welcome = self.ask(self._hello(), Welcome)
@@ -39,6 +41,8 @@ class Talk:
 
     def ask(self, body: ClientBody, kind: type[_A]) -> _A:
         """One request, one answer of the given kind; raises what the daemon refuses it with."""
+        if self.leaving:
+            raise DaemonMissing(f"{self._daemon} is leaving: {self.leaving}")
         try:
             answer = self.answer(self.send(body), self._timeout_s)
         except Refusal as refusal:
@@ -63,9 +67,12 @@ class Talk:
     def answer(self, request: int, timeout_s: float | None = None) -> ServerBody:
         """The next answer to a request, waiting as long as the daemon lives, or timeout_s."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        cuts = self._cuts
         while deadline is None or time.monotonic() < deadline:
             self.socket.poll(100)
             heard = self.hear()
+            if self._cuts != cuts:
+                raise DaemonMissing(f"the connection to {self._daemon} was cut before it answered; ask again")
             if heard and heard[0] == request:
                 if isinstance(heard[1], ErrorMessage):
                     raise error_of(heard[1])
@@ -73,11 +80,12 @@ class Talk:
         raise DaemonMissing(f"{self._daemon} did not answer within {timeout_s:g} s")
 
     def hear(self) -> tuple[int, ServerBody] | None:
-        """The next thing the daemon said, or None; DaemonMissing if it leaves, is silent or is gone."""
+        """The next thing the daemon said, or None; DaemonMissing if it is silent or gone."""
         payload = self._line.receive()
         self._line.check()
         if self._line.reconnected:  # after a cut, the daemon knows this line by another name
             self._line.reconnected = False
+            self._cuts += 1
             self.send(self._hello())
         if payload is None:
             if time.monotonic() - self._heard_s > SILENCE_S:
@@ -86,7 +94,7 @@ class Talk:
         self._heard_s = time.monotonic()
         request, body = decode_server(payload)
         if isinstance(body, GoAway):
-            raise DaemonMissing(f"{self._daemon} is leaving: {body.reason}")
+            self.leaving = body.reason
         return request, body
 
     @property

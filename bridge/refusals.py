@@ -47,6 +47,13 @@ def refusal_of(error: PoseBridgeError, sequence: int | None = None) -> ErrorMess
     return ErrorMessage(_CODES.get(type(error), ErrorCode.INVALID), str(error), 0.0, sequence)
 
 
+def engine_refusal(error: PoseBridgeError, sequence: int | None = None) -> ErrorMessage:
+    """What the wire says of an error the engine raised: about the input if it is, else that the engine failed."""
+    if isinstance(error, InputInvalid):
+        return refusal_of(error, sequence)
+    return refusal_of(Refusal(ErrorCode.ENGINE_FAILED, str(error)), sequence)
+
+
 def error_of(refusal: ErrorMessage) -> PoseBridgeError:
     """What a client raises for an error from the wire."""
     kind = _ERRORS.get(refusal.code)

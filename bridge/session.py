@@ -100,6 +100,11 @@ class Session:
         self.served_ns = now_ns
         return self._readings.window()
 
+    @property
+    def newest_s(self) -> float:
+        """Of the newest reading, on a line of our own that only rises."""
+        return self._readings.newest_s
+
     def solved(self, pose: LivePose, now_ns: int) -> Solved:
         """The answer to the frame that was taken."""
         frame = self.lost()

@@ -137,13 +137,11 @@ def read_tracker(message: pb.TrackerFrame) -> TrackerFrame:
     count = checks.counted(len(message.positions_m) // 3, 1, 32, "trackers")
     position_valid = checks.flags(message.position_valid, count, "position_valid")
     rotation_valid = checks.flags(message.rotation_valid, count, "rotation_valid")
-    positions = checks.shaped(message.positions_m, (count, 3), "positions_m")
-    rotations = checks.shaped(message.rotations_xyzw, (count, 4), "rotations_xyzw")
     return TrackerFrame(
         sequence=message.sequence,
         time_ns=_time(message.time_ns),
-        positions_m=checks.tracked_positions(positions, position_valid),
-        rotations_xyzw=checks.tracked_rotations(rotations, rotation_valid),
+        positions_m=checks.live_positions(list(message.positions_m), position_valid),
+        rotations_xyzw=checks.live_rotations(list(message.rotations_xyzw), rotation_valid),
         position_valid=position_valid,
         rotation_valid=rotation_valid,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from bridge.engine.interface import ClipProgress, EngineInfo, LivePose
-from bridge.frames import JOINT_COUNT, JOINT_INDEX, Floats, Motion, Setup, TrackerClip
+from bridge.frames import JOINT_COUNT, JOINT_INDEX, Floats, Motion, Setup, Tracker, TrackerClip
 from bridge.generated.skeleton import PARENTS
 
 CHUNK_FRAMES = 256
@@ -29,7 +29,9 @@ class EchoEngine:
     def close(self, slot: int) -> None:
         self._setups.pop(slot, None)
 
-    def solve_live(self, slots: Sequence[int], windows: Sequence[TrackerClip]) -> list[LivePose]:
+    def solve_live(
+        self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
+    ) -> list[LivePose]:
         return [_newest(self._setups[slot], window) for slot, window in zip(slots, windows, strict=True)]
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
@@ -46,17 +48,25 @@ def echo(setup: Setup, clip: TrackerClip) -> tuple[Floats, Floats]:
     Where no head tracker is valid the body stands at the origin, looking ahead.
     """
     count = len(clip)
-    local = np.tile(np.array([0, 0, 0, 1], dtype=np.float32), (count, JOINT_COUNT, 1))
+    local = np.zeros((count, JOINT_COUNT, 4), dtype=np.float32)
+    local[..., 3] = 1
     pelvis_to_head = _pelvis_to_head(setup)
-    head = np.tile(pelvis_to_head, (count, 1))
+    head = np.broadcast_to(pelvis_to_head, (count, 3))
     row = next((row for row, tracker in enumerate(setup.trackers) if tracker.joint == _HEAD), None)
     if row is not None:
         tracker = setup.trackers[row]
-        rotation = Rotation.from_quat(clip.rotations_xyzw[:, row]) * Rotation.from_quat(tracker.mount_xyzw).inv()
-        position = clip.positions_m[:, row] - rotation.apply(tracker.mount_position_m)
+        position, rotation = _unmounted(clip.positions_m[:, row], clip.rotations_xyzw[:, row], tracker)
         head = np.where(clip.position_valid[:, row, None], position, head)
-        local[:, _HEAD] = np.where(clip.rotation_valid[:, row, None], rotation.as_quat(), local[:, _HEAD])
+        local[:, _HEAD] = np.where(clip.rotation_valid[:, row, None], rotation, local[:, _HEAD])
     return (head - pelvis_to_head).astype(np.float32), local
+
+
+def _unmounted(position: Floats, rotation: Floats, tracker: Tracker) -> tuple[Floats, Floats]:
+    """The joint under a tracker, (T, 3) and (T, 4)."""
+    if not tracker.mount_position_m.any() and tracker.mount_xyzw[3] == 1:
+        return position, rotation
+    joint = Rotation.from_quat(rotation) * Rotation.from_quat(tracker.mount_xyzw).inv()
+    return position - joint.apply(tracker.mount_position_m), joint.as_quat()
 
 
 def _pelvis_to_head(setup: Setup) -> Floats:
@@ -74,5 +84,6 @@ def _newest(setup: Setup, window: TrackerClip) -> LivePose:
     root, local = echo(setup, last)
     measured = np.zeros(JOINT_COUNT, dtype=np.bool_)
     for row, tracker in enumerate(setup.trackers):
-        measured[_HEAD] |= tracker.joint == _HEAD and bool(last.rotation_valid[0, row])
+        if tracker.joint == _HEAD:
+            measured[_HEAD] = last.rotation_valid[0, row]
     return LivePose(root[0], local[0], measured.astype(np.float32), measured)

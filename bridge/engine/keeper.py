@@ -31,9 +31,10 @@ class EngineKeeper:
             if now_s >= self._start_at_s:
                 self._link = self._start()
                 self._load_until_s = now_s + self._timing.engine_load_s
-        elif self._link.connection is None or not self._ready:  # asking for the connection tells of an early end
-            if now_s > self._load_until_s:
-                raise EngineLost(f"it was not ready within {self._timing.engine_load_s:g} s")
+            return
+        arrived = self._link.connection is not None  # asking tells of one that ended before it came
+        if not (arrived and self._ready) and now_s > self._load_until_s:
+            raise EngineLost(f"it was not ready within {self._timing.engine_load_s:g} s")
 
     @property
     def fileno(self) -> int | None:
@@ -54,7 +55,8 @@ class EngineKeeper:
         return report
 
     def send(self, order: Order) -> None:
-        if self._link is not None:
+        """To an engine that is ready; one that is not is told everything when it is."""
+        if self._link is not None and self._ready:
             self._link.send(order)
 
     def lost(self, reason: str, now_s: float) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,14 +29,14 @@ from bridge.engine.orders import (
     SolveLive,
     Stop,
 )
-from bridge.frames import SOLVER_RATE_HZ, SensorNoise, Setup, Skeleton, Tracker, TrackerClip
+from bridge.frames import JOINT_COUNT, SOLVER_RATE_HZ, SensorNoise, Setup, Skeleton, Tracker, TrackerClip
 from bridge.replies import ClipSolved
 
 Arrays = dict[str, NDArray[Any]]
 Meta = dict[str, Any]
 
 _CLIP_ARRAYS = ("positions_m", "rotations_xyzw", "position_valid", "rotation_valid")
-_POSE_ARRAYS = ("root_position_m", "local_xyzw", "confidence", "measured")
+_CONFIDENCE, _MEASURED = 3 + 4 * JOINT_COUNT, 3 + 5 * JOINT_COUNT  # where they begin in a packed pose
 _SOLVED_ARRAYS = ("root_position_m", "local_xyzw", "confidence")
 
 
@@ -78,34 +78,36 @@ def _plain(*names: str) -> Callable[[Any], tuple[Meta, Arrays]]:
     return lambda message: ({name: getattr(message, name) for name in names}, {})
 
 
-def _clip_arrays(clip: TrackerClip, prefix: str = "") -> Arrays:
-    return {prefix + name: getattr(clip, name) for name in _CLIP_ARRAYS}
-
-
-def _clip(rate_hz: float, arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> TrackerClip:
-    return TrackerClip(rate_hz, *(arrays[prefix + name] for name in _CLIP_ARRAYS))
-
-
 def _pack_live(message: SolveLive) -> tuple[Meta, Arrays]:
+    """One array a window, (T, M, 9): position, rotation, whether each is valid. Fewer arrays take less time."""
     arrays: Arrays = {}
     for row, window in enumerate(message.windows):
-        arrays |= _clip_arrays(window, f"{row}.")
-    return {"tick": message.tick, "slots": message.slots}, arrays
+        packed = np.empty((*window.position_valid.shape, 9), dtype=np.float32)
+        packed[..., :3] = window.positions_m
+        packed[..., 3:7] = window.rotations_xyzw
+        packed[..., 7] = window.position_valid
+        packed[..., 8] = window.rotation_valid
+        arrays[str(row)] = packed
+    return {"tick": message.tick, "slots": message.slots, "times_s": message.times_s}, arrays
 
 
 def _unpack_live(meta: Meta, arrays: Arrays) -> SolveLive:
-    windows = tuple(_clip(SOLVER_RATE_HZ, arrays, f"{row}.") for row in range(len(meta["slots"])))
-    return SolveLive(meta["tick"], tuple(meta["slots"]), windows)
+    windows = tuple(_window(arrays[str(row)]) for row in range(len(meta["slots"])))
+    return SolveLive(meta["tick"], tuple(meta["slots"]), windows, tuple(meta["times_s"]))
+
+
+def _window(packed: NDArray[np.float32]) -> TrackerClip:
+    return TrackerClip(SOLVER_RATE_HZ, packed[..., :3], packed[..., 3:7], packed[..., 7] > 0, packed[..., 8] > 0)
 
 
 def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
     meta = {"job": message.job, "setup": _setup_to_json(message.setup), "first_frame": message.first_frame,
             "frames_total": message.frames_total, "rate_hz": message.rows.rate_hz}
-    return meta, _clip_arrays(message.rows)
+    return meta, {name: getattr(message.rows, name) for name in _CLIP_ARRAYS}
 
 
 def _unpack_rows(meta: Meta, arrays: Arrays) -> ClipRows:
-    rows = _clip(meta["rate_hz"], arrays)
+    rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in _CLIP_ARRAYS})
     return ClipRows(meta["job"], _setup_from_json(meta["setup"]), meta["first_frame"], meta["frames_total"], rows)
 
 
@@ -113,12 +115,19 @@ def _pack_poses(message: Poses) -> tuple[Meta, Arrays]:
     meta = {"tick": message.tick, "slots": message.slots}
     if not message.poses:
         return meta, {}
-    return meta, {name: np.stack([getattr(pose, name) for pose in message.poses]) for name in _POSE_ARRAYS}
+    packed = np.empty((len(message.poses), 3 + 6 * JOINT_COUNT), dtype=np.float32)
+    for row, pose in zip(packed, message.poses, strict=True):
+        row[:3] = pose.root_position_m
+        row[3 : _CONFIDENCE] = pose.local_xyzw.reshape(-1)
+        row[_CONFIDENCE:_MEASURED] = pose.confidence
+        row[_MEASURED:] = pose.measured
+    return meta, {"poses": packed}
 
 
 def _unpack_poses(meta: Meta, arrays: Arrays) -> Poses:
-    columns = [arrays.get(name, ()) for name in _POSE_ARRAYS]
-    poses = tuple(LivePose(*row) for row in zip(*columns, strict=True))
+    poses = tuple(
+        LivePose(row[:3], row[3:_CONFIDENCE].reshape(JOINT_COUNT, 4), row[_CONFIDENCE:_MEASURED], row[_MEASURED:] > 0)
+        for row in arrays.get("poses", ()))
     return Poses(meta["tick"], tuple(meta["slots"]), poses)
 
 

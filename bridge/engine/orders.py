@@ -25,6 +25,7 @@ class SolveLive:
     tick: int
     slots: tuple[int, ...]
     windows: tuple[TrackerClip, ...]
+    times_s: tuple[float, ...]
 
 
 @dataclass(frozen=True)

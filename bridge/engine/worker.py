@@ -8,6 +8,7 @@ whoever sends them never waits; live ticks go before the next step of a clip.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -86,18 +87,18 @@ class Worker:
     def _solve_live(self, order: SolveLive) -> None:
         """All at once; where that fails, one by one, so that the fault of one session stays with it."""
         try:
-            poses = self._engine.solve_live(order.slots, order.windows)
+            poses = self._engine.solve_live(order.slots, order.windows, order.times_s)
             self._report(Poses(order.tick, order.slots, tuple(poses)))
         except Exception as error:  # see above; a lost connection shows again at the next report
             self._report(self._solve_singly(order, error))
 
     def _solve_singly(self, order: SolveLive, error: Exception) -> Poses:
         solved: dict[int, LivePose] = {}
-        for slot, window in zip(order.slots, order.windows, strict=True):
+        for slot, window, time_s in zip(order.slots, order.windows, order.times_s, strict=True):
             try:
                 if len(order.slots) == 1:
                     raise error
-                solved[slot] = self._engine.solve_live([slot], [window])[0]
+                solved[slot] = self._engine.solve_live([slot], [window], [time_s])[0]
             except Exception as own:
                 self._report(fault("slot", slot, own))
         return Poses(order.tick, tuple(solved), tuple(solved.values()))
@@ -140,6 +141,7 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
         except Exception as error:  # the daemon decides what that means
             report(fault("load", 0, error))
             return
+        gc.freeze()  # what is loaded stays: collecting it again and again would stop a tick for milliseconds
         report(Ready(engine.info()))
         Worker(engine, inbox, report).run()
     except (BrokenPipeError, ConnectionError):

@@ -1,0 +1,175 @@
+"""The daemon without its sockets: messages and the engine's reports in, letters and orders out. No clock, no zmq.
+
+Time is an argument everywhere: nanoseconds of one steady clock.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from bridge.clips import Clips, Job
+from bridge.config import ServeConfig
+from bridge.control import Control, Desk
+from bridge.engine.orders import Fault, JobProgress, JobRows, OpenSlot, Order, Poses, Ready, Report
+from bridge.live import Live
+from bridge.messages import EngineState, ErrorCode, Refused
+from bridge.outbox import Outbox
+from bridge.peers import Peers
+from bridge.recordings import Recordings
+from bridge.refusals import Refusal, engine_refusal, refusal_of
+from bridge.replies import ClipProgress, ClipSolved, GoAway, Heartbeat
+from bridge.sessions import Sessions
+from bridge.wire_client import decode_client
+
+RESTART_S = 0.5  # a guess for clients, of when to try again
+
+
+class Daemon:
+    """One of these lives as long as the process."""
+
+    def __init__(self, config: ServeConfig, token: str, live_port: int, recordings: Recordings) -> None:
+        self.outbox = Outbox()
+        self._config = config
+        self._limits, self._timing = config.limits, config.timing
+        self._desk = Desk(config, token, live_port)
+        self._peers = Peers(config.limits.peers)
+        self._sessions = Sessions(config.limits)
+        self._clips = Clips(config.limits)
+        self._recordings = recordings
+        self._live = Live(self._sessions, recordings, self.outbox)
+        self._control = Control(self._desk, self._peers, self._sessions, self._clips, recordings, self.outbox)
+        self._beat_at_ns = 0
+        self._leaving = False
+
+    # ---- from the sockets ----
+
+    def on_control(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+        if len(payload) > self._limits.small_message_bytes and not self._peers.heard(peer):
+            self._control.receive(peer, 0, _stranger(len(payload)), now_ns)
+            return
+        request_id, body = decode_client(payload, self._limits)
+        self._control.receive(peer, request_id, body, now_ns)
+
+    def on_live(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+        _, body = decode_client(payload, self._limits)
+        self._live.receive(peer, body, now_ns)
+
+    def on_gone(self, peer: bytes, now_ns: int) -> None:
+        """A control peer cannot be reached any more."""
+        if self._peers.gone(peer):
+            self._sessions.orphan(peer, now_ns)
+            self._control.cancel(peer, None)
+
+    # ---- from the engine ----
+
+    def on_report(self, report: Report, now_ns: int) -> None:
+        """Raises the error of an engine that could not load: there is nothing a restart would change."""
+        match report:
+            case Poses():
+                self._live.solved(report, now_ns)
+            case Ready(info):
+                self._desk.info = info
+                self._desk.engine = EngineState.DRAINING if self._leaving else EngineState.READY
+                for session in self._sessions:
+                    self.outbox.order(OpenSlot(session.slot, session.setup))
+            case Fault("load"):
+                raise report.error()
+            case Fault("slot"):
+                self._live.fault(report)
+            case _:
+                self._on_clip(report, now_ns)
+
+    def _on_clip(self, report: Report, now_ns: int) -> None:
+        match report:
+            case JobProgress(number, done, total):
+                if job := self._clips.running(number, now_ns):
+                    self.outbox.control(job.peer, ClipProgress(done, total), job.request_id)
+            case JobRows(number, rows):
+                if job := self._clips.running(number, now_ns):
+                    self._pass_on(job, rows)
+            case Fault(_, number):
+                if job := self._clips.running(number, now_ns):
+                    self._clips.finish()
+                    self.outbox.control(job.peer, engine_refusal(report.error()), job.request_id)
+
+    def _pass_on(self, job: Job, rows: ClipSolved) -> None:
+        if not (np.isfinite(rows.root_position_m).all() and np.isfinite(rows.local_xyzw).all()):
+            self._control.cancel(job.peer, job.request_id)
+            refusal = Refusal(ErrorCode.ENGINE_FAILED, "the engine's motion was not finite")
+            self.outbox.control(job.peer, refusal_of(refusal), job.request_id)
+            return
+        self.outbox.control(job.peer, rows, job.request_id)
+        if rows.first_frame + len(rows.root_position_m) == rows.frames_total:
+            self._clips.finish()
+
+    def on_engine_lost(self, why: str) -> None:
+        """Sessions are kept; the clip in the engine is not tried again, as it may have been what killed it."""
+        if self._desk.engine is EngineState.READY:
+            self._desk.engine = EngineState.RESTARTING
+        text = f"the engine stopped ({why}) and is starting again"
+        self._live.engine_lost(text, RESTART_S)
+        if job := self._clips.active:
+            self._clips.finish()
+            refusal = Refusal(ErrorCode.ENGINE_RESTARTING, text, RESTART_S)
+            self.outbox.control(job.peer, refusal_of(refusal), job.request_id)
+
+    # ---- from the clock ----
+
+    def run(self, now_ns: int) -> None:
+        """What there is to do now: call it after everything else."""
+        self._live.run(self.engine_ready and not self._leaving, now_ns)
+        if now_ns >= self._beat_at_ns:
+            self._beat_at_ns = now_ns + round(self._timing.heartbeat_s * 1e9)
+            self._beat(now_ns)
+
+    def _beat(self, now_ns: int) -> None:
+        for peer in self._peers.all():
+            self.outbox.control(peer, Heartbeat(now_ns, self._desk.engine))
+        for session in self._sessions.left_behind(now_ns, self._timing.session_grace_s):
+            self._control.end(session)
+
+    @property
+    def engine_ready(self) -> bool:
+        return self._desk.info is not None and self._desk.engine in (EngineState.READY, EngineState.DRAINING)
+
+    @property
+    def clip_waits(self) -> bool:
+        """Whether there are rows of a clip for the engine, as soon as it takes them."""
+        return self.engine_ready and self._clips.sending
+
+    def clip_order(self, now_ns: int) -> Order | None:
+        return self._clips.next_order(now_ns)
+
+    def engine_silent_s(self, now_ns: int) -> float:
+        """For how long a live tick has been in the engine; a clip's steps may each take six times as long."""
+        tick_ns = now_ns - (self._live.tick_since_ns or now_ns)
+        clip_ns = now_ns - self._clips.heard_ns if self._clips.active else 0
+        return max(tick_ns, clip_ns / 6) / 1e9
+
+    # ---- on the way out ----
+
+    def leave(self, reason: str) -> None:
+        """Tells everyone, takes nothing new, and drops what has not begun."""
+        self._leaving = True
+        self._desk.engine = EngineState.DRAINING
+        for job in self._clips.drop_waiting():
+            refusal = Refusal(ErrorCode.DRAINING, "the daemon is leaving and did not begin with this clip")
+            self.outbox.control(job.peer, refusal_of(refusal), job.request_id)
+        for peer in self._peers.all():
+            self.outbox.control(peer, GoAway(reason))
+        for session in self._sessions:
+            if session.peer is not None:
+                self.outbox.live(session.peer, GoAway(reason))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in the engine."""
+        return self._live.tick_since_ns is not None or self._clips.active is not None
+
+    def close(self) -> None:
+        """Ends every session, and so every recording."""
+        for session in self._sessions:
+            self._control.end(session)
+
+
+def _stranger(size: int) -> Refused:
+    return Refused(Refusal(ErrorCode.HELLO_NEEDED, f"{size} bytes before Hello"))

@@ -1,0 +1,119 @@
+"""A daemon of one's own: started for a context, stopped at its end. For the demo, for solving files, for tests."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from bridge import errors
+from bridge.client import Client
+from bridge.config import FOLLOW_VARIABLE, ServeConfig
+
+STOP_S = 10.0
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+class LocalDaemon:
+    """`posebridge serve` as a process of its own, ready when the context is entered.
+
+    Entering raises what the daemon ended with (ModelMissing, DeviceFailed, UsageError, ...), or Busy if it was
+    not ready in time. Should this process die, the daemon notices and leaves too.
+    """
+
+    def __init__(self, config: ServeConfig, ready_s: float = 180.0) -> None:
+        self._config = config
+        self._ready_s = ready_s
+        self._said: IO[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def connection_file(self) -> Path:
+        return self._config.connection_file
+
+    def __enter__(self) -> LocalDaemon:
+        self._said = tempfile.TemporaryFile()  # closed in stop()
+        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = os.environ | {FOLLOW_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(paths)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bridge", "serve", *serve_arguments(self._config)], env=environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said, start_new_session=True)
+        try:
+            self._wait_ready(time.monotonic() + self._ready_s)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Asks the daemon to leave, and makes it after STOP_S. Again is harmless."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self._said is not None:
+            self._said.close()
+        self.process = self._said = None
+
+    def _wait_ready(self, deadline_s: float) -> None:
+        client: Client | None = None
+        while client is None:
+            self._check(deadline_s)
+            try:
+                client = Client.connect(self.connection_file)
+            except errors.DaemonMissing:
+                time.sleep(0.02)
+        with client:
+            try:
+                client.wait_ready(max(deadline_s - time.monotonic(), 0.1))
+            except errors.DaemonMissing:
+                if self.process is not None:
+                    self.process.wait(STOP_S)
+                self._check(deadline_s)
+                raise
+
+    def _check(self, deadline_s: float) -> None:
+        """Raises what the process ended with, if it has; Busy if the time is over."""
+        status = None if self.process is None else self.process.poll()
+        if status is not None:
+            raise ended(status, self._last_line())
+        if time.monotonic() > deadline_s:
+            raise errors.Busy(f"the daemon was not ready after {self._ready_s:g} s")
+
+    def _last_line(self) -> str:
+        if self._said is None:
+            return ""
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].removeprefix("posebridge: ") if lines else ""
+
+
+def ended(status: int, line: str) -> errors.PoseBridgeError:
+    """The error behind a daemon's exit status, with the last line it said."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)
+             and issubclass(kind, errors.PoseBridgeError) and kind.exit_code == status]
+    kind = kinds[-1] if kinds and status != 1 else errors.DaemonMissing
+    return kind(line if kind is not errors.DaemonMissing else f"the daemon ended at once, status {status}: {line}")
+
+
+def serve_arguments(config: ServeConfig) -> list[str]:
+    """The flags of `posebridge serve` that make such a daemon."""
+    weights = ["--weights", str(config.weights)] if config.weights else []
+    return [
+        "--engine", config.engine, *weights, "--threads", str(config.threads), "--host", config.host,
+        "--live-port", str(config.live_port), "--control-port", str(config.control_port),
+        "--connection-file", str(config.connection_file), "--recordings", str(config.recordings),
+        "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),
+    ]

@@ -1,0 +1,196 @@
+"""The daemon's loop: receive, decide (daemon.py), send; and its life: ports, connection file, signals, the way out."""
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+
+import zmq
+
+from bridge import __version__
+from bridge.config import ServeConfig
+from bridge.daemon import Daemon
+from bridge.engine.host import EngineLink, EngineLost, Host, ProcessHost, ThreadHost
+from bridge.engine.interface import Engine
+from bridge.engine.keeper import EngineKeeper
+from bridge.engine.worker import loader
+from bridge.errors import DaemonMissing, PoseBridgeError, UsageError
+from bridge.messages import PROTOCOL_MAX
+from bridge.recordings import Recordings
+from bridge.security import Connection, check_host, new_token, read_connection, remove_connection, write_connection
+from bridge.server_sockets import Sockets
+
+log = logging.getLogger(__name__)
+PARTING_S = 0.05  # for the last letters to leave: nothing lingers
+
+
+class Server:
+    """Binds when made; serve() runs until stop(). `load` replaces the engine of the configuration, in a thread."""
+
+    def __init__(self, config: ServeConfig, load: Callable[[], Engine] | None = None) -> None:
+        self._config = config
+        self._wake, self._woken = socket.socketpair()
+        self._woken.setblocking(False)
+        self._wake.setblocking(False)
+        self._sockets = _bind(config)
+        self.connection = Connection(
+            check_host(config.host), self._sockets.control.port, self._sockets.live.port, new_token(), os.getpid(),
+            PROTOCOL_MAX, __version__)
+        recordings = Recordings(config.recordings, partial(time.strftime, "%Y%m%d-%H%M%S"))
+        self._daemon = Daemon(config, self.connection.token, self.connection.live_port, recordings)
+        self._keeper = EngineKeeper(partial(EngineLink, partial(_host, config, load)), config.timing)
+        self._poller = zmq.Poller()
+        for readable in (self._sockets.control.zmq, self._sockets.live.zmq, self._woken):
+            self._poller.register(readable, zmq.POLLIN)
+        self._engine_fd: int | None = None
+        self._stops = 0
+        self._parent = os.getppid()
+
+    def stop(self) -> None:
+        """From any thread or a signal: finish what runs and leave; the second time: leave."""
+        self._stops += 1
+        with contextlib.suppress(OSError):  # full: it is awake; closed: it has left
+            self._wake.send(b".")
+
+    def serve(self) -> None:
+        """Until stopped. Raises the error of an engine that cannot load."""
+        reason = "it was stopped"
+        try:
+            while not self._stops:
+                self._turn(0.25)
+                if self._config.follow_parent and os.getppid() != self._parent:
+                    reason = "the process that started it is gone"
+                    break
+            self._drain(reason)
+        except PoseBridgeError as error:
+            self._daemon.leave(str(error))
+            self._deliver(_now_ns())
+            time.sleep(PARTING_S)
+            raise
+        finally:
+            self._close()
+
+    def _turn(self, wait_s: float) -> None:
+        """One wake: what arrived, what follows from it, what is to be said."""
+        readable = dict(self._poller.poll(self._patience_ms(wait_s)))
+        now_ns = _now_ns()
+        if self._woken.fileno() in readable:
+            self._woken.recv(64)
+        for peer, payload in self._sockets.control.arrived():
+            self._daemon.on_control(peer, payload, now_ns)
+        for peer, payload in self._sockets.live.arrived():
+            self._daemon.on_live(peer, payload, now_ns)
+        try:
+            self._hear_engine(readable.get(self._engine_fd or -1, 0), now_ns)
+            self._deliver(now_ns)
+            self._order_engine(readable.get(self._engine_fd or -1, 0), now_ns)
+        except EngineLost as error:
+            self._watch_engine(None)
+            self._daemon.on_engine_lost(str(error))
+            self._keeper.lost(str(error), time.monotonic())
+        self._deliver(now_ns)
+
+    def _patience_ms(self, wait_s: float) -> int:
+        """Short while an engine is on its way, or a slow peer has letters waiting."""
+        return 10 if self._engine_fd is None or self._sockets.keeping else round(1000 * wait_s)
+
+    def _hear_engine(self, events: int, now_ns: int) -> None:
+        """The next report. EngineLost if it ended or hangs."""
+        self._keeper.tend(now_ns / 1e9)
+        if events & (zmq.POLLIN | zmq.POLLERR):
+            self._daemon.on_report(self._keeper.receive(), now_ns)
+        elif self._daemon.engine_silent_s(now_ns) > self._config.timing.engine_silence_s:
+            raise EngineLost(f"no answer for {self._config.timing.engine_silence_s:g} s")
+
+    def _order_engine(self, events: int, now_ns: int) -> None:
+        """What there is to solve now; the next part of a clip only if there is room for it."""
+        self._daemon.run(now_ns)
+        for order in self._daemon.outbox.orders():
+            self._keeper.send(order)
+        if events & zmq.POLLOUT and self._daemon.clip_waits:
+            part = self._daemon.clip_order(now_ns)
+            if part is not None:
+                self._keeper.send(part)
+        self._watch_engine(self._keeper.fileno)
+
+    def _watch_engine(self, fileno: int | None) -> None:
+        """Polls the engine's connection for reports, and for room if there is something long to send."""
+        if self._engine_fd is not None and fileno != self._engine_fd:
+            self._poller.unregister(self._engine_fd)
+        self._engine_fd = fileno
+        if fileno is not None:
+            self._poller.register(fileno, zmq.POLLIN | (zmq.POLLOUT if self._daemon.clip_waits else 0))
+
+    def _deliver(self, now_ns: int) -> None:
+        for letter in self._daemon.outbox.letters():
+            if not self._sockets.deliver(letter):
+                self._daemon.on_gone(letter.peer, now_ns)
+        for peer in self._sockets.deliver_kept():
+            self._daemon.on_gone(peer, now_ns)
+
+    def _drain(self, reason: str) -> None:
+        log.info("leaving: %s", reason)
+        self._daemon.leave(reason)
+        until_s = time.monotonic() + self._config.timing.drain_s
+        while self._stops < 2 and time.monotonic() < until_s and (self._daemon.busy or self._sockets.keeping):
+            self._turn(0.05)
+        self._deliver(_now_ns())
+        time.sleep(PARTING_S)
+
+    def _close(self) -> None:
+        self._daemon.close()
+        self._keeper.close(1.0 if self._stops < 2 else 0.0)
+        self._sockets.close()
+        self._wake.close()
+        self._woken.close()
+
+
+def run_server(config: ServeConfig) -> None:
+    """Serves until SIGTERM or SIGINT; a second one does not wait for what runs. The connection file tells clients."""
+    _refuse_second(config)
+    server = Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    write_connection(config.connection_file, server.connection)
+    gc.freeze()  # see bridge/engine/worker.py
+    log.info("control port %d, live port %d, connection file %s",
+             server.connection.control_port, server.connection.live_port, config.connection_file)
+    try:
+        server.serve()
+    finally:
+        remove_connection(config.connection_file, server.connection)
+
+
+def _refuse_second(config: ServeConfig) -> None:
+    """UsageError if a daemon already answers where this one's clients would look."""
+    try:
+        there = read_connection(config.connection_file)
+        socket.create_connection((there.host, there.control_port), timeout=0.5).close()
+    except (DaemonMissing, OSError):
+        return
+    raise UsageError(f"a daemon already runs there (pid {there.pid}, {config.connection_file})")
+
+
+def _bind(config: ServeConfig) -> Sockets:
+    try:
+        return Sockets(check_host(config.host), (config.control_port, config.live_port), config.limits, config.timing)
+    except zmq.ZMQError as error:
+        ports = f"{config.control_port} and {config.live_port}"
+        raise UsageError(f"cannot listen on ports {ports} of {config.host}: {error}") from error
+
+
+def _host(config: ServeConfig, load: Callable[[], Engine] | None, address: str, key: bytes) -> Host:
+    make = load or loader(config.engine, config.weights, config.threads)
+    if load is not None or config.in_process:
+        return ThreadHost(address, key, make)
+    return ProcessHost(address, key, config.engine, config.weights, config.threads)
+
+
+def _now_ns() -> int:
+    return time.monotonic_ns()

@@ -1,0 +1,123 @@
+"""The daemon's two ROUTER sockets, set so that no peer can make it wait, grow or die.
+
+A message is one routing id and one part. HWMs bound what is kept for a peer; a letter that a slow peer has no
+room for is dropped if a newer one will replace it, else kept until there is room.
+"""
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import suppress
+
+import zmq
+
+from bridge.config import Limits, Timing
+from bridge.outbox import Letter, Line
+from bridge.replies import ClipProgress, ErrorMessage, Heartbeat
+from bridge.wire_server import encode_server
+
+DRAIN = 64  # messages a wake, so that one flooding peer does not stop the rest
+_REPLACEABLE = (Heartbeat, ClipProgress, ErrorMessage)
+
+Bytes = tuple[bytes, bytes]  # peer, payload
+
+
+class Socket:
+    """One ROUTER on one port of the loopback."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], address: tuple[str, int], most_bytes: int,
+                 timing: Timing, live: bool) -> None:
+        self.zmq = context.socket(zmq.ROUTER)
+        beat_ms = round(timing.heartbeat_s * 1000)
+        options = {
+            zmq.LINGER: 0, zmq.ROUTER_MANDATORY: 1, zmq.MAXMSGSIZE: most_bytes, zmq.HEARTBEAT_IVL: beat_ms,
+            zmq.HEARTBEAT_TIMEOUT: timing.missed_heartbeats * beat_ms, zmq.RCVHWM: 256 if live else 16,
+            zmq.SNDHWM: 4 if live else 64, zmq.BACKLOG: 64, zmq.HANDSHAKE_IVL: 5000,
+        }
+        if live:
+            options |= {zmq.SNDBUF: 16_384, zmq.RCVBUF: 16_384}
+        for option, value in options.items():
+            self.zmq.setsockopt(option, value)
+        try:
+            self.zmq.bind(f"tcp://{address[0]}:{address[1]}")
+        except zmq.ZMQError:
+            self.zmq.close(0)
+            raise
+        self.port = int(self.zmq.getsockopt_string(zmq.LAST_ENDPOINT).rpartition(":")[2])
+
+    def arrived(self) -> Iterator[Bytes]:
+        """What is there now, DRAIN at most. A message of more parts is passed over as an empty one."""
+        for _ in range(DRAIN):
+            try:
+                peer, *parts = self.zmq.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            yield peer, parts[0] if len(parts) == 1 else b""
+
+    def send(self, peer: bytes, payload: bytes) -> bool:
+        """False if the peer has no room now. ConnectionError if it is gone."""
+        try:
+            self.zmq.send_multipart((peer, payload), zmq.NOBLOCK)
+        except zmq.Again:
+            return False
+        except zmq.ZMQError as error:
+            if error.errno == zmq.EHOSTUNREACH:
+                raise ConnectionError("the peer is gone") from error
+            raise
+        return True
+
+    def close(self) -> None:
+        self.zmq.close(0)
+
+
+class Sockets:
+    """Control and live, and the letters that wait for room on control."""
+
+    def __init__(self, host: str, ports: tuple[int, int], limits: Limits, timing: Timing) -> None:
+        self._context = zmq.Context()
+        self._kept: defaultdict[bytes, deque[bytes]] = defaultdict(deque)
+        try:
+            self.control = Socket(self._context, (host, ports[0]), limits.control_message_bytes, timing, live=False)
+            self.live = Socket(self._context, (host, ports[1]), limits.live_message_bytes, timing, live=True)
+        except zmq.ZMQError:
+            self._context.destroy(0)
+            raise
+
+    def deliver(self, letter: Letter) -> bool:
+        """False if a control peer turned out to be gone. A live one that is gone sends its next frame from anew."""
+        payload = encode_server(letter.request_id, letter.body)
+        if letter.line is Line.LIVE:
+            with suppress(ConnectionError):
+                self.live.send(letter.peer, payload)
+            return True
+        try:
+            sent = not self._kept.get(letter.peer) and self.control.send(letter.peer, payload)
+            if not sent and not isinstance(letter.body, _REPLACEABLE):
+                self._kept[letter.peer].append(payload)
+        except ConnectionError:
+            self._kept.pop(letter.peer, None)
+            return False
+        return True
+
+    def deliver_kept(self) -> list[bytes]:
+        """Sends what waits for room, as far as there is; the peers that are gone."""
+        gone = []
+        for peer, payloads in list(self._kept.items()):
+            try:
+                while payloads and self.control.send(peer, payloads[0]):
+                    payloads.popleft()
+            except ConnectionError:
+                gone.append(peer)
+                payloads.clear()
+            if not payloads:
+                del self._kept[peer]
+        return gone
+
+    @property
+    def keeping(self) -> bool:
+        return bool(self._kept)
+
+    def close(self) -> None:
+        self.control.close()
+        self.live.close()
+        self._context.term()
