@@ -24,6 +24,7 @@ def wall(*banned: str, unless_in: tuple[str, ...] = ()) -> Wall:
 
 SOCKETS = ("bridge.server", "bridge.client", "bridge.relay", "bridge.security")
 ENGINE_SIDE = ("bridge.engine", "bridge.farm")
+TORCH_FREE = ("interface", "link", "echo", "worker", "host", "inbox", "keeper", "orders", "gather", "restarts")
 TABLE: dict[str, tuple[Wall, ...]] = {
     "models": (wall("bridge", "zmq", "google", "engine_plugins"),),
     "models.samplers": (wall("models.prior", "models.training"),),
@@ -33,7 +34,7 @@ TABLE: dict[str, tuple[Wall, ...]] = {
         wall("zmq", unless_in=SOCKETS),
         wall("google", "bridge.generated.posebridge_pb2", unless_in=("bridge.wire", "bridge.generated")),
     ),
-    **{f"bridge.engine.{name}": (wall("torch", "models"),) for name in ("interface", "link", "echo", "worker")},
+    **{f"bridge.engine.{name}": (wall("torch", "models"),) for name in TORCH_FREE},
     "engine_plugins": (wall("bridge", "models", "torch", "zmq", "google"),),
     "engine_plugins.blender.posebridge.core": (wall("bpy", "mathutils"),),
 }
