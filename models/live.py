@@ -49,7 +49,8 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     newest, last = measured.newest(), sixd_to_matrix(smooth[:, -1:].unflatten(-1, (JOINT_COUNT, 6)))
     variance = solver.joint_sd.square().expand(len(turns), 1, -1)
     root_prior = solver.root_finder(bodies)(last)
-    estimate = correct(last, variance, newest, root_prior, 1 + solver.config.sampler.polish)
+    estimate = correct(last, variance, newest, root_prior, 1 + solver.config.sampler.polish,
+                       solver.floor(bodies))
     left = posterior_variance(estimate, newest, root_prior)
     return [_answer(solver, turn, estimate, left, index) for index, turn in enumerate(turns)]
 

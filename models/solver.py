@@ -17,7 +17,8 @@ from models.prior.precision import Forward
 from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
 from models.samplers.lowpass import smooth_sequence
 from models.samplers.measurement import Measurement
-from models.samplers.root import standing_root, unknown_root
+from models.samplers.root import floor_under, standing_root, unknown_root
+from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, solve_windows
 from models.samplers.windows import OverlapSum, window_starts
 
@@ -32,6 +33,7 @@ class SolverConfig:
     tell_hands: bool = False  # hands' places as cues, besides being measured
     tell_height: bool = True
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
+    floor_sd: float = 0.02  # metres: how far feet may sink in
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Solver:
         """Solve B windows of the prior's length; the bodies' trackers are on the same joints."""
         measured = measure(bodies, readings).likely()
         denoiser = self.denoiser(bodies, measured)
-        return solve_windows(denoiser, self.joint_sd, measured, self.root_finder(bodies), self.config.sampler)
+        root = self.root_finder(bodies)
+        return solve_windows(denoiser, self.joint_sd, measured, root, self.config.sampler, self.floor(bodies))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The prior as told by these trackers."""
@@ -105,7 +108,8 @@ class Solver:
 
     def _settle(self, bodies: list[Body], measured: Measurement, rotations: Tensor) -> Estimate:
         variance = self.joint_sd.square().expand(*rotations.shape[:2], -1)
-        return correct(rotations, variance, measured, self.root_finder(bodies)(rotations), self.config.sampler.polish)
+        return correct(rotations, variance, measured, self.root_finder(bodies)(rotations), self.config.sampler.polish,
+                       self.floor(bodies))
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:
@@ -114,11 +118,24 @@ class Solver:
             cues = replace(cues, height_known=torch.zeros_like(cues.height_known))
         return cues
 
+    def floor(self, bodies: list[Body]) -> Floor:
+        """The floor that these bodies' feet stay above."""
+        return floor_under(_offsets(bodies), _floor_heights(bodies), self.config.floor_sd)
+
     def root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
         """What is known of the pelvis for given rotations."""
         if self.config.root_height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
-        offsets = torch.stack([body.offsets for body in bodies])
-        floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies])
-        return partial(standing_root, offsets=offsets, floor_height=floors.to(offsets), height_sd=self.config.root_height_sd)
+        return partial(standing_root, offsets=_offsets(bodies), floor_height=_floor_heights(bodies),
+                       height_sd=self.config.root_height_sd)
+
+
+def _offsets(bodies: list[Body]) -> Tensor:
+    return torch.stack([body.offsets for body in bodies])
+
+
+def _floor_heights(bodies: list[Body]) -> Tensor:
+    """(B,) metres, NaN where no floor is known."""
+    heights = [torch.nan if body.floor_height is None else body.floor_height for body in bodies]
+    return torch.tensor(heights).to(bodies[0].offsets)
 

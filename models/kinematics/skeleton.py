@@ -1,6 +1,8 @@
 """The one body of the mathematics: 22 SMPL joints in wire order, and constants derived from their tree."""
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
@@ -10,6 +12,7 @@ JOINT_COUNT = len(JOINT_NAMES)
 JOINT_INDEX = {name: index for index, name in enumerate(JOINT_NAMES)}
 PELVIS, HEAD, L_WRIST, R_WRIST = (JOINT_INDEX[name] for name in ("pelvis", "head", "L_wrist", "R_wrist"))
 FEET = tuple(JOINT_INDEX[name] for name in ("L_ankle", "R_ankle", "L_foot", "R_foot"))
+TOES = FEET[2:]
 PARENT_OR_SELF = (0, *PARENTS[1:])
 
 
@@ -30,8 +33,9 @@ def chain_to(joint: int) -> tuple[int, ...]:
     return tuple(reversed(chain))
 
 
+@cache
 def descent_matrix() -> Tensor:
-    """(22, 22): row j is one at the joints whose bones lead from the pelvis to j."""
+    """(22, 22): row j is one at the joints whose bones lead from the pelvis to j; not to be written to."""
     matrix = torch.zeros(JOINT_COUNT, JOINT_COUNT)
     for joint in range(JOINT_COUNT):
         matrix[joint, list(chain_to(joint))] = 1.0
@@ -45,8 +49,13 @@ def neutral_offsets() -> Tensor:
 
 def standing_height(offsets: Tensor, joint: int) -> Tensor:
     """Height of a joint over the floor in the T-pose with the soles on it. offsets (..., 22, 3) -> (...), metres."""
-    heights = torch.einsum("jk,...k->...j", descent_matrix().to(offsets), offsets[..., 1])
-    return heights[..., joint] - heights.amin(-1) + SOLE_HEIGHT_M
+    return standing_heights(offsets)[..., joint]
+
+
+def standing_heights(offsets: Tensor) -> Tensor:
+    """The same of every joint, (..., 22)."""
+    heights = offsets[..., 1] @ descent_matrix().to(offsets).mT
+    return heights - heights.amin(-1, keepdim=True) + SOLE_HEIGHT_M
 
 
 def arm_length(offsets: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.samplers.measurement import Measurement, arms_in_world
+from models.samplers.rows import Floor, Rows, floor_rows, tracker_rows
 
 LEAST_ROOT_INFORMATION = 1e-6  # per square metre: keeps a frame without any tracker solvable
 
@@ -57,19 +58,28 @@ def fuse_rotations(rotations: Tensor, variance: Tensor, measured: Measurement) -
     return rotations, variance
 
 
-def correct(rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int = 1) -> Estimate:
-    """Rotations (B, T, 22, 3, 3) of variance (B, T, 22) given the trackers, by `repeats` Gauss-Newton steps."""
+def correct(
+    rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int = 1,
+    floor: Floor | None = None,
+) -> Estimate:
+    """Rotations (B, T, 22, 3, 3) of variance (B, T, 22) given the trackers, by `repeats` Gauss-Newton steps.
+
+    From the second step on, when it is known where the body is, feet are lifted out of the floor.
+    """
     rotations, variance = fuse_rotations(rotations, variance, measured)
-    for _ in range(repeats):
-        rotations, place = _step(rotations, variance, measured, root)
+    trackers = tracker_rows(measured)
+    rotations, place = _step(rotations, variance, trackers, root)
+    for _ in range(repeats - 1):
+        rows = trackers.joined(floor_rows(rotations, place, floor)) if floor else trackers
+        rotations, place = _step(rotations, variance, rows, root)
     return Estimate(rotations, place, variance)
 
 
-def _step(rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior) -> tuple[Tensor, Tensor]:
-    system = _build(rotations, variance, measured, root)
-    known = _rows(measured.position_known.unsqueeze(-2).expand(*measured.position_known.shape[:2], 3, -1))
-    reach = system.arms.sum(2)  # (B, T, 3, M): from the root to each tracker
-    residual = _rows(measured.positions.mT - reach - root.mean.unsqueeze(-1)) * known
+def _step(rotations: Tensor, variance: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
+    system = _build(rotations, variance, rows, root)
+    known = rows.known.flatten(-2)
+    reach = system.arms.sum(2)  # (B, T, 3, M): from the root to each point
+    residual = (rows.places - reach - root.mean.unsqueeze(-1)).flatten(-2) * known
     pull = (system.to_root.mT @ (system.inverse @ residual.unsqueeze(-1))).squeeze(-1)
     shift = (system.root_covariance @ pull.unsqueeze(-1)).squeeze(-1)
     left = residual - (system.to_root @ shift.unsqueeze(-1)).squeeze(-1)
@@ -79,8 +89,8 @@ def _step(rotations: Tensor, variance: Tensor, measured: Measurement, root: Root
     return rotvec_to_matrix(turn) @ rotations, root.mean + shift
 
 
-def _build(rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior) -> _System:
-    arms = arms_in_world(rotations, measured.levers)
+def _build(rotations: Tensor, variance: Tensor, rows: Rows, root: RootPrior) -> _System:
+    arms = arms_in_world(rotations, rows.levers)
     trackers = arms.shape[-1]
     flat = arms.flatten(-2)  # (B, T, 22, 3M), rows ordered axis-major: (axis, tracker)
     outer = flat.mT @ (flat * variance.unsqueeze(-1))
@@ -89,30 +99,26 @@ def _build(rotations: Tensor, variance: Tensor, measured: Measurement, root: Roo
     eye = torch.eye(3, dtype=arms.dtype, device=arms.device)
     spread = torch.einsum("...kl,ab->...akbl", reach, eye) - blocks.transpose(-4, -2)
     spread = spread.flatten(-2).flatten(-3, -2)
-    known = _rows(measured.position_known.unsqueeze(-2).expand(*measured.position_known.shape[:2], 3, -1)).to(arms)
+    known = rows.known.flatten(-2).to(arms)
     coupled = spread * known.unsqueeze(-1) * known.unsqueeze(-2)
-    noise = torch.where(known > 0, measured.position_sd**2, 1.0)
+    noise = torch.where(known > 0, rows.variance.flatten(-2), 1.0)
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(coupled + torch.diag_embed(noise)))
     to_root = eye.repeat_interleave(trackers, dim=0) * known.unsqueeze(-1)
     information = to_root.mT @ inverse @ to_root + torch.diag_embed(root.information + LEAST_ROOT_INFORMATION)
     return _System(arms, inverse, to_root, torch.linalg.inv(information))
 
 
-def _rows(values: Tensor) -> Tensor:
-    """(B, T, 3, M) -> (B, T, 3M)."""
-    return values.flatten(-2)
-
-
 def posterior_variance(estimate: Estimate, measured: Measurement, root: RootPrior) -> Tensor:
     """Variance left in each joint's rotation after the positions are known, (B, T, 22), rad^2 per axis."""
-    system = _build(estimate.rotations, estimate.variance, measured, root)
+    rows = tracker_rows(measured)
+    system = _build(estimate.rotations, estimate.variance, rows, root)
     through_root = system.inverse @ system.to_root
     kernel = system.inverse - through_root @ system.root_covariance @ through_root.mT
     arms = system.arms
     zero = torch.zeros_like(arms[..., 0, :])
     x, y, z = arms.unbind(-2)
     skew = torch.stack([torch.cat([zero, z, -y], -1), torch.cat([-z, zero, x], -1), torch.cat([y, -x, zero], -1)], -1)
-    known = _rows(measured.position_known.unsqueeze(-2).expand(*measured.position_known.shape[:2], 3, -1)).to(arms)
+    known = rows.known.flatten(-2).to(arms)
     moved = skew * known[:, :, None, :, None]  # (B, T, 22, 3M, 3): how the rows move with each joint's turn
     explained = (moved * (kernel.unsqueeze(2) @ moved)).sum((-1, -2)) / 3
     return (estimate.variance - estimate.variance.square() * explained).clamp(min=0)

@@ -1,12 +1,14 @@
-"""What is known of the pelvis before the trackers are asked: that somebody stands on the floor with something."""
+"""What the floor says: where the pelvis is before the trackers are asked, and where feet cannot be."""
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
 from models.kinematics.forward import positions_from_pelvis
-from models.kinematics.skeleton import FEET, standing_height
+from models.kinematics.skeleton import FEET, TOES, standing_height
 from models.samplers.guidance import RootPrior
+from models.samplers.measurement import levers
+from models.samplers.rows import Floor
 
 
 def standing_root(rotations: Tensor, offsets: Tensor, floor_height: Tensor, height_sd: float) -> RootPrior:
@@ -27,6 +29,13 @@ def standing_root(rotations: Tensor, offsets: Tensor, floor_height: Tensor, heig
     mean = torch.stack([zero, root_height * known[:, None], zero], dim=-1)
     information = torch.stack([zero, (zero + height_sd**-2) * known[:, None], zero], dim=-1)
     return RootPrior(mean, information)
+
+
+def floor_under(offsets: Tensor, floor_height: Tensor, sd: float) -> Floor:
+    """The floor that the toe bases of bodies (B, 22, 3) rest on; floor_height (B,), NaN where it is unknown."""
+    lever = levers(offsets, TOES, offsets.new_zeros(len(TOES), 3))
+    soles = torch.stack([standing_height(offsets, joint) for joint in TOES], dim=-1)
+    return Floor(lever, floor_height.unsqueeze(-1) + soles, sd)
 
 
 def unknown_root(shape: tuple[int, int], like: Tensor) -> RootPrior:

@@ -17,6 +17,7 @@ from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import Estimate, RootPrior, correct
 from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
+from models.samplers.rows import Floor
 from models.samplers.schedules import NOTHING, few_levels
 
 Denoiser = Callable[[Tensor, float], Tensor]
@@ -65,10 +66,11 @@ def refine(
 
 
 def solve_windows(
-    denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig
+    denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig,
+    floor: Floor | None = None,
 ) -> Estimate:
-    """The body in every frame of B windows; arguments as for `refine`."""
+    """The body in every frame of B windows; arguments as for `refine`, and the floor that feet stay above."""
     clean = smooth_window(refine(denoiser, joint_sd, measured, find_root, config), config.keep_hz, config.stop_hz)
     rotations = sixd_to_matrix(clean.unflatten(-1, (JOINT_COUNT, 6)))
     variance = joint_sd.square().expand(*rotations.shape[:2], -1)
-    return correct(rotations, variance, measured, find_root(rotations), 1 + config.polish)
+    return correct(rotations, variance, measured, find_root(rotations), 1 + config.polish, floor)
