@@ -1,1 +1,1 @@
-"""The mathematics of PoseBridge in torch: kinematics, prior, samplers, training, evaluation. No sockets, no sessions."""
+"""The mathematics of PoseBridge in torch: kinematics, prior, samplers, training, evaluation. No sockets here."""

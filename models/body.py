@@ -77,7 +77,8 @@ def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:
 def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
     """What the prior may know of the readings: rotations, and places in units of each body."""
     offsets = torch.stack([body.offsets for body in bodies])
-    floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies]).to(offsets)
+    floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies])
+    floors = floors.to(offsets)
     mounts = torch.stack([body.mounts for body in bodies])
     places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
     placed = measured.position_known & measured.rotation_known

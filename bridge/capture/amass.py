@@ -23,8 +23,10 @@ from bridge.generated.skeleton import PARENTS
 from bridge.motion import rest_on_floor
 from bridge.resample import continuous_quaternions
 
-# betas, gender -> T-pose joint positions (22, 3) in the body model's own frame, Y up, metres.
-RestJoints = Callable[[Floats, str], Floats]
+# betas, gender, family (a value of FAMILIES) -> T-pose joints (22, 3) in the body model's own frame, Y up, metres.
+RestJoints = Callable[[Floats, str, str], Floats]
+
+FAMILIES = {72: "smpl", 156: "smplh", 165: "smplx"}  # by the width of `poses`
 
 OUR_KEYS = ("offsets", "pelvis_rest")  # what bridge.export.npz adds, so that a motion comes back as it was
 RATE_KEYS = ("mocap_framerate", "mocap_frame_rate")
@@ -124,9 +126,16 @@ def _rest_joints(path: Path, arrays: Arrays, bodies: RestJoints | None) -> tuple
             raise InputInvalid(f"{path}: offsets and pelvis_rest must be ({JOINT_COUNT}, 3) and (3,)")
         return rest_joints(arrays["offsets"], arrays["pelvis_rest"]), True
     if bodies is not None:
-        return bodies(arrays.get("betas", np.zeros(10)).astype(np.float32).ravel(), _text(arrays, "gender")), True
-    pelvis = PELVIS_REST_SMPLX_M if _text(arrays, "surface_model_type").startswith("smplx") else PELVIS_REST_M
+        betas = arrays.get("betas", np.zeros(10)).astype(np.float32).ravel()
+        return bodies(betas, _text(arrays, "gender"), _family(arrays)), True
+    pelvis = PELVIS_REST_SMPLX_M if _family(arrays) == "smplx" else PELVIS_REST_M
     return rest_joints(Skeleton().offsets_m, pelvis), False
+
+
+def _family(arrays: Arrays) -> str:
+    """Whose parameters these are: as the file says (such as smplx_locked_head), else as its width does."""
+    said = _text(arrays, "surface_model_type").split("_")[0].lower()
+    return said if said in FAMILIES.values() else FAMILIES.get(arrays["poses"].shape[1], "smplh")
 
 
 def rest_joints(offsets_m: Floats, pelvis_m: Floats) -> Floats:

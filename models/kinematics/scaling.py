@@ -19,7 +19,7 @@ STANDARD_BODIES = (
     "default", "UBx1.4", "UBx0.7", "UBx0.85", "UBx1.17", "Armx1.4", "Armx1.4*Torsox0.7", "Armx0.85*Torsox1.17",
     "Allx0.6", "Allx0.8", "Allx1.2", "Allx1.4",
 )
-_PART = re.compile(r"(UB|Arm|Torso|All)[x×](\d*\.?\d+)")
+_PART = re.compile(r"(UB|Arm|Torso|All)[x\u00d7](\d*\.?\d+)")  # x, or the multiplication sign
 
 
 def parse_body(name: str) -> tuple[tuple[str, float], ...]:
@@ -32,7 +32,8 @@ def parse_body(name: str) -> tuple[tuple[str, float], ...]:
         return ()
     matches = [_PART.fullmatch(part) for part in re.split(r"[*·]", name)]
     if not all(match and float(match[2]) > 0 for match in matches):
-        raise ValueError(f"body {name!r} is not 'default' or parts like UBx1.4 joined by *; groups: {', '.join(GROUPS)}")
+        groups = ", ".join(GROUPS)
+        raise ValueError(f"body {name!r} is not 'default' or parts like UBx1.4 joined by *; groups: {groups}")
     return tuple((match[1], float(match[2])) for match in matches if match)
 
 

@@ -6,7 +6,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from models.kinematics.smpl22 import JOINT_NAMES, NEUTRAL_OFFSETS_M, PARENTS, SOLE_HEIGHT_M
+from models.kinematics.smpl22 import JOINT_NAMES, NEUTRAL_OFFSETS_M, SOLE_HEIGHT_M
+from models.kinematics.smpl22 import PARENTS as PARENTS
 
 JOINT_COUNT = len(JOINT_NAMES)
 JOINT_INDEX = {name: index for index, name in enumerate(JOINT_NAMES)}

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
@@ -35,7 +37,8 @@ class Prior:
 
     def to(self, device: str) -> Prior:
         """The same prior on a device."""
-        statistics = Statistics(self.statistics.mean.to(device), self.statistics.sigma_data, self.statistics.joint_sd.to(device))
+        known = self.statistics
+        statistics = Statistics(known.mean.to(device), known.sigma_data, known.joint_sd.to(device))
         return Prior(self.network.to(device), self.config, statistics, self.notes)
 
 
@@ -67,29 +70,40 @@ def load_prior(path: Path = DEFAULT_WEIGHTS) -> Prior:
         CheckpointError: with what was found and what was expected.
     """
     description = _describe(path)
-    tensors = load_file(path)
+    try:
+        return _build(description, load_file(path))
+    except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"{path} and its description do not make a prior: {error}") from error
+
+
+def _build(description: dict[str, Any], tensors: dict[str, Tensor]) -> Prior:
     config = NetworkConfig(**description["network"])
     network = Network(config)
-    network.load_state_dict({name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")})
+    weights = {name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")}
+    network.load_state_dict(weights)
     network.eval().requires_grad_(False)
-    statistics = Statistics(tensors["statistics.mean"], float(description["sigma_data"]), tensors["statistics.joint_sd"])
+    mean, joint_sd = tensors["statistics.mean"], tensors["statistics.joint_sd"]
+    statistics = Statistics(mean, float(description["sigma_data"]), joint_sd)
     return Prior(network, config, statistics, {**description["notes"], "sha256": description["sha256"]})
 
 
 def _describe(path: Path) -> dict[str, Any]:
+    """The JSON beside the weights, once its format and the weights' checksum are found right."""
     beside = path.with_suffix(".json")
     for file in (path, beside):
         if not file.is_file():
             raise CheckpointError(f"no prior at {path}: {file.name} is missing")
     try:
-        description: dict[str, Any] = json.loads(beside.read_text())
+        description = json.loads(beside.read_text())
     except ValueError as error:
         raise CheckpointError(f"{beside} is not JSON: {error}") from error
-    if description.get("format") != FORMAT:
-        raise CheckpointError(f"{beside} has format {description.get('format')!r}; this version reads format {FORMAT}")
-    if (found := file_sha256(path)) != description["sha256"]:
-        raise CheckpointError(f"{path} has checksum {found[:12]}, its description says {description['sha256'][:12]}")
-    return description
+    found_format = description.get("format") if isinstance(description, dict) else None
+    if found_format != FORMAT:
+        raise CheckpointError(f"{beside} has format {found_format!r}; this version reads format {FORMAT}")
+    expected, found = str(description.get("sha256")), file_sha256(path)
+    if found != expected:
+        raise CheckpointError(f"{path} has checksum {found[:12]}, its description says {expected[:12]}")
+    return dict(description)
 
 
 def file_sha256(path: Path) -> str:

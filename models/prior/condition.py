@@ -46,7 +46,7 @@ def encode(cues: Cues, turn: Tensor) -> Tensor:
 
 
 def _masked(values: Tensor, known: Tensor) -> Tensor:
-    return values * known.unsqueeze(-1)
+    return torch.where(known.unsqueeze(-1), values, 0.0)  # what an absent reading holds may be anything, NaN too
 
 
 def _turns(rotations: Tensor) -> Tensor:
@@ -64,7 +64,9 @@ def _known_twice(known: Tensor) -> Tensor:
 def _height_features(cues: Cues) -> Tensor:
     """(B, T, 3): known, height, and how far it is from the window's mean: the bob of a step, which tells the legs."""
     known = cues.height_known.to(cues.height)
-    mean = (cues.height * known).sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
+    total = torch.where(cues.height_known, cues.height, 0.0).sum(1, keepdim=True)
+    mean = total / known.sum(1, keepdim=True).clamp(min=1)
     height = HEIGHT_GAIN * (cues.height - USUAL_HEIGHT)
     bob = BOB_GAIN * (cues.height - mean)
-    return torch.stack([known, height * known, bob * known], dim=-1)
+    told = _masked(torch.stack([height, bob], dim=-1), cues.height_known)
+    return torch.cat([known.unsqueeze(-1), told], dim=-1)

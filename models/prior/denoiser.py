@@ -64,7 +64,7 @@ def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoi
     def denoise(x: Tensor, sigma: float) -> Tensor:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
         poses = turn_sixd(x.unflatten(-1, (-1, 6)), turn[:, None, None]).flatten(-2)
-        noisy = (poses - mean) * min(1.0, level / sigma)
+        noisy = (poses - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
         clean = denoise_centred(network, statistics.sigma_data, noisy, condition, x.new_full((len(x),), level)) + mean
         return turn_sixd(clean.unflatten(-1, (-1, 6)), turn.mT[:, None, None]).flatten(-2)
 

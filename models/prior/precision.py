@@ -20,7 +20,7 @@ def in_bfloat16(network: Forward) -> Forward:
 
 
 def fast_forward(network: torch.nn.Module) -> Forward:
-    """The quickest way to run this network where it is that needs no compiler: bfloat16 where the chip multiplies it."""
+    """The quickest way without a compiler to run this network where it is: bfloat16 where the chip multiplies it."""
     device = next(network.parameters()).device
     fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return in_bfloat16(network) if fast else network

@@ -21,7 +21,7 @@ def lever_weights() -> Tensor:
 
 
 def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Tensor) -> Tensor:
-    """One number. guess and truth (B, T, 22, 6), offsets (B, 22, 3), level_weight (B,): EDM's weight of the noise level."""
+    """One number. guess and truth (B, T, 22, 6), offsets (B, 22, 3), level_weight (B,): see levels.py."""
     error = (guess - truth) * lever_weights().to(guess)[:, None].sqrt()
     places = head_relative(guess, offsets) - head_relative(truth, offsets)
     terms = (

@@ -77,7 +77,7 @@ def exact_cues(windows: Windows, offsets: Tensor) -> Cues:
 
 
 def _bursts(count: int, frames: int, shares: tuple[float, ...], random: torch.Generator) -> Tensor:
-    """One lost stretch per tracker in a share of the windows, (B, T, trackers) bool. Ends may lie outside the window."""
+    """One lost stretch per tracker in a share of the windows, (B, T, trackers) bool. Ends may lie outside."""
     lost = torch.rand(count, 1, len(shares), generator=random) < torch.tensor(shares)
     ends = (torch.rand(2, count, 1, len(shares), generator=random) * 1.5 - 0.25) * frames
     first, last = ends.amin(0), ends.amax(0)

@@ -61,8 +61,8 @@ def batch_loss(
     noisy = torch.where(zero[:, None, None], 0.0, centred + sigma[:, None, None] * noise)
     guess = denoise_centred(network, statistics.sigma_data, noisy, batch.condition, sigma) + statistics.mean
     weight = level_weight(sigma, statistics.sigma_data)
-    sixd = (part.float().unflatten(-1, (-1, 6)) for part in (guess, batch.poses))
-    return window_loss(*sixd, batch.offsets, weight)
+    guess, truth = guess.float().unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
+    return window_loss(guess, truth, batch.offsets, weight)
 
 
 def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:

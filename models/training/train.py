@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from models.prior.checkpoint import Prior, save_prior
+from models.prior.checkpoint import Prior
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
 from models.prior.precision import Forward, in_bfloat16
@@ -115,18 +115,18 @@ def train(
 ) -> Prior:
     """Train to the end and return the averaged prior. `save` is called every ten reports."""
     forward = in_bfloat16(_compiled(run.network) if compile_network else run.network)
-    began, total = time.perf_counter(), 0.0
+    began, losses = time.perf_counter(), list[float]()
     while run.step < config.steps:
-        total += _step(config, run, forward)
+        losses.append(_step(config, run, forward))
         if run.step % interval and run.step < config.steps:
             continue
         due = run.step % (5 * interval) == 0 or run.step >= config.steps
         measured = validate(run.average.network, run.statistics, validation) if due else None
-        rate = interval * config.batch / (time.perf_counter() - began)
-        report(Report(run.step, config.steps, total / interval, rate, measured))
+        rate = len(losses) * config.batch / (time.perf_counter() - began)
+        report(Report(run.step, config.steps, sum(losses) / len(losses), rate, measured))
         if run.step % (10 * interval) == 0:
             save(run)
-        began, total = time.perf_counter(), 0.0
+        began, losses = time.perf_counter(), []
     return finished(config, run, validation)
 
 
@@ -138,11 +138,10 @@ def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Prior:
     return Prior(network, config.network, statistics, {"windows": run.step * config.batch, "seed": config.seed})
 
 
-def _compiled(network: Network) -> nn.Module:
+def _compiled(network: Network) -> Forward:
     """torch.compile where a compiler is at hand: three times faster on a CPU."""
     torch._dynamo.config.suppress_errors = True
-    compiled: nn.Module = torch.compile(network)
-    return compiled
+    return torch.compile(network)
 
 
 def _step(config: TrainConfig, run: Run, forward: Forward) -> float:
@@ -153,7 +152,7 @@ def _step(config: TrainConfig, run: Run, forward: Forward) -> float:
             group["lr"] = config.learning_rate * factor
     batch = draw_batch(run.windows, config.batch, config.task.cues).to(device)
     loss = batch_loss(forward, run.statistics, batch, config.task.levels, run.windows.random)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     nn.utils.clip_grad_norm_(run.network.parameters(), config.clip_norm)
     for optimizer in run.optimizers:
         optimizer.step()

@@ -38,8 +38,8 @@ def write(path: Path, **changes: Any) -> Path:
     return path
 
 
-def tall(betas: Floats, gender: str) -> Floats:
-    assert gender == "female"
+def tall(betas: Floats, gender: str, family: str) -> Floats:
+    assert (gender, family) == ("female", "smplh")
     assert betas == pytest.approx(0.5)
     return 1.1 * rest_joints(Skeleton().offsets_m, np.array([0.01, -0.24, 0.02], np.float32))
 
@@ -60,7 +60,7 @@ def z_up_joints(arrays: dict[str, Any], rest: Floats) -> Floats:
 
 def test_joints_are_the_body_models_turned_y_up(tmp_path: Path) -> None:
     (motion,) = load_motions(write(tmp_path / "a_poses.npz"), bodies=tall)
-    x, y, z = np.moveaxis(z_up_joints(recording(), tall(np.full(16, 0.5), "female")), -1, 0)
+    x, y, z = np.moveaxis(z_up_joints(recording(), tall(np.full(16, 0.5), "female", "smplh")), -1, 0)
     np.testing.assert_allclose(joint_positions(motion), np.stack([x, z, -y], axis=-1), atol=1e-5)
     assert motion.rate_hz == 120
 
