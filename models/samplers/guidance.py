@@ -1,16 +1,23 @@
-"""Type-II guidance: pull an estimate onto the trackers by one Gauss-Newton step in its tangent space, no back-propagation.
+"""Type-II guidance: pull an estimate onto the trackers by Gauss-Newton steps in its tangent space, no back-propagation.
 
-With w_i the turn of joint i in the world and v_i its variance, positions move by w_i x u_ki (u_ki: see
-measurement.py). The best turns given residuals r are w_i = v_i sum_k u_ki x f_k, where the forces f on the trackers
-solve a system of 3M x 3M per frame: each joint turns as its torque and its freedom say. The root is one more
-unknown with its own prior: no information at all makes the step an optimal differencing of the positions.
+With w_i the turn of joint i in the world and v_i its variance, tracker k moves by sum_i w_i x u_ki (u_ki: see
+measurement.py), so the best turns given residuals r are w_i = v_i sum_k u_ki x f_k: each joint turns as the torque of
+the forces f on the trackers and its own freedom say. The forces, and the shift d of the root that has a prior of its
+own with information L, solve one small system per frame,
+
+    [S + N   J] [f]   [r]      S = sum_i v_i (u_ki . u_li I - u_li u_ki^T), N the sensors' variance,
+    [J^T    -L] [d] = [0]      J the identity per tracker.
+
+No information at all (L = 0) makes the forces sum to zero: the step is then an optimal differencing of positions.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.samplers.measurement import Measurement, arms_in_world
@@ -38,12 +45,11 @@ class Estimate:
 
 @dataclass(frozen=True)
 class _System:
-    """The linear system of one step, per frame."""
+    """The linear system of one step. Rows are ordered axis-major and end with the root's three: N = 3M + 3."""
 
-    arms: Tensor  # (B, T, 22, 3, M)
-    inverse: Tensor  # (B, T, 3M, 3M) of the positions' covariance S, ordered axis-major; missing rows are decoupled
-    to_root: Tensor  # (B, T, 3M, 3) which rows move with the root
-    root_covariance: Tensor  # (B, T, 3, 3)
+    reach: Tensor  # (B, T, 3, M) from the root to each point
+    moves: Tensor  # (B, T, 66, N) how the rows move with each joint's turn; 0 where a row is not known
+    matrix: Tensor  # (B, T, N, N)
 
 
 def fuse_rotations(rotations: Tensor, variance: Tensor, measured: Measurement) -> tuple[Tensor, Tensor]:
@@ -67,58 +73,60 @@ def correct(
     From the second step on, when it is known where the body is, feet are lifted out of the floor.
     """
     rotations, variance = fuse_rotations(rotations, variance, measured)
-    trackers = tracker_rows(measured)
-    rotations, place = _step(rotations, variance, trackers, root)
+    trackers, free = tracker_rows(measured), _for_each_turn(variance)
+    rotations, place = _step(rotations, free, trackers, root)
     for _ in range(repeats - 1):
         rows = trackers.joined(floor_rows(rotations, place, floor)) if floor else trackers
-        rotations, place = _step(rotations, variance, rows, root)
+        rotations, place = _step(rotations, free, rows, root)
     return Estimate(rotations, place, variance)
-
-
-def _step(rotations: Tensor, variance: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
-    system = _build(rotations, variance, rows, root)
-    known = rows.known.flatten(-2)
-    reach = system.arms.sum(2)  # (B, T, 3, M): from the root to each point
-    residual = (rows.places - reach - root.mean.unsqueeze(-1)).flatten(-2) * known
-    pull = (system.to_root.mT @ (system.inverse @ residual.unsqueeze(-1))).squeeze(-1)
-    shift = (system.root_covariance @ pull.unsqueeze(-1)).squeeze(-1)
-    left = residual - (system.to_root @ shift.unsqueeze(-1)).squeeze(-1)
-    force = (system.inverse @ left.unsqueeze(-1)).squeeze(-1) * known
-    force = force.unflatten(-1, (3, -1)).unsqueeze(2)  # (B, T, 1, 3, M)
-    turn = torch.linalg.cross(system.arms, force.expand_as(system.arms), dim=-2).sum(-1) * variance.unsqueeze(-1)
-    return rotvec_to_matrix(turn) @ rotations, root.mean + shift
-
-
-def _build(rotations: Tensor, variance: Tensor, rows: Rows, root: RootPrior) -> _System:
-    arms = arms_in_world(rotations, rows.levers)
-    trackers = arms.shape[-1]
-    flat = arms.flatten(-2)  # (B, T, 22, 3M), rows ordered axis-major: (axis, tracker)
-    outer = flat.mT @ (flat * variance.unsqueeze(-1))
-    blocks = outer.unflatten(-1, (3, trackers)).unflatten(-3, (3, trackers))  # (B, T, a, k, b, l)
-    reach = torch.einsum("...akal->...kl", blocks)
-    eye = torch.eye(3, dtype=arms.dtype, device=arms.device)
-    spread = torch.einsum("...kl,ab->...akbl", reach, eye) - blocks.transpose(-4, -2)
-    spread = spread.flatten(-2).flatten(-3, -2)
-    known = rows.known.flatten(-2).to(arms)
-    coupled = spread * known.unsqueeze(-1) * known.unsqueeze(-2)
-    noise = torch.where(known > 0, rows.variance.flatten(-2), 1.0)
-    inverse = torch.cholesky_inverse(torch.linalg.cholesky(coupled + torch.diag_embed(noise)))
-    to_root = eye.repeat_interleave(trackers, dim=0) * known.unsqueeze(-1)
-    information = to_root.mT @ inverse @ to_root + torch.diag_embed(root.information + LEAST_ROOT_INFORMATION)
-    return _System(arms, inverse, to_root, torch.linalg.inv(information))
 
 
 def posterior_variance(estimate: Estimate, measured: Measurement, root: RootPrior) -> Tensor:
     """Variance left in each joint's rotation after the positions are known, (B, T, 22), rad^2 per axis."""
-    rows = tracker_rows(measured)
-    system = _build(estimate.rotations, estimate.variance, rows, root)
-    through_root = system.inverse @ system.to_root
-    kernel = system.inverse - through_root @ system.root_covariance @ through_root.mT
-    arms = system.arms
-    zero = torch.zeros_like(arms[..., 0, :])
-    x, y, z = arms.unbind(-2)
-    skew = torch.stack([torch.cat([zero, z, -y], -1), torch.cat([-z, zero, x], -1), torch.cat([y, -x, zero], -1)], -1)
-    known = rows.known.flatten(-2).to(arms)
-    moved = skew * known[:, :, None, :, None]  # (B, T, 22, 3M, 3): how the rows move with each joint's turn
-    explained = (moved * (kernel.unsqueeze(2) @ moved)).sum((-1, -2)) / 3
+    system = _build(estimate.rotations, _for_each_turn(estimate.variance), tracker_rows(measured), root)
+    answer = torch.linalg.solve_ex(system.matrix, system.moves.mT).result
+    explained = torch.unflatten((system.moves * answer.mT).sum(-1), -1, (-1, 3)).mean(-1)
     return (estimate.variance - estimate.variance.square() * explained).clamp(min=0)
+
+
+def _step(rotations: Tensor, free: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
+    """Rotations and root after one step; free: (B, T, 66, 1) rad^2."""
+    system = _build(rotations, free, rows, root)
+    residual = (rows.places - system.reach - root.mean.unsqueeze(-1)) * rows.known
+    forces = torch.linalg.solve_ex(system.matrix, pad(residual.flatten(-2), (0, 3)).unsqueeze(-1)).result
+    turns = torch.unflatten((system.moves @ forces * free).squeeze(-1), -1, (-1, 3))
+    return rotvec_to_matrix(turns) @ rotations, root.mean + forces[..., -3:, 0]
+
+
+def _build(rotations: Tensor, free: Tensor, rows: Rows, root: RootPrior) -> _System:
+    arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
+    points = arms.shape[-1]
+    known = pad(rows.known.flatten(-2).to(arms), (0, 3), value=1.0)
+    moves = arms.flatten(-2) @ _arms_to_moves(points).to(arms)
+    moves = moves.view(*free.shape[:-1], -1) * known.unsqueeze(-2)
+    noise = torch.where(rows.known, rows.variance, 1.0).flatten(-2)
+    diagonal = torch.cat([noise, -(root.information + LEAST_ROOT_INFORMATION)], -1)
+    root_moves = _root_moves(points).to(arms) * known.unsqueeze(-1) * known.unsqueeze(-2)
+    return _System(arms.sum(2), moves, moves.mT @ (moves * free) + root_moves + torch.diag_embed(diagonal))
+
+
+def _for_each_turn(variance: Tensor) -> Tensor:
+    """(B, T, 22) -> (B, T, 66, 1): the same for the three axes of a joint."""
+    return variance.repeat_interleave(3, dim=-1).unsqueeze(-1)
+
+
+@cache
+def _root_moves(points: int) -> Tensor:
+    """(N, N): J and its transpose, in the last three columns and rows."""
+    moves = torch.zeros(3 * points + 3, 3 * points + 3)
+    moves[:-3, -3:] = torch.eye(3).repeat_interleave(points, dim=0)
+    return moves + moves.mT
+
+
+@cache
+def _arms_to_moves(points: int) -> Tensor:
+    """(3M, 3N): from a joint's arms u (axis, point) to how the rows move with its turns about x, y and z: e_c x u."""
+    eye = torch.eye(3)
+    turned = torch.linalg.cross(eye[:, None].expand(3, 3, 3), eye[None].expand(3, 3, 3))  # (c, axis of u, axis)
+    moves = torch.einsum("cba,kl->bkcal", turned, torch.eye(points))
+    return pad(moves.flatten(-2), (0, 3)).flatten(2).flatten(0, 1)
