@@ -30,7 +30,7 @@ class SolverConfig:
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     stride: int = 10  # frames between the windows of a sequence
     batch: int = 16  # windows solved together
-    tell_hands: bool = False  # hands' places as cues, besides being measured
+    tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
     floor_sd: float = 0.02  # metres: how far feet may sink in

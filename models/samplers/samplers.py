@@ -28,7 +28,7 @@ FindRoot = Callable[[Tensor], RootPrior]
 class SamplerConfig:
     """How a window is solved."""
 
-    passes: int = 2
+    passes: int = 1
     polish: int = 2  # Gauss-Newton steps after the last pass
     keep_hz: float = 6.0  # the body's band: all of it is kept below,
     stop_hz: float = 9.0  # nothing above
