@@ -66,8 +66,9 @@ def _session_message(
 def decode_client(payload: bytes, limits: Limits) -> tuple[int, ClientBody]:
     """The request id and what is asked for."""
     try:
-        small = bytes_beside_readings(payload)
-        checks.counted(small, 0, limits.small_message_bytes, "bytes in a message")
+        if len(payload) > limits.small_message_bytes:
+            small = bytes_beside_readings(payload)
+            checks.counted(small, 0, limits.small_message_bytes, "bytes beside the readings of a clip")
         message = parse(pb.ClientMessage, payload)
     except InputInvalid as error:
         return 0, Refused(error)
