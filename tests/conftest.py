@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
+from bridge.generated.skeleton import PARENTS
 
 
 def _swaying(rate_hz: float = 60.0, seconds: float = 2.0, name: str = "swaying") -> Motion:
@@ -26,6 +28,44 @@ def _swaying(rate_hz: float = 60.0, seconds: float = 2.0, name: str = "swaying")
 def swaying() -> Callable[..., Motion]:
     """swaying(rate_hz, seconds, name): a body whose every joint turns slowly about an axis of its own."""
     return _swaying
+
+
+HAND = [parent for finger in range(5) for parent in (None, 3 * finger, 3 * finger + 1)]  # None: the wrist
+
+
+def _model_tree(family: str) -> list[int]:
+    hands = {"smpl": 0, "smplh": 22, "smplx": 25}[family]
+    if not hands:
+        return [*PARENTS, 20, 21]
+    fingers = [wrist if parent is None else hands + 15 * side + parent
+               for side, wrist in enumerate((20, 21)) for parent in HAND]
+    return [*PARENTS, *[15] * (hands - 22), *fingers]
+
+
+def _model_arrays(family: str, shapes: int = 10, seed: int = 0) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    tree = _model_tree(family)
+    joints, vertices = len(tree), 40
+    weights = rng.random((joints, vertices))
+    return {
+        "v_template": rng.normal(size=(vertices, 3)),
+        "shapedirs": 0.1 * rng.normal(size=(vertices, 3, shapes)),
+        "posedirs": 0.1 * rng.normal(size=(vertices, 3, 9 * (joints - 1))),
+        "J_regressor": weights / weights.sum(axis=1, keepdims=True),
+        "kintree_table": np.array([tree, range(joints)]).astype(np.uint32),
+        "weights": (weights / weights.sum(axis=0)).T,
+        "f": rng.integers(vertices, size=(60, 3)),
+        **{f"hands_components{side}": np.eye(45) for side in "lr"},
+        **{f"hands_mean{side}": np.zeros(45) for side in "lr"},
+        "lmk_faces_idx": np.arange(51),
+        "lmk_bary_coords": np.full((51, 3), 1 / 3),
+    }
+
+
+@pytest.fixture
+def model_arrays() -> Callable[..., dict[str, Any]]:
+    """model_arrays(family, shapes, seed): what a smpl, smplh or smplx file holds, of a random body of 40 vertices."""
+    return _model_arrays
 
 
 @pytest.fixture
