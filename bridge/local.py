@@ -84,11 +84,15 @@ class LocalDaemon:
                 self._check(deadline_s)
                 raise
 
-    def _check(self, deadline_s: float) -> None:
-        """Raises what the process ended with, if it has; Busy if the time is over."""
+    def check(self) -> None:
+        """Raises what the daemon ended with, if it has."""
         status = None if self.process is None else self.process.poll()
         if status is not None:
             raise ended(status, self._last_line())
+
+    def _check(self, deadline_s: float) -> None:
+        """Raises what the process ended with, if it has; Busy if the time is over."""
+        self.check()
         if time.monotonic() > deadline_s:
             raise errors.Busy(f"the daemon was not ready after {self._ready_s:g} s")
 
@@ -105,7 +109,7 @@ def ended(status: int, line: str) -> errors.PoseBridgeError:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)
              and issubclass(kind, errors.PoseBridgeError) and kind.exit_code == status]
     kind = kinds[-1] if kinds and status != 1 else errors.DaemonMissing
-    return kind(line if kind is not errors.DaemonMissing else f"the daemon ended at once, status {status}: {line}")
+    return kind(line if kind is not errors.DaemonMissing else f"the daemon ended, status {status}: {line}")
 
 
 def serve_arguments(config: ServeConfig) -> list[str]:

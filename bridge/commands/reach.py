@@ -61,7 +61,11 @@ def private_daemon(args: argparse.Namespace) -> Iterator[Client]:
         with ExitStack() as stack:
             with waiting("starting a daemon"):
                 local = stack.enter_context(LocalDaemon(config))
-            yield stack.enter_context(Client.connect(local.connection_file))
+            try:
+                yield stack.enter_context(Client.connect(local.connection_file))
+            except DaemonMissing:
+                local.check()  # its own last words say more
+                raise
 
 
 def _running(connection_file: Path, must: bool) -> Client | None:
