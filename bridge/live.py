@@ -56,7 +56,7 @@ class Live:
         self._tick += 1
         self._flying = {session.slot: session for session in chosen}
         self.tick_since_ns = now_ns
-        windows = tuple(session.take(now_ns) for session in chosen)
+        windows = tuple(session.take(now_ns + rank) for rank, session in enumerate(chosen))
         times_s = tuple(session.newest_s for session in chosen)
         self._outbox.order(SolveLive(self._tick, tuple(self._flying), windows, times_s))
 

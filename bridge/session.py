@@ -94,7 +94,10 @@ class Session:
         return self._newest_received_ns
 
     def take(self, now_ns: int) -> TrackerClip:
-        """The window that ends at the newest frame, which is now being solved."""
+        """The window that ends at the newest frame, which is now being solved.
+
+        `now_ns` decides whose turn is next: of those that run together, give the one chosen first the earliest.
+        """
         self._step(Event.TAKE)
         self._taken, self._taken_received_ns = self._newest, self._newest_received_ns
         self.served_ns = now_ns
