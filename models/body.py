@@ -29,6 +29,11 @@ class Body:
         if len(set(self.joints)) != len(self.joints):
             raise ValueError(f"two trackers on one joint: {self.joints}; each joint carries at most one")
 
+    @property
+    def kind(self) -> tuple[tuple[int, ...], float, float]:
+        """Bodies of one kind can be solved together: trackers on the same joints, equally noisy."""
+        return self.joints, self.position_sd, self.rotation_sd
+
 
 @dataclass(frozen=True)
 class Readings:
@@ -43,32 +48,36 @@ class Readings:
         return len(self.positions)
 
     @property
-    def _parts(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def parts(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         return self.positions, self.xyzw, self.position_known, self.rotation_known
 
     def frames(self, start: int, end: int) -> Readings:
         """A stretch of the readings."""
-        return Readings(*(part[start:end] for part in self._parts))
+        return Readings(*(part[start:end] for part in self.parts))
 
     def held(self, frames: int) -> Readings:
         """With the last reading repeated until there are `frames`."""
-        return Readings(*(hold_ends(part, frames) for part in self._parts))
+        return Readings(*(hold_ends(part, frames) for part in self.parts))
 
 
 def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:
-    """Stack windows of equal length, of bodies with trackers on the same joints, as one measurement."""
+    """Stack windows of equal length, of bodies whose `kind` is the same, as one measurement.
+
+    What a lost tracker's reading holds, NaN too, is replaced.
+    """
     first = bodies[0]
-    offsets = torch.stack([body.offsets for body in bodies])
-    lever = torch.stack([levers(body.offsets, body.joints, body.mounts) for body in bodies])
-    mounts = torch.stack([body.mount_rotations for body in bodies])
-    rotations = xyzw_to_matrix(torch.stack([reading.xyzw for reading in readings])) @ mounts.mT[:, None]
+    mounts = torch.stack([body.mounts for body in bodies])
+    turned = torch.stack([body.mount_rotations for body in bodies])
+    parts = zip(*(reading.parts for reading in readings), strict=True)
+    positions, xyzw, position_known, rotation_known = (torch.stack(part) for part in parts)
+    unturned = xyzw.new_tensor([0.0, 0.0, 0.0, 1.0])
     return Measurement(
         joints=first.joints,
-        levers=lever.to(offsets),
-        positions=torch.stack([reading.positions for reading in readings]),
-        position_known=torch.stack([reading.position_known for reading in readings]),
-        rotations=rotations,
-        rotation_known=torch.stack([reading.rotation_known for reading in readings]),
+        levers=levers(torch.stack([body.offsets for body in bodies]), first.joints, mounts),
+        positions=torch.where(position_known.unsqueeze(-1), positions, 0.0),
+        position_known=position_known,
+        rotations=xyzw_to_matrix(torch.where(rotation_known.unsqueeze(-1), xyzw, unturned)) @ turned.mT[:, None],
+        rotation_known=rotation_known,
         position_sd=first.position_sd,
         rotation_sd=first.rotation_sd,
     )
@@ -98,6 +107,8 @@ def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
 
 def _of_cue_joints(joints: tuple[int, ...], values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
     """The columns of head and wrists, in that order; absent trackers are unknown."""
+    if joints == CUE_JOINTS:
+        return values, known
     columns = [joints.index(joint) if joint in joints else 0 for joint in CUE_JOINTS]
     present = torch.tensor([joint in joints for joint in CUE_JOINTS], device=known.device)
     return values[:, :, columns], known[:, :, columns] & present

@@ -39,19 +39,19 @@ class Answer:
 
 @torch.no_grad()
 def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | None = None) -> list[Answer]:
-    """Answer every turn. The bodies must carry trackers on the same joints; see `by_trackers`."""
+    """Answer every turn. The bodies must be of one kind; see `by_trackers`."""
     config = config or StreamConfig()
     bodies = [turn.body for turn in turns]
     measured = measure(bodies, [turn.readings for turn in turns]).likely()
-    clean = refine(solver.denoiser(bodies, measured), solver.joint_sd, measured, solver.root_finder(bodies), solver.config.sampler)
+    find_root, sampler = solver.root_finder(bodies), solver.config.sampler
+    clean = refine(solver.denoiser(bodies, measured), solver.joint_sd, measured, find_root, sampler)
     blended = blend_history(clean, [turn.history for turn in turns], [turn.time_s for turn in turns], config)
-    smooth = smooth_window(blended, solver.config.sampler.keep_hz, solver.config.sampler.stop_hz)
-    newest, last = measured.newest(), sixd_to_matrix(smooth[:, -1:].unflatten(-1, (JOINT_COUNT, 6)))
+    smooth = smooth_window(blended, sampler.keep_hz, sampler.stop_hz)
+    newest, last = measured.newest(), sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
     variance = solver.joint_sd.square().expand(len(turns), 1, -1)
-    root_prior = solver.root_finder(bodies)(last)
-    estimate = correct(last, variance, newest, root_prior, 1 + solver.config.sampler.polish,
-                       solver.floor(bodies))
-    left = posterior_variance(estimate, newest, root_prior)
+    root = find_root(last)
+    estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
+    left = posterior_variance(estimate, newest, root)
     return [_answer(solver, turn, estimate, left, index) for index, turn in enumerate(turns)]
 
 
@@ -62,10 +62,9 @@ def _answer(solver: Solver, turn: Turn, estimate: Estimate, left: Tensor, index:
     return Answer(rotations, root, confidence, turn.history.followed_by(turn.time_s, sixd))
 
 
-def by_trackers(turns: Sequence[Turn]) -> dict[tuple[int, ...], list[int]]:
-    """Indices of turns that can share a batch: their trackers are on the same joints and equally noisy."""
-    groups: dict[tuple[int, ...], list[int]] = {}
+def by_trackers(turns: Sequence[Turn]) -> dict[tuple[tuple[int, ...], float, float], list[int]]:
+    """Indices of turns that can share a batch, by the kind of their bodies."""
+    groups: dict[tuple[tuple[int, ...], float, float], list[int]] = {}
     for index, turn in enumerate(turns):
-        groups.setdefault(turn.body.joints, []).append(index)
+        groups.setdefault(turn.body.kind, []).append(index)
     return groups
-

@@ -16,9 +16,15 @@ TURN_JERK_SD = 1e-3  # the same of rotation matrix entries
 
 @lru_cache(maxsize=8)
 def _roughness(frames: int) -> Tensor:
-    """(frames, frames): x^T Q x = |third difference of x|^2."""
+    """(frames, frames) float64: x^T Q x = |third difference of x|^2."""
     third = torch.eye(frames, dtype=torch.float64).diff(n=3, dim=0)
-    return (third.T @ third).float()
+    return third.T @ third
+
+
+@lru_cache(maxsize=64)
+def _smoother(frames: int, ratio: float) -> Tensor:
+    """(frames, frames): from values that are all known to their path; ratio = sensor_sd / jerk_sd."""
+    return torch.linalg.inv(torch.eye(frames, dtype=torch.float64) + ratio**2 * _roughness(frames)).float()
 
 
 def likely_path(values: Tensor, known: Tensor, sensor_sd: float, jerk_sd: float) -> Tensor:
@@ -33,11 +39,12 @@ def likely_path(values: Tensor, known: Tensor, sensor_sd: float, jerk_sd: float)
     Returns:
         (B, T, M, C).
     """
-    frames = values.shape[1]
+    frames, ratio = values.shape[1], sensor_sd / jerk_sd
     if frames < 4 or sensor_sd == 0:
         return values
-    weight = known.permute(0, 2, 1).to(values)  # (B, M, T)
-    stiffness = (sensor_sd / jerk_sd) ** 2 * _roughness(frames).to(values)
-    system = torch.diag_embed(weight + 1e-6) + stiffness
-    wanted = weight.unsqueeze(-1) * values.transpose(1, 2)
-    return torch.linalg.solve(system, wanted).transpose(1, 2)
+    if known.all():
+        return (_smoother(frames, ratio).to(values) @ values.flatten(2)).view_as(values)
+    weight = known.permute(0, 2, 1).double()  # (B, M, T); in float32 a noisy sensor's path is centimetres off
+    system = torch.diag_embed(weight + 1e-6) + ratio**2 * _roughness(frames).to(weight)
+    wanted = torch.where(known.unsqueeze(-1), values, 0).double().transpose(1, 2)
+    return torch.linalg.solve_ex(system, wanted).result.transpose(1, 2).to(values.dtype)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -55,17 +56,23 @@ def levers(offsets: Tensor, joints: Sequence[int], mounts: Tensor) -> Tensor:
     Args:
         offsets: (..., 22, 3) T-pose offsets, metres.
         joints: M joints that carry a tracker.
-        mounts: (M, 3) where on its joint each sits, metres in the joint's frame.
+        mounts: (..., M, 3) where on its joint each sits, metres in the joint's frame.
 
     Returns:
         (..., M, 22, 3).
     """
-    result = offsets.new_zeros(*offsets.shape[:-2], len(joints), JOINT_COUNT, 3)
+    bones, carriers = (part.to(offsets) for part in _paths(tuple(joints)))
+    return bones @ offsets.unsqueeze(-3) + carriers.unsqueeze(-1) * mounts.unsqueeze(-2)
+
+
+@lru_cache(maxsize=64)
+def _paths(joints: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """(M, 22, 22): one where joint i is the parent of a bone on the way to tracker k; (M, 22): one at k's own joint."""
+    bones = torch.zeros(len(joints), JOINT_COUNT, JOINT_COUNT)
     for tracker, joint in enumerate(joints):
         for link in chain_to(joint):
-            result[..., tracker, PARENTS[link], :] += offsets[..., link, :]
-        result[..., tracker, joint, :] += mounts[tracker]
-    return result
+            bones[tracker, PARENTS[link], link] = 1.0
+    return bones, torch.eye(JOINT_COUNT)[list(joints)]
 
 
 def arms_in_world(rotations: Tensor, lever: Tensor) -> Tensor:

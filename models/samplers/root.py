@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.forward import positions_from_pelvis
-from models.kinematics.skeleton import FEET, TOES, standing_height
+from models.kinematics.skeleton import FEET, TOES, standing_heights
 from models.samplers.guidance import RootPrior
 from models.samplers.measurement import levers
 from models.samplers.rows import Floor
@@ -22,7 +22,7 @@ def standing_root(rotations: Tensor, offsets: Tensor, floor_height: Tensor, heig
     """
     feet = list(FEET)
     heights = positions_from_pelvis(rotations, offsets[:, None])[:, :, feet, 1]
-    soles = torch.stack([standing_height(offsets, joint) for joint in feet], dim=-1)
+    soles = standing_heights(offsets)[:, feet]
     known = ~floor_height.isnan()
     root_height = floor_height.nan_to_num()[:, None] - (heights - soles[:, None]).amin(-1)
     zero = torch.zeros_like(root_height)
@@ -34,7 +34,7 @@ def standing_root(rotations: Tensor, offsets: Tensor, floor_height: Tensor, heig
 def floor_under(offsets: Tensor, floor_height: Tensor, sd: float) -> Floor:
     """The floor that the toe bases of bodies (B, 22, 3) rest on; floor_height (B,), NaN where it is unknown."""
     lever = levers(offsets, TOES, offsets.new_zeros(len(TOES), 3))
-    soles = torch.stack([standing_height(offsets, joint) for joint in TOES], dim=-1)
+    soles = standing_heights(offsets)[:, list(TOES)]
     return Floor(lever, floor_height.unsqueeze(-1) + soles, sd)
 
 
