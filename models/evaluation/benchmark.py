@@ -60,7 +60,10 @@ def _row(solver: Solver, method: Method, body: str, trials: list[Trial], report:
     return Row(method.name, body, len(trials), frames, values, sources)
 
 
-def _means(trials: list[Trial], solved: list[tuple[Tensor, Tensor]]) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+def _means(
+    trials: list[Trial], solved: list[tuple[Tensor, Tensor]]
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Of all trials, and of each source's."""
     rows = [(len(trial.readings), _measure(trial, *pair)) for trial, pair in zip(trials, solved, strict=True)]
     by_source = {
         source: frame_weighted([row for trial, row in zip(trials, rows, strict=True) if trial.source == source])

@@ -15,7 +15,9 @@ TOES = (10, 11)
 PLANTED_SPEED, PLANTED_HEIGHT = 0.15, 0.06  # metres a second; metres over the clip's lowest toe
 
 
-def clip_metrics(rotations: Tensor, places: Tensor, true_rotations: Tensor, true_places: Tensor, floor: bool) -> dict[str, float]:
+def clip_metrics(
+    rotations: Tensor, places: Tensor, true_rotations: Tensor, true_places: Tensor, floor: bool
+) -> dict[str, float]:
     """Every accuracy metric of one clip.
 
     Args:

@@ -37,7 +37,7 @@ class Step:
 
 
 def columns(sixd: Tensor) -> Tensor:
-    """[a, b, a x b] without Gram-Schmidt, as the released code reads 6D: (..., 22, 6) -> (..., 3, 66), a row per axis."""
+    """[a, b, a x b] without Gram-Schmidt, as the released code reads 6D: (..., 22, 6) -> (..., 3, 66), a row an axis."""
     a, b = sixd[..., :3], sixd[..., 3:]
     matrix = torch.stack([a, b, torch.linalg.cross(a, b)], dim=-1)
     return matrix.transpose(-3, -2).flatten(-2)

@@ -35,7 +35,7 @@ class SamplerConfig:
 
 
 def level_variance(joint_sd: Tensor, sigma: float) -> Tensor:
-    """How uncertain each joint is at a noise level: the prior's residual and the level, in parallel. (22,) both, rad^2."""
+    """How uncertain each joint is at a noise level: the prior's residual and the level in parallel. (22,) rad^2."""
     if sigma == NOTHING:
         return joint_sd.square()
     return sigma**2 * joint_sd.square() / (sigma**2 + joint_sd.square())
