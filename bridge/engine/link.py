@@ -44,7 +44,9 @@ def encode(message: Message) -> bytes:
     name = type(message).__name__
     meta, arrays = _PACK[name](message)
     head = json.dumps({"is": name, **meta}).encode()
-    return struct.pack("<I", len(head)) + head + (save(arrays) if arrays else b"")
+    # safetensors writes an array as it lies in memory: a transposed one would come back scrambled
+    rows = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
+    return struct.pack("<I", len(head)) + head + (save(rows) if rows else b"")
 
 
 def decode(data: bytes) -> Message:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -65,6 +65,11 @@ SOLVED = ClipSolved(4, 9, np.ones((5, 3), "f4"), np.ones((5, 22, 4), "f4"), np.o
     JobProgress(2, 5, 41), JobRows(2, SOLVED),
 ], ids=lambda message: type(message).__name__)
 def test_every_message_comes_back(message: Message) -> None:
+    assert same(link.decode(link.encode(message)), message)
+
+
+def test_an_array_that_lies_otherwise_in_memory_comes_back_the_same() -> None:
+    message = JobRows(2, replace(SOLVED, root_position_m=np.arange(15, dtype="f4").reshape(3, 5).T))
     assert same(link.decode(link.encode(message)), message)
 
 
