@@ -18,7 +18,7 @@ from models.kinematics.rotations import sixd_to_matrix
 from models.samplers.measurement import Measurement
 from models.samplers.samplers import Denoiser
 from models.samplers.schedules import alpha_bars, posterior_weights
-from models.samplers.windows import window_starts
+from models.samplers.windows import hold_ends, window_starts
 
 WINDOW, STRIDE, CHUNK = 41, 20, 401
 TIME_STEPS = tuple(range(960, -1, -20))
@@ -85,9 +85,8 @@ def average_overlaps(windows: Tensor, starts: list[int], frames: int) -> Tensor:
 
 
 def solve_chunk(denoiser: Denoiser, starts: list[int], lever: Tensor, positions: Tensor, x: Tensor) -> Tensor:
-    """The chain over one chunk: x (T, 132) starts as noise; positions (T, M, 3); returns the last x, (T, 132)."""
-    window = min(WINDOW, len(x))
-    cut = [slice(start, start + window) for start in starts]
+    """The chain over one chunk: x (T, 132) starts as noise, T a window or more; positions (T, M, 3); returns the last x, (T, 132)."""
+    cut = [slice(start, start + WINDOW) for start in starts]
     measured = torch.stack([positions[part] for part in cut])
     levers = lever.expand(len(starts), -1, -1, -1)
     signal = alpha_bars()
@@ -109,12 +108,13 @@ def solve_reference(chunk_denoiser: ChunkDenoiser, measured: Measurement, seed: 
         seed: of the noise the chain starts from, drawn once for the sequence.
     """
     frames = measured.positions.shape[1]
-    noise = torch.randn(frames, 132, generator=torch.Generator().manual_seed(seed)).to(measured.positions)
+    noise = torch.randn(frames + WINDOW, 132, generator=torch.Generator().manual_seed(seed)).to(measured.positions)
     parts = []
     for first in range(0, frames, CHUNK):
-        x = noise[first : first + CHUNK]
-        starts = window_starts(len(x), WINDOW, STRIDE)
-        positions = measured.positions[0, first : first + CHUNK]
-        parts.append(solve_chunk(chunk_denoiser(first, starts), starts, measured.levers[:1], positions, x))
+        length = min(CHUNK, frames - first)
+        filled = max(length, WINDOW)  # the last chunk may be shorter than a window
+        starts = window_starts(filled, WINDOW, STRIDE)
+        positions = hold_ends(measured.positions[0, first : first + CHUNK], WINDOW)
+        x = noise[first : first + filled]
+        parts.append(solve_chunk(chunk_denoiser(first, starts), starts, measured.levers[:1], positions, x)[:length])
     return sixd_to_matrix(torch.cat(parts).unflatten(-1, (-1, 6)))
-
