@@ -1,0 +1,69 @@
+"""The loss: zero at the truth, growing with every kind of error, the same wherever north is."""
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, turn_sixd
+from models.kinematics.skeleton import HEAD, JOINT_COUNT, neutral_offsets
+from models.training.losses import head_relative, lever_weights, window_loss
+
+BATCH, FRAMES = 4, 6
+
+
+def poses(seed: int, size: float = 0.5) -> Tensor:
+    turns = size * torch.randn(BATCH, FRAMES, JOINT_COUNT, 3, generator=torch.Generator().manual_seed(seed))
+    return matrix_to_sixd(rotvec_to_matrix(turns))
+
+
+def loss(guess: Tensor, truth: Tensor, weight: Tensor | None = None) -> float:
+    offsets = neutral_offsets().expand(BATCH, JOINT_COUNT, 3)
+    return float(window_loss(guess, truth, offsets, torch.ones(BATCH) if weight is None else weight))
+
+
+def test_nothing_is_lost_at_the_truth() -> None:
+    assert loss(poses(0), poses(0)) == 0
+    assert loss(poses(1), poses(0)) > 0
+
+
+def test_the_truth_is_where_the_slope_vanishes() -> None:
+    truth = poses(0)
+    guess = truth.clone().requires_grad_(True)
+    window_loss(guess, truth, neutral_offsets().expand(BATCH, JOINT_COUNT, 3), torch.ones(BATCH)).backward()
+    assert guess.grad is not None
+    assert torch.equal(guess.grad, torch.zeros_like(guess))
+
+
+def test_levels_weigh_each_window() -> None:
+    truth, guess = poses(0), poses(1)
+    alone = [loss(guess[[window] * BATCH], truth[[window] * BATCH]) for window in range(BATCH)]
+    weight = torch.tensor([0.5, 1.0, 2.0, 0.0])
+    expected = float((weight * torch.tensor(alone)).mean())
+    assert loss(guess, truth, weight) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_trembling_error_costs_more_than_a_steady_one() -> None:
+    truth = poses(0)[:, :1].expand(-1, FRAMES, -1, -1)
+    error = 0.05 * torch.randn(BATCH, 1, JOINT_COUNT, 6, generator=torch.Generator().manual_seed(2))
+    trembling = error * torch.tensor([1.0, -1.0] * (FRAMES // 2))[:, None, None]
+    assert loss(truth + trembling, truth) > 5 * loss(truth + error, truth)
+
+
+def test_joints_that_swing_long_bones_count_most() -> None:
+    weights = lever_weights()
+    assert float(weights.mean()) == pytest.approx(1)
+    assert weights[[1, 2, 4, 5]].min() > weights[[10, 11, 15, 20, 21]].max()
+    assert (weights > 0).all()
+
+
+def test_places_are_relative_to_the_head() -> None:
+    places = head_relative(poses(0), neutral_offsets().expand(BATCH, JOINT_COUNT, 3))
+    assert places.shape == (BATCH, FRAMES, JOINT_COUNT, 3)
+    assert torch.equal(places[:, :, HEAD], torch.zeros(BATCH, FRAMES, 3))
+
+
+def test_turning_guess_and_truth_together_changes_nothing() -> None:
+    turn = about_y(torch.tensor(1.3))
+    turned = loss(turn_sixd(poses(1), turn), turn_sixd(poses(0), turn))
+    assert turned == pytest.approx(loss(poses(1), poses(0)), rel=1e-4)

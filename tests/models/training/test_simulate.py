@@ -1,0 +1,117 @@
+"""Simulated trackers: free of body size, noisy and lost as often as asked."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import geodesic_angle, rotvec_to_matrix
+from models.kinematics.scaling import GROUPS
+from models.kinematics.skeleton import (
+    HEAD,
+    JOINT_COUNT,
+    L_WRIST,
+    R_WRIST,
+    arm_length,
+    leg_length,
+    neutral_offsets,
+    standing_heights,
+)
+from models.prior.condition import Cues
+from models.training.dataset import Windows
+from models.training.simulate import CueConfig, exact_cues, simulate_cues, vary_proportions
+
+FRAMES = 9
+SILENT = CueConfig(height_known=0, hands_known=0, hand_lost=0, head_lost=0, noisy=0)
+
+
+def windows(count: int = 400, size: float = 0.4) -> Windows:
+    turns = size * torch.randn(count, 1, JOINT_COUNT, 3, generator=torch.Generator().manual_seed(0))
+    rotations = rotvec_to_matrix(turns).expand(count, FRAMES, JOINT_COUNT, 3, 3)
+    offsets = neutral_offsets().expand(count, JOINT_COUNT, 3)
+    return Windows(rotations, torch.full((count, FRAMES), 0.9), offsets, torch.arange(count) % 2 == 0)
+
+
+def simulated(config: CueConfig) -> Cues:
+    drawn = windows()
+    return simulate_cues(drawn, drawn.offsets, config, torch.Generator().manual_seed(1))
+
+
+def share(flags: Tensor) -> float:
+    return float(flags.float().mean())
+
+
+def test_a_standing_t_pose_is_one_head_high_with_hands_an_arm_away() -> None:
+    upright = windows(2, size=0.0)
+    upright = replace(upright, root_height=standing_heights(upright.offsets)[:, :1].expand(2, FRAMES))
+    cues = exact_cues(upright, upright.offsets)
+    torch.testing.assert_close(cues.height, torch.ones(2, FRAMES))
+    sideways = cues.hands[..., 0] * arm_length(upright.offsets)[:, None, None]
+    joints = torch.eye(3).expand(JOINT_COUNT, 3, 3)
+    assert (sideways[..., 0] > 0.5).all() and (sideways[..., 1] < -0.5).all()
+    assert torch.equal(cues.rotations[0, 0], joints[[HEAD, L_WRIST, R_WRIST]])
+
+
+def test_cues_of_a_whole_body_scaled_are_the_same() -> None:
+    drawn = windows()
+    usual, big = exact_cues(drawn, drawn.offsets), exact_cues(drawn, 1.4 * drawn.offsets)
+    torch.testing.assert_close(usual.hands, big.hands)
+    standing = standing_heights(1.4 * drawn.offsets)[:, HEAD, None]
+    from_sole = 1.4 * usual.height * standing_heights(drawn.offsets)[:, HEAD, None] / standing
+    torch.testing.assert_close(big.height, from_sole)
+    assert (big.height - usual.height).abs().max() < 0.01  # the sole under the foot does not grow
+
+
+def test_proportions_vary_by_parts_and_by_as_much_as_asked() -> None:
+    offsets = neutral_offsets().expand(2000, JOINT_COUNT, 3)
+    varied = vary_proportions(offsets, 0.12, torch.Generator().manual_seed(2))
+    logs = (varied[:, 1:].norm(dim=-1) / offsets[:, 1:].norm(dim=-1)).log()
+    arms, legs = logs[:, 17], logs[:, 3]  # joints 18 and 4
+    for group in (GROUPS["Arm"], (4, 5, 7, 8)):
+        columns = logs[:, [joint - 1 for joint in group]]
+        torch.testing.assert_close(columns, columns[:, :1].expand_as(columns), atol=1e-5, rtol=0)
+    assert float(arms.std()) == pytest.approx(0.12, abs=0.01)
+    assert abs(float(torch.corrcoef(torch.stack([arms, legs]))[0, 1])) < 0.1
+    assert torch.equal(vary_proportions(offsets, 0.0, torch.Generator()), offsets)
+    assert float((leg_length(varied) / leg_length(offsets)).log().std()) == pytest.approx(0.12, abs=0.01)
+
+
+def test_cues_are_told_as_often_as_asked() -> None:
+    cues = simulated(replace(SILENT, height_known=0.6, hands_known=0.3))
+    floor = windows().floor
+    assert bool(cues.rotation_known.all())
+    assert share(cues.height_known[floor]) == pytest.approx(0.6, abs=0.07)
+    assert not cues.height_known[~floor].any()
+    assert share(cues.hands_known) == pytest.approx(0.3, abs=0.06)
+    assert not simulated(SILENT).hands_known.any()
+
+
+def test_a_lost_tracker_is_lost_for_one_stretch_with_all_it_would_say() -> None:
+    cues = simulated(replace(SILENT, hand_lost=0.5, head_lost=0.5, height_known=1.0, hands_known=1.0))
+    seen = cues.rotation_known
+    changes = (seen[:, 1:] != seen[:, :-1]).sum(1)
+    assert changes.max() <= 2
+    assert 0.3 < share(~seen.all(1)) < 0.5  # a stretch may lie outside of its window
+    assert not cues.height_known[~seen[..., 0]].any()
+    assert not cues.hands_known[~seen[..., :1].expand_as(cues.hands_known)].any()
+    assert not cues.hands_known[~seen[..., 1:]].any()
+
+
+def test_noise_is_of_the_size_asked_for_and_only_where_asked() -> None:
+    drawn, exact = windows(), exact_cues(windows(), windows().offsets)
+    cues = simulated(replace(SILENT, noisy=0.5, rotation_noise_rad=0.02, height_noise=0.003))
+    angle = geodesic_angle(cues.rotations, exact.rotations).flatten(1)
+    noisy = angle.amax(1) > 1e-3
+    assert share(noisy) == pytest.approx(0.5, abs=0.07)
+    assert float(angle[noisy].square().mean().sqrt()) == pytest.approx(0.02 * 3**0.5, rel=0.05)
+    assert float((cues.height - exact.height)[noisy].std()) == pytest.approx(0.003, rel=0.1)
+    assert torch.equal(cues.height[~noisy], exact.height[~noisy])
+    assert torch.equal(cues.hands, exact.hands)
+    assert drawn.floor.any()
+
+
+def test_the_seed_decides() -> None:
+    one, same = simulated(CueConfig()), simulated(CueConfig())
+    assert torch.equal(one.rotations, same.rotations) and torch.equal(one.hands_known, same.hands_known)
