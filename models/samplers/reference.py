@@ -37,7 +37,7 @@ class Step:
 
 
 def columns(sixd: Tensor) -> Tensor:
-    """[a, b, a x b] without Gram-Schmidt, as the released code reads 6D: (..., 22, 6) -> (..., 3, 66), a row an axis."""
+    """[a, b, a x b] without Gram-Schmidt, as the released code has it: (..., 22, 6) -> (..., 3, 66), a row per axis."""
     a, b = sixd[..., :3], sixd[..., 3:]
     matrix = torch.stack([a, b, torch.linalg.cross(a, b)], dim=-1)
     return matrix.transpose(-3, -2).flatten(-2)
@@ -85,7 +85,7 @@ def average_overlaps(windows: Tensor, starts: list[int], frames: int) -> Tensor:
 
 
 def solve_chunk(denoiser: Denoiser, starts: list[int], lever: Tensor, positions: Tensor, x: Tensor) -> Tensor:
-    """The chain over one chunk: x (T, 132) starts as noise, T a window or more; positions (T, M, 3); returns the last x, (T, 132)."""
+    """The chain over one chunk: x (T, 132), T a window or more, starts as noise; positions (T, M, 3); the last x."""
     cut = [slice(start, start + WINDOW) for start in starts]
     measured = torch.stack([positions[part] for part in cut])
     levers = lever.expand(len(starts), -1, -1, -1)
