@@ -16,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 
 from bridge.client_clip import GatheredClip
-from bridge.client_line import Line
 from bridge.client_live import Answer, LiveSession
 from bridge.client_talk import Talk
 from bridge.config import default_connection_file
@@ -66,8 +65,7 @@ class Client:
     def open_session(self, setup: Setup, name: str = "", record: bool = False) -> LiveSession:
         """A live session; Busy while the engine starts or the daemon is full."""
         opened = self._talk.ask(OpenSession(setup, name, record), SessionOpened)
-        line = Line(self._talk.context, self._talk.connection.host, self.welcome.live_port)
-        return LiveSession(self._talk, line, opened)
+        return LiveSession(self._talk, self._talk.live_line(self.welcome.live_port), opened)
 
     def solve_clip(
         self, setup: Setup, clip: TrackerClip, on_progress: Callable[[int, int], None] | None = None

@@ -60,7 +60,14 @@ class Line:
         elif not self._was_up:
             raise DaemonMissing(f"nobody listens at {self._place}; the daemon that left this connection file is gone")
 
+    @property
+    def closed(self) -> bool:
+        return bool(self.socket.closed)
+
     def close(self) -> None:
+        """Again is harmless."""
+        if self.closed:
+            return
         self.socket.disable_monitor()
         self._monitor.close(0)
         self.socket.close(0)

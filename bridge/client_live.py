@@ -115,5 +115,6 @@ class LiveSession:
             case ErrorMessage():
                 raise error_of(body)
             case GoAway(reason):
+                self._talk.leaving = reason
                 raise DaemonMissing(f"the daemon is leaving: {reason}")
         return None

@@ -25,9 +25,10 @@ class Talk:
 
     def __init__(self, connection: Connection, timeout_s: float) -> None:
         self.connection = connection
-        self.context = zmq.Context()
+        self._context = zmq.Context()
         self._timeout_s = timeout_s
-        self._line = Line(self.context, connection.host, connection.control_port)
+        self._line = Line(self._context, connection.host, connection.control_port)
+        self._lines = [self._line]
         self._last_request = 0
         self._heard_s = time.monotonic()
         self._most_bytes: int | None = None
@@ -97,13 +98,22 @@ class Talk:
             self.leaving = body.reason
         return request, body
 
+    def live_line(self, port: int) -> Line:
+        """A line to the live port of the same daemon."""
+        line = Line(self._context, self.connection.host, port)
+        self._lines = [one for one in self._lines if not one.closed] + [line]
+        return line
+
     @property
     def socket(self) -> zmq.Socket[bytes]:
         return self._line.socket
 
     def close(self) -> None:
         self._line.close()
-        self.context.term()
+        """Live lines that are still open go with it."""
+        for line in self._lines:
+            line.close()
+        self._context.term()
 
     @property
     def _daemon(self) -> str:

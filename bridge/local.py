@@ -13,6 +13,7 @@ from typing import IO
 from bridge import errors
 from bridge.client import Client
 from bridge.config import FOLLOW_VARIABLE, ServeConfig
+from bridge.security import Connection, read_connection
 
 STOP_S = 10.0
 _ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,7 @@ class LocalDaemon:
     def __init__(self, config: ServeConfig, ready_s: float = 180.0) -> None:
         self._config = config
         self._ready_s = ready_s
+        self._before: Connection | None = None  # what another daemon, dead or alive, left in the file
         self._said: IO[bytes] | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -36,6 +38,7 @@ class LocalDaemon:
         return self._config.connection_file
 
     def __enter__(self) -> LocalDaemon:
+        self._before = self._connection()
         self._said = tempfile.TemporaryFile()  # closed in stop()
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {FOLLOW_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(paths)}
@@ -68,14 +71,10 @@ class LocalDaemon:
         self.process = self._said = None
 
     def _wait_ready(self, deadline_s: float) -> None:
-        client: Client | None = None
-        while client is None:
+        while self._connection() in (None, self._before):
             self._check(deadline_s)
-            try:
-                client = Client.connect(self.connection_file)
-            except errors.DaemonMissing:
-                time.sleep(0.02)
-        with client:
+            time.sleep(0.02)
+        with Client.connect(self.connection_file) as client:
             try:
                 client.wait_ready(max(deadline_s - time.monotonic(), 0.1))
             except errors.DaemonMissing:
@@ -89,6 +88,12 @@ class LocalDaemon:
         status = None if self.process is None else self.process.poll()
         if status is not None:
             raise ended(status, self._last_line())
+
+    def _connection(self) -> Connection | None:
+        try:
+            return read_connection(self.connection_file)
+        except errors.DaemonMissing:
+            return None
 
     def _check(self, deadline_s: float) -> None:
         """Raises what the process ended with, if it has; Busy if the time is over."""

@@ -24,6 +24,7 @@ from bridge.engine.interface import Engine
 from bridge.engine.orders import Order, Report, Stop
 
 SEND_TIMEOUT_S = 1  # an engine whose inbox takes nothing for so long is not there any more
+DYING_S = 0.2  # from the end of a connection to the end of its process
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,8 +35,8 @@ class EngineLost(Exception):
 class Host(Protocol):
     """What runs the worker."""
 
-    def exited(self) -> str | None:
-        """How it ended, if it has."""
+    def exited(self, patience_s: float = 0.0) -> str | None:
+        """How it ended, if it has, or does so within the time."""
 
     def end(self, patience_s: float) -> None:
         """Waits for it to end by itself, then makes it."""
@@ -54,9 +55,10 @@ class ProcessHost:
             with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
                 pipe.write(key.hex().encode() + b"\n")
 
-    def exited(self) -> str | None:
-        status = self.process.poll()
-        if status is None:
+    def exited(self, patience_s: float = 0.0) -> str | None:
+        try:
+            status = self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
             return None
         return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
@@ -77,7 +79,7 @@ class ThreadHost:
         )
         self._thread.start()
 
-    def exited(self) -> str | None:
+    def exited(self, patience_s: float = 0.0) -> str | None:
         return None if self._thread.is_alive() else "its thread ended"
 
     def end(self, patience_s: float) -> None:
@@ -109,7 +111,7 @@ class EngineLink:
         try:
             return link.decode(self._accepted[0].recv_bytes())  # type: ignore[return-value]  # an engine only reports
         except (EOFError, OSError) as error:
-            raise EngineLost(self.host.exited() or "it closed its connection") from error
+            raise EngineLost(self.host.exited(DYING_S) or "it closed its connection") from error
 
     def send(self, order: Order) -> None:
         try:
