@@ -30,7 +30,8 @@ ModelArrays = Callable[..., Arrays]
 
 @pytest.fixture
 def smplx() -> ModuleType:
-    return pytest.importorskip("smplx", reason="the extra smpl is not installed")
+    module: ModuleType = pytest.importorskip("smplx", reason="the extra smpl is not installed")
+    return module
 
 
 def write_npz(path: Path, arrays: Arrays) -> Path:
@@ -45,7 +46,7 @@ def write_pickle(path: Path, arrays: Arrays) -> Path:
 
 def joints_by_hand(arrays: Arrays, betas: np.ndarray) -> np.ndarray:
     shaped = arrays["v_template"] + arrays["shapedirs"][..., : len(betas)] @ betas
-    return (arrays["J_regressor"] @ shaped)[:JOINT_COUNT]
+    return np.asarray(arrays["J_regressor"] @ shaped)[:JOINT_COUNT]
 
 
 @pytest.mark.usefixtures("smplx")
