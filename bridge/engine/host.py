@@ -49,7 +49,9 @@ class ProcessHost:
         command = [sys.executable, "-m", "bridge.engine.worker", "--address", address, "--engine", engine,
                    "--threads", str(threads), *(["--weights", str(weights)] if weights else [])]
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONPATH": os.pathsep.join(paths)}
+        # threads that wait asleep: on a busy machine spinning ones take seconds for what takes milliseconds
+        environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | {
+            "OMP_NUM_THREADS": str(threads), "PYTHONPATH": os.pathsep.join(paths)}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
         if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
