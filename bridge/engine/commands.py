@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -107,7 +108,9 @@ def _checked_bodies(names: Sequence[str]) -> Sequence[str]:
 
 
 def _method(name: str, solver: Solver, seed: int) -> Method:
-    return {"ours": ours, "prior": prior_only, "reference": lambda told: reference(told, seed)}[name](solver)
+    published = partial(reference, seed=seed)
+    make: dict[str, Callable[[Solver], Method]] = {"ours": ours, "prior": prior_only, "reference": published}
+    return make[name](solver)
 
 
 def _counted(progress: OnProgress, total: int) -> Callable[[str, int], None]:

@@ -34,9 +34,13 @@ def _cell(value: float | None) -> str:
 
 def row_json(row: Row) -> dict[str, Any]:
     """Every metric of a row; what could not be measured is null."""
-    known = {name: _number(value) for name, value in row.values.items()}
-    sources = {source: {name: _number(value) for name, value in values.items()} for source, values in row.sources.items()}
-    return {"method": row.method, "body": row.body, "clips": row.clips, "frames": row.frames, **known, "sources": sources}
+    sources = {source: _numbers(values) for source, values in row.sources.items()}
+    about = {"method": row.method, "body": row.body, "clips": row.clips, "frames": row.frames}
+    return {**about, **_numbers(row.values), "sources": sources}
+
+
+def _numbers(values: dict[str, float]) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in values.items()}
 
 
 def _number(value: float) -> float | None:
