@@ -1,0 +1,132 @@
+"""The guidance against a slow plain twin: a dense Gaussian posterior mean in the 66 turns and the root, by frame."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+import torch
+from scipy.spatial.transform import Rotation
+from torch import Tensor
+
+from models.samplers.guidance import LEAST_ROOT_INFORMATION, Estimate, RootPrior, correct, posterior_variance
+from models.samplers.measurement import Measurement
+
+Scenes = Callable[..., Any]
+Lose = Callable[..., Measurement]
+DEFAULT, MANY = (15, 20, 21), (15, 20, 21, 0, 7, 8)
+
+
+def root_prior(scene: Any) -> RootPrior:
+    """Somewhere near, known well upwards, a little sideways, and not at all along X."""
+    noise = torch.randn(scene.root.shape, generator=torch.Generator().manual_seed(9), dtype=torch.float64)
+    spread = torch.tensor([0.0, 100.0, 4.0], dtype=torch.float64)
+    return RootPrior(scene.root + 0.1 * noise, spread.expand_as(scene.root).clone())
+
+
+def skew(turns: Tensor) -> Tensor:
+    """(22, 3) -> (22, 3, 3)."""
+    x, y, z = turns.unbind(-1)
+    zero = torch.zeros_like(x)
+    return torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=-1).reshape(-1, 3, 3)
+
+
+def twin_places(turns: Tensor, rotations: Tensor, levers: Tensor) -> Tensor:
+    """(3M,) tracker places from the root, for one frame: joints turned in the world by `turns` (66,)."""
+    turned = torch.linalg.matrix_exp(skew(turns.reshape(22, 3))) @ rotations
+    return torch.cat([(turned @ lever.unsqueeze(-1)).sum((0, 2)) for lever in levers])
+
+
+def twin_rows(measured: Measurement, b: int, t: int) -> Tensor:
+    """Which of the 3M rows of a frame are known, tracker-major."""
+    return measured.position_known[b, t].repeat_interleave(3)
+
+
+def twin_jacobian(rotations: Tensor, levers: Tensor) -> Tensor:
+    """(3M, 69): by automatic differentiation; the root's three columns last."""
+    turns = torch.zeros(66, dtype=torch.float64)
+    by_turns = torch.autograd.functional.jacobian(lambda w: twin_places(w, rotations, levers), turns)
+    return torch.cat([by_turns, torch.eye(3, dtype=torch.float64).repeat(len(levers), 1)], dim=1)
+
+
+def twin_covariance(variance: Tensor, information: Tensor) -> Tensor:
+    return torch.diag(torch.cat([variance.repeat_interleave(3), 1 / (information + LEAST_ROOT_INFORMATION)]))
+
+
+def twin_fused(rotations: Tensor, variance: Tensor, measured: Measurement, b: int, t: int) -> tuple[Tensor, Tensor]:
+    rotations, variance = rotations.clone(), variance.clone()
+    for tracker, joint in enumerate(measured.joints):
+        if measured.rotation_known[b, t, tracker]:
+            gain = variance[joint] / (variance[joint] + measured.rotation_sd**2)
+            turn = Rotation.from_matrix((rotations[joint].T @ measured.rotations[b, t, tracker]).numpy()).as_rotvec()
+            rotations[joint] = rotations[joint] @ torch.from_numpy(Rotation.from_rotvec(float(gain) * turn).as_matrix())
+            variance[joint] = variance[joint] * (1 - gain)
+    return rotations, variance
+
+
+def twin_correct(
+    guess: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int, b: int, t: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One frame: rotations, root, variance after fusing and `repeats` posterior means."""
+    rotations, variance = twin_fused(guess[b, t], variance[b, t], measured, b, t)
+    covariance, rows = twin_covariance(variance, root.information[b, t]), twin_rows(measured, b, t)
+    for _ in range(repeats):
+        jacobian = twin_jacobian(rotations, measured.levers[b])[rows]
+        places = twin_places(torch.zeros(66, dtype=torch.float64), rotations, measured.levers[b])
+        residual = (measured.positions[b, t] - root.mean[b, t]).flatten() - places
+        noise = measured.position_sd**2 * torch.eye(int(rows.sum()), dtype=torch.float64)
+        gain = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise)
+        step = gain @ residual[rows]
+        turns = Rotation.from_rotvec(step[:66].reshape(22, 3).numpy()).as_matrix()
+        rotations = torch.from_numpy(turns) @ rotations
+    return rotations, root.mean[b, t] + step[66:], variance
+
+
+def twin_variance(estimate: Estimate, measured: Measurement, root: RootPrior, b: int, t: int) -> Tensor:
+    rows = twin_rows(measured, b, t)
+    covariance = twin_covariance(estimate.variance[b, t], root.information[b, t])
+    jacobian = twin_jacobian(estimate.rotations[b, t], measured.levers[b])[rows]
+    noise = measured.position_sd**2 * torch.eye(int(rows.sum()), dtype=torch.float64)
+    explained = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise) @ jacobian
+    left = (covariance - explained @ covariance).diagonal()[:66]
+    return left.reshape(22, 3).mean(-1)
+
+
+def frames_of(values: Tensor) -> list[tuple[int, int]]:
+    return [(b, t) for b in range(values.shape[0]) for t in range(values.shape[1])]
+
+
+def single(value: Any) -> Any:
+    """The same dataclass in float32."""
+    floats = {
+        part.name: getattr(value, part.name).float()
+        for part in fields(value)
+        if isinstance(getattr(value, part.name), Tensor) and getattr(value, part.name).is_floating_point()
+    }
+    return replace(value, **floats)
+
+
+@pytest.mark.parametrize(("joints", "repeats"), [(DEFAULT, 1), (DEFAULT, 3), (MANY, 2), ((20,), 2)])
+def test_it_is_the_dense_posterior_mean(scene: Scenes, lose: Lose, joints: tuple[int, ...], repeats: int) -> None:
+    s = scene(joints)
+    measured, root = lose(s.measured, len(joints) - 1, slice(1, 2)) if len(joints) > 1 else s.measured, root_prior(s)
+    estimate = correct(s.guess, s.variance, measured, root, repeats)
+    rough = correct(s.guess.float(), s.variance.float(), single(measured), single(root), repeats)
+    for b, t in frames_of(s.root):
+        rotations, place, variance = twin_correct(s.guess, s.variance, measured, root, repeats, b, t)
+        for found in (estimate, rough):
+            torch.testing.assert_close(found.rotations[b, t].double(), rotations, atol=1e-4, rtol=0)
+            torch.testing.assert_close(found.root[b, t].double(), place, atol=1e-4, rtol=0)
+        torch.testing.assert_close(estimate.variance[b, t], variance, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("joints", [DEFAULT, MANY])
+def test_the_variance_left_is_the_dense_posterior_s(scene: Scenes, lose: Lose, joints: tuple[int, ...]) -> None:
+    s = scene(joints)
+    measured, root = lose(s.measured, 1, slice(1, 2)), root_prior(s)
+    estimate = correct(s.guess, s.variance, measured, root, 1)
+    left = posterior_variance(estimate, measured, root)
+    for b, t in frames_of(s.root):
+        torch.testing.assert_close(left[b, t], twin_variance(estimate, measured, root, b, t), atol=1e-7, rtol=0)
+    assert (left <= estimate.variance + 1e-12).all()
