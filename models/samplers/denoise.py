@@ -46,5 +46,7 @@ def likely_path(values: Tensor, known: Tensor, sensor_sd: float, jerk_sd: float)
         return (_smoother(frames, ratio).to(values) @ values.flatten(2)).view_as(values)
     weight = known.permute(0, 2, 1).double()  # (B, M, T); in float32 a noisy sensor's path is centimetres off
     system = torch.diag_embed(weight + 1e-6) + ratio**2 * _roughness(frames).to(weight)
-    wanted = torch.where(known.unsqueeze(-1), values, 0).double().transpose(1, 2)
-    return torch.linalg.solve_ex(system, wanted).result.transpose(1, 2).to(values.dtype)
+    seen = torch.where(known.unsqueeze(-1), values, 0).double().transpose(1, 2)
+    centre = seen.sum(2, keepdim=True) / weight.sum(-1)[..., None, None].clamp(min=1)
+    path = centre + torch.linalg.solve_ex(system, seen - centre * weight.unsqueeze(-1)).result
+    return path.transpose(1, 2).to(values.dtype)

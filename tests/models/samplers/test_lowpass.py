@@ -1,0 +1,66 @@
+"""The low-pass: what bodies do passes, what only networks do does not."""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from models.samplers.lowpass import smooth_sequence, smooth_window, window_lowpass
+
+Smooth = Callable[[Tensor], Tensor]
+
+
+def window(values: Tensor) -> Tensor:
+    return smooth_window(values[None], 6.0, 9.0)[0]
+
+
+def sequence(values: Tensor) -> Tensor:
+    return smooth_sequence(values, 6.0, 9.0)
+
+
+def sine(frequency_hz: float, frames: int, phase: float = 0.3) -> Tensor:
+    return torch.sin(2 * math.pi * frequency_hz * torch.arange(frames) / 60 + phase)[:, None]
+
+
+@pytest.mark.parametrize(("smooth", "frames"), [(window, 41), (sequence, 41), (sequence, 400), (sequence, 7)])
+def test_a_constant_is_kept(smooth: Smooth, frames: int) -> None:
+    values = torch.full((frames, 2), 3.0)
+    torch.testing.assert_close(smooth(values), values, atol=1e-5, rtol=0)
+
+
+def test_slow_motion_is_kept() -> None:
+    torch.testing.assert_close(window(sine(1.0, 41)), sine(1.0, 41), atol=0.05, rtol=0)
+    slow = sine(2.0, 300)
+    torch.testing.assert_close(sequence(slow)[45:-45], slow[45:-45], atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize("smooth", [window, sequence])
+def test_a_20_hz_shake_is_killed(smooth: Smooth) -> None:
+    frames = 41 if smooth is window else 300
+    middle = slice(8, -8) if smooth is window else slice(45, -45)
+    assert smooth(sine(20.0, frames))[middle].abs().max() < 0.05
+    mixed = smooth(sine(1.0, frames) + sine(20.0, frames))
+    torch.testing.assert_close(mixed[middle], sine(1.0, frames)[middle], atol=0.06, rtol=0)
+
+
+def test_trends_survive_at_the_ends_of_a_sequence() -> None:
+    line = torch.arange(200.0)[:, None] * 0.05 - 1
+    torch.testing.assert_close(sequence(line), line, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 10])
+def test_any_length_will_do(frames: int) -> None:
+    values = torch.randn(frames, 22, 6)
+    assert sequence(values).shape == values.shape
+    assert sequence(values).isfinite().all()
+
+
+def test_the_window_s_filter_is_a_projection_of_what_it_keeps() -> None:
+    matrix = window_lowpass(41, 6.0, 9.0, 60.0)
+    torch.testing.assert_close(matrix, matrix.T)
+    kept = torch.linalg.eigvalsh(matrix.double())
+    assert kept.min() > -1e-6 and kept.max() < 1 + 1e-6
+    assert int((kept > 0.999).sum()) == 9  # cosines up to 6 Hz: 0, 0.73, ... 5.85 Hz
