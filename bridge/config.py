@@ -30,6 +30,11 @@ def _follow_parent() -> bool:
     return os.environ.get(FOLLOW_VARIABLE) == "1"
 
 
+def default_threads() -> int:
+    """CPU threads of the engine: one core is left to the sockets and the client, or both wait for the engine."""
+    return max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a client may ask for; anything beyond is refused with a named error."""
@@ -70,7 +75,7 @@ class ServeConfig:
     recordings: Path = field(default_factory=default_recordings)
     engine: str = "auto"  # cpu, cuda, auto, or echo: a T-pose for tests
     weights: Path | None = None  # None: the shipped prior
-    threads: int = 2
+    threads: int = field(default_factory=default_threads)
     in_process: bool = False  # the engine in a thread of this process
     follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
     limits: Limits = field(default_factory=Limits)
