@@ -21,6 +21,7 @@ class TrainOptions:
     device: str = "auto"  # auto, cpu, cuda or cuda:N
     threads: int = 2
     config: str = "default"  # which network and recipe
+    compiled: bool = True  # compile the network where a compiler is at hand
     smpl: Path | None = None  # folder of body model files: AMASS performers keep their own bones
 
 

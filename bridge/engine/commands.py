@@ -45,7 +45,7 @@ def train(options: TrainOptions) -> int:
         run = _resumed(saved, run)
     with bar("training") as progress:
         prior = train_prior(config, run, WindowSet(watching, AS_IS), lambda now: save_run(saved, now),
-                            lambda report: _log(options.out / "log.jsonl", report, progress))
+                            lambda report: _log(options.out / "log.jsonl", report, progress), options.compiled)
     frames = sum(len(clip.root) for clip in learning)
     notes = {**prior.notes, "data": [path.stem for path in options.data], "frames": frames}
     save_prior(options.out / "default.safetensors", replace(prior, notes=notes))

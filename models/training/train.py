@@ -113,7 +113,7 @@ def train(
     compile_network: bool = True,
     interval: int = 100,
 ) -> Prior:
-    """Train to the end and return the averaged prior. `save` is called every ten reports."""
+    """Train to the end and return the averaged prior. `save` is called every five reports and at the end."""
     forward = in_bfloat16(_compiled(run.network) if compile_network else run.network)
     began, losses = time.perf_counter(), list[float]()
     while run.step < config.steps:
@@ -124,7 +124,7 @@ def train(
         measured = validate(run.average.network, run.statistics, validation) if due else None
         rate = len(losses) * config.batch / (time.perf_counter() - began)
         report(Report(run.step, config.steps, sum(losses) / len(losses), rate, measured))
-        if run.step % (10 * interval) == 0:
+        if due:
             save(run)
         began, losses = time.perf_counter(), []
     return finished(config, run, validation)
