@@ -44,11 +44,11 @@ class Line:
         except zmq.Again:
             return None
 
-    def check(self) -> None:
-        """DaemonMissing if nobody listens there, or has not for LOST_AFTER_S."""
+    def check(self, patience_s: float = LOST_AFTER_S) -> None:
+        """DaemonMissing if nobody listens there, or has not for so long."""
         while self._monitor.poll(0):
             self._note(recv_monitor_message(self._monitor)["event"])
-        if self._down_since_s is not None and time.monotonic() - self._down_since_s > LOST_AFTER_S:
+        if self._down_since_s is not None and time.monotonic() - self._down_since_s > patience_s:
             raise DaemonMissing(f"the daemon at {self._place} went away")
 
     def _note(self, event: int) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import zmq
 
 from bridge.checks import TooLarge
-from bridge.client_line import Line
+from bridge.client_line import LOST_AFTER_S, Line
 from bridge.errors import DaemonMissing, DaemonRefused
 from bridge.messages import PROTOCOL_MAX, PROTOCOL_MIN, ClientBody, ErrorCode, Hello
 from bridge.refusals import Refusal, error_of
@@ -83,7 +83,7 @@ class Talk:
     def hear(self) -> tuple[int, ServerBody] | None:
         """The next thing the daemon said, or None; DaemonMissing if it is silent or gone."""
         payload = self._line.receive()
-        self._line.check()
+        self._line.check(0.0 if self.leaving else LOST_AFTER_S)
         if self._line.reconnected:  # after a cut, the daemon knows this line by another name
             self._line.reconnected = False
             self._cuts += 1

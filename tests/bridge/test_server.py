@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import zmq
 
+from bridge.checks import TooLarge
 from bridge.client import Client, LiveSession
 from bridge.config import Limits
 from bridge.engine.echo import EchoEngine
@@ -373,3 +374,32 @@ def test_a_refusal_carries_its_code(serve: Serve, connect: Callable[..., Client]
     with pytest.raises(Refusal) as refusal:
         connect(file)._talk.ask(Hello(7, 7, read_connection(file).token), object)  # type: ignore[type-var]
     assert refusal.value.code is ErrorCode.PROTOCOL_UNSUPPORTED and isinstance(refusal.value, DaemonRefused)
+
+
+def test_a_clip_too_large_for_the_daemon_is_not_even_sent(
+    serve: Serve, connect: Callable[..., Client], standing: Clips
+) -> None:
+    _, file = serve(limits=Limits(control_message_bytes=20_000, clip_frames=50))
+    client = connect(file)
+    with pytest.raises(TooLarge, match="the daemon allows 20000"):
+        client.solve_clip(Setup(), standing(1000))
+    with pytest.raises(TooLarge, match="60 frames; at most 50"):
+        client.solve_clip(Setup(), standing(60))
+    assert len(client.solve_clip(Setup(), standing(50))) == 50
+
+
+def test_stopping_twice_does_not_wait_for_a_clip(
+    serve: Serve, connect: Callable[..., Client], standing: Clips
+) -> None:
+    server, file = serve(Slow)
+    stops: list[float] = []
+
+    def stop(done: int, total: int) -> None:
+        if not stops:
+            stops.append(time.monotonic())
+            server.stop()
+            server.stop()
+
+    with pytest.raises(DaemonMissing):
+        connect(file).solve_clip(Setup(), standing(60_000), stop)
+    assert time.monotonic() - stops[0] < 4
