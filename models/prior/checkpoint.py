@@ -36,10 +36,8 @@ class Prior:
     notes: dict[str, Any] = field(default_factory=dict)
 
     def to(self, device: str) -> Prior:
-        """The same prior on a device."""
-        known = self.statistics
-        statistics = Statistics(known.mean.to(device), known.sigma_data, known.joint_sd.to(device))
-        return Prior(self.network.to(device), self.config, statistics, self.notes)
+        """The same prior with its network on a device; the statistics are for the solver, which stays on the CPU."""
+        return Prior(self.network.to(device), self.config, self.statistics, self.notes)
 
 
 def save_prior(path: Path, prior: Prior) -> None:

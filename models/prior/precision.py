@@ -21,7 +21,7 @@ def in_bfloat16(network: Forward) -> Forward:
 
 
 def fast_forward(network: nn.Module) -> Forward:
-    """The quickest way to run this network where it is that needs no compiler.
+    """The quickest way to run this network where it is that needs no compiler; what goes in and out may be elsewhere.
 
     Where the chip multiplies bfloat16 that is bfloat16, with the matrices kept in it: autocast alone would convert
     every one of them in every pass.
@@ -33,4 +33,13 @@ def fast_forward(network: nn.Module) -> Forward:
     for module in halved.modules():
         if isinstance(module, nn.Linear):
             module.bfloat16()
-    return in_bfloat16(halved)
+    return on_device(in_bfloat16(halved), device)
+
+
+def on_device(network: Forward, device: torch.device) -> Forward:
+    """The same function of tensors that are anywhere: around the network are many small steps, best left on the CPU."""
+
+    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        return network(motion.to(device), condition.to(device), log_level.to(device)).to(motion.device)
+
+    return forward

@@ -13,6 +13,7 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, geodesic_angle, matrix_to_xyzw, xyzw_to_matrix
 from models.kinematics.skeleton import JOINT_INDEX, PELVIS
 from models.prior.condition import CUE_JOINTS
+from models.prior.precision import fast_forward
 from models.solver import Solution, Solver
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
@@ -142,3 +143,14 @@ def test_the_prior_is_told_what_the_configuration_allows(
     assert torch.equal(told(body, tell_height=False), no_floor)
     blind = told(body, tell_height=False, tell_hands=False)
     assert int((blind != no_floor).any(0).any(0).sum()) == 8  # two hands known, and where they are
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_a_network_on_the_gpu_solves_the_same(tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear) -> None:
+    worn = wear(*swaying_body(60))
+    expected = tiny_solver.sequence(*worn)
+    prior = tiny_solver.prior.to("cuda")
+    found = replace(tiny_solver, prior=prior, forward=fast_forward(prior.network)).sequence(*worn)
+    assert found.root.device.type == "cpu"
+    same(found, expected, atol=0.05)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from models.prior.network import Network, NetworkConfig
-from models.prior.precision import fast_forward, in_bfloat16
+from models.prior.precision import fast_forward, in_bfloat16, on_device
 
 
 def inputs(config: NetworkConfig) -> tuple[Tensor, Tensor, Tensor]:
@@ -38,3 +38,14 @@ def test_gradients_come_through(network: Network, config: NetworkConfig) -> None
     network.requires_grad_(True)
     in_bfloat16(network)(*inputs(config)).square().sum().backward()
     assert all(value.grad is not None and value.grad.isfinite().all() for value in network.parameters())
+
+
+def test_only_the_network_is_on_the_device(config: NetworkConfig) -> None:
+    seen: list[str] = []
+
+    def watching(*parts: Tensor) -> Tensor:
+        seen.extend(part.device.type for part in parts)
+        return torch.ones(2, 3)
+
+    assert on_device(watching, torch.device("meta"))(*inputs(config)).device.type == "cpu"
+    assert seen == ["meta"] * 3
