@@ -1,6 +1,7 @@
 """The client's conversation on the control line: greet, ask, hear. Every wait ends with an answer or an error."""
 from __future__ import annotations
 
+import math
 import time
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from bridge.wire_client import encode_client
 from bridge.wire_server import decode_server
 
 SILENCE_S = 3.5  # the daemon is heard of once a second
+AFTER_CUT_S = 1.0
 _A = TypeVar("_A", bound=ServerBody)
 
 
@@ -66,19 +68,22 @@ class Talk:
         return self._last_request
 
     def answer(self, request: int, timeout_s: float | None = None) -> ServerBody:
-        """The next answer to a request, waiting as long as the daemon lives, or timeout_s."""
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        """The next answer to a request, waiting as long as the daemon lives, or timeout_s.
+
+        A cut may have taken the request or its answer along: what does not come soon after it will not come.
+        """
+        deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
         cuts = self._cuts
-        while deadline is None or time.monotonic() < deadline:
+        while time.monotonic() < deadline:
             self.socket.poll(100)
             heard = self.hear()
             if self._cuts != cuts:
-                raise DaemonMissing(f"the connection to {self._daemon} was cut before it answered; ask again")
+                cuts, deadline = self._cuts, min(deadline, time.monotonic() + AFTER_CUT_S)
             if heard and heard[0] == request:
                 if isinstance(heard[1], ErrorMessage):
                     raise error_of(heard[1])
                 return heard[1]
-        raise DaemonMissing(f"{self._daemon} did not answer within {timeout_s:g} s")
+        raise DaemonMissing(f"{self._daemon} did not answer in time; ask again")
 
     def hear(self) -> tuple[int, ServerBody] | None:
         """The next thing the daemon said, or None; DaemonMissing if it is silent or gone."""
@@ -109,7 +114,6 @@ class Talk:
         return self._line.socket
 
     def close(self) -> None:
-        self._line.close()
         """Live lines that are still open go with it."""
         for line in self._lines:
             line.close()
