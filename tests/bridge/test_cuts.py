@@ -13,6 +13,7 @@ import pytest
 import zmq
 
 from bridge.client import Client, LiveSession
+from bridge.config import Timing
 from bridge.errors import DaemonMissing
 from bridge.frames import Setup, TrackerClip, TrackerFrame
 from bridge.messages import Hello, SolveClip
@@ -133,7 +134,7 @@ def test_a_cable_that_stays_cut_is_a_daemon_missing(
 def test_a_slow_reader_gets_its_clip_whole_and_holds_nobody_up(
     serve: Serve, standing: Callable[..., TrackerClip], tracker_frame: Callable[..., TrackerFrame]
 ) -> None:
-    server, file = serve()
+    server, file = serve(timing=Timing(heartbeat_s=10.0))  # one that does not read answers no heartbeat either
     context = zmq.Context()
     slow = context.socket(zmq.DEALER)
     for option, value in ((zmq.LINGER, 0), (zmq.RCVHWM, 1), (zmq.RCVBUF, 8192)):
