@@ -36,6 +36,7 @@ class Slow(EchoEngine):
     def __init__(self) -> None:
         super().__init__()
         self.step = threading.Semaphore(0)
+        self.steps = 3
 
     def solve_live(
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
@@ -45,7 +46,7 @@ class Slow(EchoEngine):
         return super().solve_live(slots, windows, times_s)
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
-        for done in range(3):
+        for done in range(self.steps):
             self.step.acquire(timeout=5)
             yield ClipProgress(done, len(clip))
         yield from super().solve_clip(setup, clip)
@@ -104,6 +105,7 @@ def test_a_live_tick_is_answered(bench: Bench, standing: Callable[..., TrackerCl
 
 
 def test_a_tick_does_not_wait_for_a_clip(bench: Bench, slow: Slow, standing: Callable[..., TrackerClip]) -> None:
+    slow.steps = 1000  # not to end by itself before the tick is read
     bench.order(OpenSlot(0, Setup()), *clip_orders(1, Setup(), standing(600)))
     slow.step.release()
     assert bench.report() == JobProgress(1, 0, 600)
@@ -113,7 +115,7 @@ def test_a_tick_does_not_wait_for_a_clip(bench: Bench, slow: Slow, standing: Cal
         slow.step.release()
         reports.append(bench.report())
     assert all(isinstance(report, JobProgress) for report in reports[:-1])  # and no rows yet
-    slow.step.release(5)
+    slow.step.release(slow.steps)
     rows = [report.rows for report in iter_until_last(bench)]
     assert sum(len(part.root_position_m) for part in rows) == 600
 
@@ -147,10 +149,18 @@ def test_a_slot_that_is_closed_is_gone(bench: Bench, standing: Callable[..., Tra
 def test_a_cancelled_clip_makes_room_for_the_next(
     bench: Bench, slow: Slow, standing: Callable[..., TrackerClip]
 ) -> None:
-    bench.order(*clip_orders(1, Setup(), standing(50)))
+    slow.steps = 1000  # not to end by itself before the cancelling is read
+    bench.order(OpenSlot(0, Setup()), *clip_orders(1, Setup(), standing(50)))
     slow.step.release()
     assert bench.report() == JobProgress(1, 0, 50)
-    bench.order(CancelJob(1), *clip_orders(2, Setup(), standing(30)))
+    bench.order(CancelJob(1), SolveLive(9, (0,), (standing(41),), (0.0,)))
+    report: Message | None = None
+    while not isinstance(report, Poses):
+        slow.step.release()
+        report = bench.report()
+        assert not isinstance(report, JobRows)
+    slow.steps = 3
+    bench.order(*clip_orders(2, Setup(), standing(30)))
     slow.step.release(10)
     last = list(iter_until_last(bench))[-1]
     assert last.job == 2
