@@ -45,10 +45,11 @@ class Estimate:
 
 @dataclass(frozen=True)
 class _System:
-    """The linear system of one step. Rows are ordered axis-major and end with the root's three: N = 3M + 3."""
+    """The linear system of one step, of N - 3 rows (see _used) and the root's three. Turns are in units of their sd."""
 
     reach: Tensor  # (B, T, 3, M) from the root to each point
-    moves: Tensor  # (B, T, 66, N) how the rows move with each joint's turn; 0 where a row is not known
+    known: Tensor  # (B, T, N) 1 or 0
+    moves: Tensor  # (B, T, 66, N) how the rows move with each joint's turn; 0 for the root's
     matrix: Tensor  # (B, T, N, N)
 
 
@@ -73,60 +74,67 @@ def correct(
     From the second step on, when it is known where the body is, feet are lifted out of the floor.
     """
     rotations, variance = fuse_rotations(rotations, variance, measured)
-    trackers, free = tracker_rows(measured), _for_each_turn(variance)
-    rotations, place = _step(rotations, free, trackers, root)
+    trackers, sd = tracker_rows(measured), variance.sqrt()
+    rotations, place = _step(rotations, sd, trackers, root)
     for _ in range(repeats - 1):
-        rows = trackers.joined(floor_rows(rotations, place, floor)) if floor else trackers
-        rotations, place = _step(rotations, free, rows, root)
+        rotations, place = _step(rotations, sd, _with_floor(trackers, rotations, place, floor), root)
     return Estimate(rotations, place, variance)
 
 
 def posterior_variance(estimate: Estimate, measured: Measurement, root: RootPrior) -> Tensor:
     """Variance left in each joint's rotation after the positions are known, (B, T, 22), rad^2 per axis."""
-    system = _build(estimate.rotations, _for_each_turn(estimate.variance), tracker_rows(measured), root)
-    answer = torch.linalg.solve_ex(system.matrix, system.moves.mT).result
-    explained = torch.unflatten((system.moves * answer.mT).sum(-1), -1, (-1, 3)).mean(-1)
-    return (estimate.variance - estimate.variance.square() * explained).clamp(min=0)
+    system = _build(estimate.rotations, estimate.variance.sqrt(), tracker_rows(measured), root)
+    moves = system.moves * system.known.unsqueeze(-2)
+    answer = torch.linalg.solve_ex(system.matrix, moves.mT).result
+    explained = torch.unflatten((moves * answer.mT).sum(-1), -1, (-1, 3)).mean(-1)
+    return estimate.variance * (1 - explained).clamp(min=0)
 
 
-def _step(rotations: Tensor, free: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
-    """Rotations and root after one step; free: (B, T, 66, 1) rad^2."""
-    system = _build(rotations, free, rows, root)
+def _with_floor(trackers: Rows, rotations: Tensor, place: Tensor, floor: Floor | None) -> Rows:
+    feet = floor_rows(rotations, place, floor) if floor else None
+    return trackers.joined(feet) if feet and feet.known.any() else trackers
+
+
+def _step(rotations: Tensor, sd: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
+    """Rotations and root after one step; sd: (B, T, 22) rad."""
+    system = _build(rotations, sd, rows, root)
     residual = (rows.places - system.reach - root.mean.unsqueeze(-1)) * rows.known
-    forces = torch.linalg.solve_ex(system.matrix, pad(residual.flatten(-2), (0, 3)).unsqueeze(-1)).result
-    turns = torch.unflatten((system.moves @ forces * free).squeeze(-1), -1, (-1, 3))
+    residual = pad(_used(residual, rows.only_height), (0, 3))
+    forces = torch.linalg.solve_ex(system.matrix, residual.unsqueeze(-1)).result
+    turns = torch.unflatten((system.moves @ forces).squeeze(-1), -1, (-1, 3)) * sd.unsqueeze(-1)
     return rotvec_to_matrix(turns) @ rotations, root.mean + forces[..., -3:, 0]
 
 
-def _build(rotations: Tensor, free: Tensor, rows: Rows, root: RootPrior) -> _System:
+def _build(rotations: Tensor, sd: Tensor, rows: Rows, root: RootPrior) -> _System:
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
-    points = arms.shape[-1]
-    known = pad(rows.known.flatten(-2).to(arms), (0, 3), value=1.0)
-    moves = arms.flatten(-2) @ _arms_to_moves(points).to(arms)
-    moves = moves.view(*free.shape[:-1], -1) * known.unsqueeze(-2)
-    noise = torch.where(rows.known, rows.variance, 1.0).flatten(-2)
+    to_moves, root_moves = (part.to(arms) for part in _structure(arms.shape[-1], rows.only_height))
+    weighted = (arms * sd[..., None, None]).flatten(-2)
+    moves = torch.unflatten(weighted @ to_moves, -1, (3, -1)).flatten(2, 3)
+    known = pad(_used(rows.known, rows.only_height).to(arms), (0, 3), value=1.0)
+    noise = _used(torch.where(rows.known, rows.variance, 1.0), rows.only_height)
     diagonal = torch.cat([noise, -(root.information + LEAST_ROOT_INFORMATION)], -1)
-    root_moves = _root_moves(points).to(arms) * known.unsqueeze(-1) * known.unsqueeze(-2)
-    return _System(arms.sum(2), moves, moves.mT @ (moves * free) + root_moves + torch.diag_embed(diagonal))
+    coupled = (moves.mT @ moves + root_moves) * known.unsqueeze(-1) * known.unsqueeze(-2)
+    return _System(arms.sum(2), known, moves, coupled + torch.diag_embed(diagonal))
 
 
-def _for_each_turn(variance: Tensor) -> Tensor:
-    """(B, T, 22) -> (B, T, 66, 1): the same for the three axes of a joint."""
-    return variance.repeat_interleave(3, dim=-1).unsqueeze(-1)
-
-
-@cache
-def _root_moves(points: int) -> Tensor:
-    """(N, N): J and its transpose, in the last three columns and rows."""
-    moves = torch.zeros(3 * points + 3, 3 * points + 3)
-    moves[:-3, -3:] = torch.eye(3).repeat_interleave(points, dim=0)
-    return moves + moves.mT
+def _used(values: Tensor, only_height: int) -> Tensor:
+    """(..., 3, M) -> (..., N - 3), axis by axis: of the last `only_height` points the vertical alone."""
+    if not only_height:
+        return values.flatten(-2)
+    return torch.cat([values[..., 0, :-only_height], values[..., 1, :], values[..., 2, :-only_height]], dim=-1)
 
 
 @cache
-def _arms_to_moves(points: int) -> Tensor:
-    """(3M, 3N): from a joint's arms u (axis, point) to how the rows move with its turns about x, y and z: e_c x u."""
+def _structure(points: int, only_height: int) -> tuple[Tensor, Tensor]:
+    """What no body changes.
+
+    Returns:
+        (3M, 3N): from a joint's arms u (axis, point) to how the rows move with its turns about x, y and z: e_c x u.
+        (N, N): how the rows move with the root, J and its transpose, in the last three columns and rows.
+    """
     eye = torch.eye(3)
     turned = torch.linalg.cross(eye[:, None].expand(3, 3, 3), eye[None].expand(3, 3, 3))  # (c, axis of u, axis)
-    moves = torch.einsum("cba,kl->bkcal", turned, torch.eye(points))
-    return pad(moves.flatten(-2), (0, 3)).flatten(2).flatten(0, 1)
+    moves = _used(torch.einsum("cba,kl->bkcal", turned, torch.eye(points)), only_height)
+    to_root = pad(_used(eye.unsqueeze(-1).expand(3, 3, points), only_height), (0, 3))  # (3, N)
+    root_moves = torch.cat([torch.zeros(to_root.shape[1] - 3, to_root.shape[1]), to_root])
+    return pad(moves, (0, 3)).flatten(2).flatten(0, 1), root_moves + root_moves.T

@@ -77,4 +77,5 @@ def _paths(joints: tuple[int, ...]) -> tuple[Tensor, Tensor]:
 
 def arms_in_world(rotations: Tensor, lever: Tensor) -> Tensor:
     """u_ki = R_i a_ki. rotations (B, T, 22, 3, 3), lever (B, M, 22, 3) -> (B, T, 22, 3, M), metres."""
-    return rotations @ lever.permute(0, 2, 3, 1).unsqueeze(1)
+    by_joint = rotations.transpose(1, 2).flatten(2, 3)  # (B, 22, 3T, 3): one product for all frames
+    return torch.unflatten(by_joint @ lever.permute(0, 2, 3, 1), 2, (-1, 3)).transpose(1, 2)

@@ -17,14 +17,16 @@ class Rows:
     places: Tensor  # (B, T, 3, M) metres
     known: Tensor  # (B, T, 3, M) bool
     variance: Tensor  # (B, T, 3, M) m^2
+    only_height: int = 0  # this many of the points, the last ones, have no row but the vertical one
 
     def joined(self, other: Rows) -> Rows:
-        """These and more."""
+        """These and more, of which only heights count."""
         return Rows(
             torch.cat([self.levers, other.levers], dim=1),
             torch.cat([self.places, other.places], dim=-1),
             torch.cat([self.known, other.known], dim=-1),
             torch.cat([self.variance, other.variance], dim=-1),
+            only_height=self.only_height + other.levers.shape[1],
         )
 
 
