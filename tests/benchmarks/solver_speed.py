@@ -1,0 +1,200 @@
+"""Measure the solver alone, without sockets: sequences offline, live frames in batches, and what no code could beat.
+
+    python tests/benchmarks/solver_speed.py --seconds 5 --threads 1 --json speed.json
+
+Everything is measured in turns, round after round in one run, and told as medians: other work on the machine slows
+all of it alike, so the ratios hold. The floor of a window is its network's multiply-adds over the rate at which this
+machine multiplies matrices of the network's own shape.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
+
+from bridge.demo_motion import demo_motion
+from bridge.engine.solver import body_of, choose_device, load_solver_prior, readings_of
+from bridge.frames import Setup
+from bridge.simulate import simulate_trackers
+from models.body import Body, Readings
+from models.evaluation.live import window_ending_at
+from models.evaluation.methods import reference
+from models.live import Turn, solve_live
+from models.prior.precision import fast_forward
+from models.samplers.streaming import RATE_HZ, History
+from models.solver import Solver
+
+BATCHES = (1, 8, 32)
+LIVE_FRAMES = 40  # of each batch in each round
+REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has more windows a frame
+
+
+@dataclass
+class Watch:
+    """Counts the seconds and windows that pass through a network."""
+
+    network: Callable[[Tensor, Tensor, Tensor], Tensor]
+    seconds: float = 0.0
+    windows: int = 0
+
+    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        began = time.perf_counter()
+        answer = self.network(motion, condition, log_level)
+        self.seconds += time.perf_counter() - began
+        self.windows += len(motion)
+        return answer
+
+    def spent(self) -> tuple[float, int]:
+        """Seconds and windows since it was last asked."""
+        spent, self.seconds, self.windows = (self.seconds, self.windows), 0.0, 0
+        return spent
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, help="another prior than the shipped one")
+    parser.add_argument("--device", default="cpu", help="auto, cpu, cuda or cuda:N")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of motion that is solved offline in each round")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    return parser.parse_args()
+
+
+def worn(seconds: float) -> tuple[Body, Readings]:
+    """The demo's person and what the trackers read, repeated to the wanted length; nothing is lost."""
+    clip = readings_of(simulate_trackers(demo_motion(), Setup(), seed=0))
+    rows = torch.arange(max(REFERENCE_FRAMES, round(seconds * RATE_HZ))) % len(clip)
+    known = torch.ones_like(clip.position_known)
+    return body_of(Setup()), Readings(*(part[rows] for part in (clip.positions, clip.xyzw, known, known)))
+
+
+def multiply_adds(solver: Solver) -> float:
+    """Of one window through the network once."""
+    config, like = solver.prior.config, next(solver.prior.network.parameters())
+    inputs = (like.new_zeros(1, config.frames, width) for width in (config.motion, config.condition))
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        solver.prior.network(*inputs, like.new_zeros(1))
+    return counter.get_total_flops() / 2
+
+
+def matmul_rate(solver: Solver, seconds: float = 0.2) -> float:
+    """Multiply-adds a second of sixteen windows times the network's widest common layer, the best seen."""
+    network, config = solver.prior.network, solver.prior.config
+    halved = fast_forward(network) is not network
+    like = next(network.parameters()).new_ones(1, dtype=torch.bfloat16 if halved else torch.float32)
+    left = like.expand(16 * config.frames, config.width).clone()
+    right = like.expand(config.width, 3 * config.width).clone()
+    best, began = 0.0, time.perf_counter()
+    while (start := time.perf_counter()) - began < seconds:
+        (left @ right)[0, 0].item()
+        best = max(best, left.numel() * right.shape[1] / (time.perf_counter() - start))
+    return best
+
+
+class LiveSessions:
+    """Sessions that go on from round to round, each a little later in the motion than the one before it."""
+
+    def __init__(self, solver: Solver, body: Body, readings: Readings, batch: int) -> None:
+        self.solver, self.body, self.batch = solver, body, batch
+        self.windows = [window_ending_at(readings, frame, solver.prior.config.frames) for frame in range(60)]
+        self.histories = [History.empty()] * batch
+        self.frame = 0
+
+    def tick_ms(self) -> float:
+        """Milliseconds to answer all sessions once."""
+        windows = [self.windows[(self.frame + 7 * session) % len(self.windows)] for session in range(self.batch)]
+        pairs = zip(windows, self.histories, strict=True)
+        turns = [Turn(self.body, window, self.frame / RATE_HZ, history) for window, history in pairs]
+        self.frame += 1
+        began = time.perf_counter()
+        answers = solve_live(self.solver, turns)
+        spent = time.perf_counter() - began
+        self.histories = [answer.history for answer in answers]
+        return spent * 1e3
+
+
+@dataclass
+class Samples:
+    """What the rounds measured."""
+
+    rate: list[float] = field(default_factory=list)  # multiply-adds a second
+    offline: list[tuple[float, float, int]] = field(default_factory=list)  # seconds, in the network, windows
+    reference: list[float] = field(default_factory=list)  # seconds
+    live: dict[int, list[float]] = field(default_factory=lambda: {batch: [] for batch in BATCHES})  # ms a tick
+    live_network: dict[int, float] = field(default_factory=lambda: dict.fromkeys(BATCHES, 0.0))  # ms in all
+
+
+def run_rounds(solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int) -> Samples:
+    """Everything once a round; what comes before the first round is not measured."""
+    samples, sessions = Samples(), {batch: LiveSessions(solver, body, readings, batch) for batch in BATCHES}
+    short, published = readings.frames(0, REFERENCE_FRAMES), reference(solver)
+    for live in sessions.values():
+        live.tick_ms()
+    for _ in range(rounds):
+        samples.rate.append(matmul_rate(solver))
+        watch.spent()
+        began = time.perf_counter()
+        solver.sequence(body, readings)
+        samples.offline.append((time.perf_counter() - began, *watch.spent()))
+        for batch, live in sessions.items():
+            samples.live[batch] += [live.tick_ms() for _ in range(LIVE_FRAMES)]
+            samples.live_network[batch] += watch.spent()[0] * 1e3
+        began = time.perf_counter()
+        published.solve(body, short)
+        samples.reference.append(time.perf_counter() - began)
+    return samples
+
+
+def live_figures(batch: int, samples: Samples, floor_ms: float) -> dict[str, float]:
+    """Of one answer to `batch` sessions together."""
+    ticks = sorted(samples.live[batch])
+    p50, p95, share = statistics.median(ticks), ticks[int(0.95 * len(ticks))], samples.live_network[batch] / sum(ticks)
+    return {"batch": batch, "p50_ms": p50, "p95_ms": p95, "network_share": share, "over_floor": p50 / batch / floor_ms}
+
+
+def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
+    work, rate = multiply_adds(solver), statistics.median(samples.rate)
+    floor_ms = 1e3 * work / rate
+    seconds, inside, windows = sorted(samples.offline)[len(samples.offline) // 2]
+    ours, published = frames / seconds, REFERENCE_FRAMES / statistics.median(samples.reference)
+    return {
+        "threads": torch.get_num_threads(), "multiply_adds_per_window": work, "multiply_adds_per_s": rate,
+        "floor_ms": floor_ms, "offline_frames_per_s": ours, "offline_share": inside / seconds,
+        "offline_over_floor": seconds * 1e3 / (windows * floor_ms),
+        "live": [live_figures(batch, samples, solver.config.sampler.passes * floor_ms) for batch in BATCHES],
+        "reference_frames_per_s": published, "times_faster_than_reference": ours / published,
+    }
+
+
+TABLE = """{device}, {threads} threads; a window: {multiply_adds_per_window:.3g} multiply-adds, floor {floor_ms:.2f} ms
+offline   {offline_frames_per_s:8.0f} frames/s        network {offline_share:4.0%} {offline_over_floor:5.1f} x floor
+reference {reference_frames_per_s:8.1f} frames/s, ours is {times_faster_than_reference:.0f} times faster"""
+LIVE = "live x {batch:<2} {p50_ms:8.2f} ms, p95 {p95_ms:7.2f}  network {network_share:4.0%} {over_floor:5.1f} x floor"
+
+
+def main() -> None:
+    chosen = options()
+    torch.set_num_threads(chosen.threads)
+    device = choose_device(chosen.device)
+    prior = load_solver_prior(chosen.weights).to(device)
+    solver = Solver(prior, watch := Watch(fast_forward(prior.network)))
+    body, readings = worn(chosen.seconds)
+    figures = {"device": device}
+    figures |= figures_of(solver, run_rounds(solver, watch, body, readings, chosen.rounds), len(readings))
+    print("\n".join([TABLE.format(**figures), *(LIVE.format(**row) for row in figures["live"])]))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
