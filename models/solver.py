@@ -15,12 +15,14 @@ from models.prior.condition import Cues
 from models.prior.denoiser import Denoiser, make_denoiser
 from models.prior.precision import Forward
 from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
-from models.samplers.lowpass import smooth_sequence
+from models.samplers.lowpass import smooth_piece
 from models.samplers.measurement import Measurement
 from models.samplers.root import floor_under, standing_root, unknown_root
 from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, solve_windows
 from models.samplers.windows import OverlapSum, window_starts
+
+PIECE = 500  # frames of a sequence finished in one go: a step as long as a batch of windows
 
 
 @dataclass(frozen=True)
@@ -93,23 +95,32 @@ class Solver:
             for start, rotations in zip(batch, matrix_to_sixd(estimate.rotations).flatten(-2), strict=True):
                 blended.add(start, rotations)
             yield min(batch[-1] + window, frames)
-        yield self._finish(body, held, blended.mean()[:frames], frames)
+        yield from self._finish(body, readings, blended.mean()[:frames])
 
-    def _finish(self, body: Body, readings: Readings, sixd: Tensor, frames: int) -> Solution:
-        """Smooth the blended sequence, put it onto the trackers once more, and place its root."""
-        sampler, measured = self.config.sampler, measure([body], [readings.frames(0, frames)])
-        smooth = partial(smooth_sequence, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
-        estimate = self._settle([body], measured, sixd_to_matrix(smooth(sixd).unflatten(-1, (-1, 6)))[None])
-        rotations = sixd_to_matrix(smooth(matrix_to_sixd(estimate.rotations[0])))
-        prior_variance = self.joint_sd.square()
-        find_root = self.root_finder([body])
-        left = posterior_variance(estimate, measured, find_root(estimate.rotations))[0]
-        return Solution(rotations, smooth(estimate.root[0]), 1 - left / prior_variance)
+    def _finish(self, body: Body, readings: Readings, sixd: Tensor) -> Iterator[int | Solution]:
+        """Smooth the blended sequence, put it onto the trackers once more, smooth again; and say so in between."""
+        frames, sampler = len(readings), self.config.sampler
+        smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
+        pieces = [slice(first, min(first + PIECE, frames)) for first in range(0, frames, PIECE)]
+        settled: list[tuple[Tensor, Tensor, Tensor]] = []
+        for piece in pieces:
+            cut = readings.frames(piece.start, piece.stop)
+            settled.append(self._settle(body, cut, sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))))
+            yield frames
+        rotations, root, confidence = (torch.cat(part) for part in zip(*settled, strict=True))
+        smoothed: list[Tensor] = []
+        for piece in pieces:
+            smoothed.append(sixd_to_matrix(smooth(rotations, piece)))
+            yield frames
+        yield Solution(torch.cat(smoothed), torch.cat([smooth(root, piece) for piece in pieces]), confidence)
 
-    def _settle(self, bodies: list[Body], measured: Measurement, rotations: Tensor) -> Estimate:
-        variance = self.joint_sd.square().expand(*rotations.shape[:2], -1)
-        return correct(rotations, variance, measured, self.root_finder(bodies)(rotations), self.config.sampler.polish,
-                       self.floor(bodies))
+    def _settle(self, body: Body, readings: Readings, rotations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """A guess (T, 22, 3, 3) put onto the trackers: rotations (T, 22, 6), root (T, 3), confidence (T, 22)."""
+        measured, find_root, prior = measure([body], [readings]), self.root_finder([body]), self.joint_sd.square()
+        guess, variance = rotations[None], prior.expand(1, *rotations.shape[:2])
+        estimate = correct(guess, variance, measured, find_root(guess), self.config.sampler.polish, self.floor([body]))
+        left = posterior_variance(estimate, measured, find_root(estimate.rotations))
+        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], (1 - left / prior)[0]
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:

@@ -47,3 +47,11 @@ def smooth_sequence(values: Tensor, keep_hz: float, stop_hz: float, rate_hz: flo
     padded = torch.cat([before, flat, after]).T.unsqueeze(1)
     smooth = torch.nn.functional.conv1d(padded, (kernel / kernel.sum()).view(1, 1, -1))
     return smooth.squeeze(1).T.reshape_as(values)
+
+
+def smooth_piece(values: Tensor, piece: slice, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Tensor:
+    """A piece of the smoothed sequence, without smoothing more of it than that takes."""
+    reach = len(_kernel(keep_hz, stop_hz, rate_hz)) // 2
+    first = max(0, piece.start - reach)
+    smooth = smooth_sequence(values[first : piece.stop + reach], keep_hz, stop_hz, rate_hz)
+    return smooth[piece.start - first : piece.stop - first]

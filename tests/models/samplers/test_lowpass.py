@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.samplers.lowpass import smooth_sequence, smooth_window, window_lowpass
+from models.samplers.lowpass import smooth_piece, smooth_sequence, smooth_window, window_lowpass
 
 Smooth = Callable[[Tensor], Tensor]
 
@@ -64,3 +64,11 @@ def test_the_window_s_filter_is_a_projection_of_what_it_keeps() -> None:
     kept = torch.linalg.eigvalsh(matrix.double())
     assert kept.min() > -1e-6 and kept.max() < 1 + 1e-6
     assert int((kept > 0.999).sum()) == 9  # cosines up to 6 Hz: 0, 0.73, ... 5.85 Hz
+
+
+@pytest.mark.parametrize("frames", [1, 15, 101, 130])
+def test_pieces_are_of_the_whole(frames: int) -> None:
+    values = torch.randn(frames, 4, 3, generator=torch.Generator().manual_seed(0))
+    cuts = [slice(first, min(first + 25, frames)) for first in range(0, frames, 25)]
+    pieces = [smooth_piece(values, cut, 6.0, 9.0) for cut in cuts]
+    torch.testing.assert_close(torch.cat(pieces), sequence(values), atol=1e-6, rtol=0)
