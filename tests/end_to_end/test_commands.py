@@ -44,6 +44,37 @@ def test_solve_uses_it_and_the_first_failure_decides_the_code(
     assert len(told.err.splitlines()) == 2
 
 
+AXES = "# axes: +Y up, +Z forward, right-handed\n"
+HEADER = "time[s],head.position.x[m],head.position.y[m],head.position.z[m]\n"
+ROWS = "".join(f"{frame / 60:.4f},0,{1.5 + frame / 1000:.3f},0\n" for frame in range(60))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (None, 3),
+        ("what is this", 4),
+        (HEADER + ROWS, 41),
+        (AXES + HEADER.replace("[m]", "[furlong]") + ROWS, 41),
+        (AXES + HEADER + ROWS.replace("1.520", "nan"), 42),
+        (AXES + HEADER + ROWS.split("\n")[0], 43),
+        (AXES + HEADER.replace("head", "tail") + ROWS, 44),
+        (AXES + HEADER + ROWS, 0),
+    ],
+    ids=["missing", "no table", "axes", "unit", "nan", "short", "tracker", "good"],
+)
+def test_each_fault_of_a_file_is_one_line_with_a_code_of_its_own(
+    running: str, tmp_path: Path, text: str | None, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        (tmp_path / "take.csv").write_text(text)
+    words = ["solve", str(tmp_path / "take.csv"), "--out", str(tmp_path), "--connect", "--connection-file", running]
+    assert main(words) == code
+    said = capsys.readouterr().err
+    assert said.count("\n") == (code != 0)
+    assert "a fault of ours" not in said
+
+
 def test_record_writes_the_sessions_that_are_live(
     running: str, tmp_path: Path, swaying: Callable[..., Motion], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from bridge.capture.mcap import write_session
 from bridge.cli import main
 from bridge.commands.console import OnProgress
 from bridge.commands.solve import row, solve_files
-from bridge.errors import DeviceFailed, InputMissing, NotFinite
+from bridge.errors import DeviceFailed, InputMissing
 from bridge.frames import Motion, Setup, TrackerClip
 from bridge.simulate import as_session
 
@@ -49,13 +49,6 @@ def test_a_failure_is_a_row_and_does_not_stop_the_others(tmp_path: Path, swaying
     assert [type(one.failure) for one in done] == [InputMissing, DeviceFailed, type(None)]
     assert [row(one)[-1] for one in done] == ["failed", "failed", "done"]
     assert all(len(row(one)) == len(row(done[0])) for one in done)
-
-
-def test_a_nan_in_a_session_is_named(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
-    (tmp_path / "bad.csv").write_text("time [s],head.x [m]\n0,nan\n")
-    (done,) = solve_files(Knowing(swaying()), [tmp_path / "bad.csv"], tmp_path / "out")
-    assert done.failure is not None
-    assert not isinstance(done.failure, NotFinite) or "nan" in str(done.failure).lower()
 
 
 def test_connect_demands_a_running_daemon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
