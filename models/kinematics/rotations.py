@@ -1,4 +1,5 @@
-"""Rotations: matrix, 6D, xyzw quaternion, rotation vector. Conversions that roma has are roma's.
+"""Rotations: matrix, 6D, xyzw quaternion, rotation vector. Conversions that roma has are roma's, but for the two
+between matrix and rotation vector: a live frame does them over and over, and roma takes four times as many steps.
 
 6D = the first two columns [a; b] of the matrix (Zhou et al. 2019), read back by Gram-Schmidt.
 """
@@ -26,7 +27,7 @@ def sixd_to_matrix(sixd: Tensor) -> Tensor:
 
 
 def rotvec_to_matrix(rotvec: Tensor) -> Tensor:
-    """(..., 3) -> (..., 3, 3). Rodrigues' formula in a third of roma's steps: live solving turns few joints, often."""
+    """(..., 3) -> (..., 3, 3) by Rodrigues' formula."""
     angle = torch.linalg.vector_norm(rotvec, dim=-1, keepdim=True).clamp(min=1e-6)
     cos = angle.cos()
     skew = torch.unflatten((rotvec * (angle.sin() / angle)) @ _generators().to(rotvec), -1, (3, 3))
@@ -42,8 +43,26 @@ def _generators() -> Tensor:
 
 
 def matrix_to_rotvec(matrix: Tensor) -> Tensor:
-    """(..., 3, 3) -> (..., 3), angle at most pi."""
-    return roma.rotmat_to_rotvec(matrix)
+    """(..., 3, 3) -> (..., 3), angle at most pi. By the quaternion's largest entry (Markley 2008): exact at any angle."""
+    products = torch.nn.functional.pad(matrix.flatten(-2), (0, 1), value=1.0) @ _quaternion_products().to(matrix)
+    products = torch.unflatten(products, -1, (4, 4))
+    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
+    xyzw = products.gather(-2, largest[..., None, None].expand(*largest.shape, 1, 4)).squeeze(-2)
+    axis, w = xyzw[..., :3], xyzw[..., 3:]
+    sine = torch.linalg.vector_norm(axis, dim=-1, keepdim=True)
+    return axis * torch.copysign(2 * torch.atan2(sine, w.abs()) / sine.clamp(min=1e-30), w)
+
+
+@cache
+def _quaternion_products() -> Tensor:
+    """(10, 16): takes a matrix's nine entries and a one to 4 q q^T of its quaternion xyzw. Linear, since
+    4xx = 1 + m00 - m11 - m22, 4ww = 1 + m00 + m11 + m22, 4xy = m01 + m10, 4xw = m21 - m12, and so on round."""
+    products = torch.zeros(3, 3, 4, 4)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        products[i, i, [i, j, k, 3], [i, j, k, 3]] = torch.tensor([1.0, -1.0, -1.0, 1.0])
+        products[i, j, [i, j], [j, i]] = products[j, i, [i, j], [j, i]] = 1.0
+        products[k, j, [i, 3], [3, i]], products[j, k, [i, 3], [3, i]] = 1.0, -1.0
+    return torch.cat([products.flatten(2).flatten(0, 1), torch.eye(4).flatten()[None]])
 
 
 def matrix_to_xyzw(matrix: Tensor) -> Tensor:
