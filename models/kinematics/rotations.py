@@ -43,7 +43,7 @@ def _generators() -> Tensor:
 
 
 def matrix_to_rotvec(matrix: Tensor) -> Tensor:
-    """(..., 3, 3) -> (..., 3), angle at most pi. By the quaternion's largest entry (Markley 2008): exact at any angle."""
+    """(..., 3, 3) -> (..., 3), angle at most pi; by the largest entry of its quaternion (Markley 2008)."""
     products = torch.nn.functional.pad(matrix.flatten(-2), (0, 1), value=1.0) @ _quaternion_products().to(matrix)
     products = torch.unflatten(products, -1, (4, 4))
     largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)

@@ -44,13 +44,16 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class _System:
-    """The linear system of one step, of N - 3 rows (see _used) and the root's three. Turns are in units of their sd."""
+class _Target:
+    """Rows and root as one: what of the linear system does not change from step to step.
 
-    reach: Tensor  # (B, T, 3, M) from the root to each point
+    N is the number of rows that count (see _used) and the root's three.
+    """
+
+    rows: Rows
+    root: RootPrior
     known: Tensor  # (B, T, N) 1 or 0
-    moves: Tensor  # (B, T, 66, N) how the rows move with each joint's turn; 0 for the root's
-    matrix: Tensor  # (B, T, N, N)
+    matrix: Tensor  # (B, T, N, N) without S
 
 
 def fuse_rotations(rotations: Tensor, variance: Tensor, measured: Measurement) -> tuple[Tensor, Tensor]:
@@ -74,47 +77,56 @@ def correct(
     From the second step on, when it is known where the body is, feet are lifted out of the floor.
     """
     rotations, variance = fuse_rotations(rotations, variance, measured)
-    trackers, sd = tracker_rows(measured), variance.sqrt()
-    rotations, place = _step(rotations, sd, trackers, root)
+    trackers, sd = _target(tracker_rows(measured), root), variance.sqrt()
+    rotations, place = _step(rotations, sd, trackers)
     for _ in range(repeats - 1):
-        rotations, place = _step(rotations, sd, _with_floor(trackers, rotations, place, floor), root)
+        rotations, place = _step(rotations, sd, _with_floor(trackers, rotations, place, floor))
     return Estimate(rotations, place, variance)
 
 
 def posterior_variance(estimate: Estimate, measured: Measurement, root: RootPrior) -> Tensor:
     """Variance left in each joint's rotation after the positions are known, (B, T, 22), rad^2 per axis."""
-    system = _build(estimate.rotations, estimate.variance.sqrt(), tracker_rows(measured), root)
-    moves = system.moves * system.known.unsqueeze(-2)
-    answer = torch.linalg.solve_ex(system.matrix, moves.mT).result
+    target = _target(tracker_rows(measured), root)
+    moves, matrix = _build(arms_in_world(estimate.rotations, measured.levers), estimate.variance.sqrt(), target)
+    moves = moves * target.known.unsqueeze(-2)
+    answer = torch.linalg.solve_ex(matrix, moves.mT).result
     explained = torch.unflatten((moves * answer.mT).sum(-1), -1, (-1, 3)).mean(-1)
     return estimate.variance * (1 - explained).clamp(min=0)
 
 
-def _with_floor(trackers: Rows, rotations: Tensor, place: Tensor, floor: Floor | None) -> Rows:
-    feet = floor_rows(rotations, place, floor) if floor else None
-    return trackers.joined(feet) if feet and feet.known.any() else trackers
-
-
-def _step(rotations: Tensor, sd: Tensor, rows: Rows, root: RootPrior) -> tuple[Tensor, Tensor]:
-    """Rotations and root after one step; sd: (B, T, 22) rad."""
-    system = _build(rotations, sd, rows, root)
-    residual = (rows.places - system.reach - root.mean.unsqueeze(-1)) * rows.known
-    residual = pad(_used(residual, rows.only_height), (0, 3))
-    forces = torch.linalg.solve_ex(system.matrix, residual.unsqueeze(-1)).result
-    turns = torch.unflatten((system.moves @ forces).squeeze(-1), -1, (-1, 3)) * sd.unsqueeze(-1)
-    return rotvec_to_matrix(turns) @ rotations, root.mean + forces[..., -3:, 0]
-
-
-def _build(rotations: Tensor, sd: Tensor, rows: Rows, root: RootPrior) -> _System:
-    arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
-    to_moves, root_moves = (part.to(arms) for part in _structure(arms.shape[-1], rows.only_height))
-    weighted = (arms * sd[..., None, None]).flatten(-2)
-    moves = torch.unflatten(weighted @ to_moves, -1, (3, -1)).flatten(2, 3)
-    known = pad(_used(rows.known, rows.only_height).to(arms), (0, 3), value=1.0)
+def _target(rows: Rows, root: RootPrior) -> _Target:
+    known = pad(_used(rows.known, rows.only_height).to(root.mean), (0, 3), value=1.0)
     noise = _used(torch.where(rows.known, rows.variance, 1.0), rows.only_height)
     diagonal = torch.cat([noise, -(root.information + LEAST_ROOT_INFORMATION)], -1)
-    coupled = (moves.mT @ moves + root_moves) * known.unsqueeze(-1) * known.unsqueeze(-2)
-    return _System(arms.sum(2), known, moves, coupled + torch.diag_embed(diagonal))
+    _, root_moves = _structure(rows.places.shape[-1], rows.only_height)
+    coupled = root_moves.to(known) * known.unsqueeze(-1) * known.unsqueeze(-2)
+    return _Target(rows, root, known, coupled + torch.diag_embed(diagonal))
+
+
+def _with_floor(trackers: _Target, rotations: Tensor, place: Tensor, floor: Floor | None) -> _Target:
+    feet = floor_rows(rotations, place, floor) if floor else None
+    return _target(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
+
+
+def _step(rotations: Tensor, sd: Tensor, target: _Target) -> tuple[Tensor, Tensor]:
+    """Rotations and root after one step; sd: (B, T, 22) rad."""
+    rows, mean = target.rows, target.root.mean
+    arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
+    moves, matrix = _build(arms, sd, target)
+    residual = (rows.places - arms.sum(2) - mean.unsqueeze(-1)) * rows.known
+    residual = pad(_used(residual, rows.only_height), (0, 3))
+    forces = torch.linalg.solve_ex(matrix, residual.unsqueeze(-1)).result
+    turns = torch.unflatten((moves @ forces).squeeze(-1), -1, (-1, 3)) * sd.unsqueeze(-1)
+    return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0]
+
+
+def _build(arms: Tensor, sd: Tensor, target: _Target) -> tuple[Tensor, Tensor]:
+    """How the rows move with each joint's turn in units of its sd, (B, T, 66, N), and the system, (B, T, N, N)."""
+    to_moves, _ = _structure(arms.shape[-1], target.rows.only_height)
+    weighted = (arms * sd[..., None, None]).flatten(-2)
+    moves = torch.unflatten(weighted @ to_moves.to(arms), -1, (3, -1)).flatten(2, 3)
+    spread = (moves.mT @ moves) * target.known.unsqueeze(-1) * target.known.unsqueeze(-2)
+    return moves, spread + target.matrix
 
 
 def _used(values: Tensor, only_height: int) -> Tensor:
