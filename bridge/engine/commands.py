@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,7 +21,8 @@ from models.evaluation.clips import SensorConfig
 from models.evaluation.methods import Method, ours, prior_only, reference
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
 from models.prior.checkpoint import save_prior
-from models.prior.precision import fast_forward
+from models.prior.precision import differentiable_forward
+from models.prior.runtime import fast_forward
 from models.solver import Solver
 from models.training.dataset import Clip, WindowConfig, WindowSet
 from models.training.train import Report, Run, TrainConfig, resume, save_run, start
@@ -108,9 +108,9 @@ def _checked_bodies(names: Sequence[str]) -> Sequence[str]:
 
 
 def _method(name: str, solver: Solver, seed: int) -> Method:
-    published = partial(reference, seed=seed)
-    make: dict[str, Callable[[Solver], Method]] = {"ours": ours, "prior": prior_only, "reference": published}
-    return make[name](solver)
+    if name == "reference":
+        return reference(replace(solver, forward=differentiable_forward(solver.prior.network)), seed)
+    return {"ours": ours, "prior": prior_only}[name](solver)
 
 
 def _counted(progress: OnProgress, total: int) -> Callable[[str, int], None]:

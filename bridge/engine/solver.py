@@ -18,7 +18,7 @@ from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
 from models.live import Answer, Turn, by_trackers, solve_live
 from models.prior.checkpoint import DEFAULT_WEIGHTS, CheckpointError, Prior, load_prior
-from models.prior.precision import fast_forward
+from models.prior.runtime import fast_forward
 from models.samplers.streaming import History
 from models.solver import Solution, Solver
 

@@ -66,7 +66,7 @@ def prior_only(solver: Solver) -> Method:
 
 
 def reference(solver: Solver, seed: int = 0) -> Method:
-    """InPose as published, on our prior told of rotations alone."""
+    """InPose as published, on our prior told of rotations alone. The solver's forward must have gradients."""
     told = replace(solver, config=replace(solver.config, tell_height=False, tell_hands=False))
 
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:

@@ -52,6 +52,7 @@ class Block(nn.Module):
         super().__init__()
         width = config.width
         self.heads = config.heads
+        self.scale = (width // config.heads) ** -0.5
         self.norm_attention = nn.LayerNorm(width, elementwise_affine=False)
         self.norm_mlp = nn.LayerNorm(width, elementwise_affine=False)
         self.qkv = nn.Linear(width, 3 * width)
@@ -69,7 +70,7 @@ class Block(nn.Module):
     def attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """Written out: a window is 41 frames, too short for the fused kernels to pay (their backward is slower)."""
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        scores = rotate(q, cos, sin) @ rotate(k, cos, sin).mT / math.sqrt(q.shape[-1])
+        scores = rotate(q, cos, sin) @ rotate(k, cos, sin).transpose(-1, -2) * self.scale
         return self.out((scores.softmax(dim=-1) @ v).transpose(1, 2).flatten(-2))
 
 
@@ -82,6 +83,7 @@ class Network(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
+        self.config = config
         width = config.width
         self.embed = nn.Linear(config.motion + config.condition, width)
         self.level_in = nn.Linear(width, width)

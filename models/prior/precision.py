@@ -20,8 +20,8 @@ def in_bfloat16(network: Forward) -> Forward:
     return forward
 
 
-def fast_forward(network: nn.Module) -> Forward:
-    """The quickest way to run this network where it is that needs no compiler; what goes in and out may be elsewhere.
+def differentiable_forward(network: nn.Module) -> Forward:
+    """The quickest way to run this network in torch, gradients and all; what goes in and out may be elsewhere.
 
     Where the chip multiplies bfloat16 that is bfloat16, with the matrices kept in it: autocast alone would convert
     every one of them in every pass.

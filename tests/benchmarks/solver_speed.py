@@ -13,7 +13,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ from models.body import Body, Readings
 from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
-from models.prior.precision import fast_forward
+from models.prior.precision import differentiable_forward
+from models.prior.runtime import fast_forward
 from models.samplers.streaming import RATE_HZ, History
 from models.solver import Solver
 
@@ -90,8 +91,8 @@ def multiply_adds(solver: Solver) -> float:
 def matmul_rate(solver: Solver, seconds: float = 0.2) -> float:
     """Multiply-adds a second of sixteen windows times the network's widest common layer, the best seen."""
     network, config = solver.prior.network, solver.prior.config
-    halved = fast_forward(network) is not network
-    like = next(network.parameters()).new_ones(1, dtype=torch.bfloat16 if halved else torch.float32)
+    parameter = next(network.parameters())
+    like = parameter.new_ones(1, dtype=torch.float32 if parameter.device.type == "cpu" else torch.bfloat16)
     left = like.expand(16 * config.frames, config.width).clone()
     right = like.expand(config.width, 3 * config.width).clone()
     best, began = 0.0, time.perf_counter()
@@ -137,7 +138,8 @@ class Samples:
 def run_rounds(solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int) -> Samples:
     """Everything once a round; what comes before the first round is not measured."""
     samples, sessions = Samples(), {batch: LiveSessions(solver, body, readings, batch) for batch in BATCHES}
-    short, published = readings.frames(0, REFERENCE_FRAMES), reference(solver)
+    short = readings.frames(0, REFERENCE_FRAMES)
+    published = reference(replace(solver, forward=differentiable_forward(solver.prior.network)))
     for live in sessions.values():
         live.tick_ms()
     for _ in range(rounds):

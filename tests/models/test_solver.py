@@ -13,7 +13,7 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, geodesic_angle, matrix_to_xyzw, xyzw_to_matrix
 from models.kinematics.skeleton import JOINT_INDEX, PELVIS
 from models.prior.condition import CUE_JOINTS
-from models.prior.precision import fast_forward
+from models.prior.runtime import fast_forward
 from models.solver import Solution, Solver
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]

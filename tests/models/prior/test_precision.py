@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from models.prior.network import Network, NetworkConfig
-from models.prior.precision import fast_forward, in_bfloat16, on_device
+from models.prior.precision import differentiable_forward, in_bfloat16, on_device
 
 
 def inputs(config: NetworkConfig) -> tuple[Tensor, Tensor, Tensor]:
@@ -15,7 +15,7 @@ def inputs(config: NetworkConfig) -> tuple[Tensor, Tensor, Tensor]:
     return motion, torch.randn(2, config.frames, config.condition, generator=random), torch.tensor([-1.0, 0.5])
 
 
-@pytest.mark.parametrize("wrap", [in_bfloat16, fast_forward])
+@pytest.mark.parametrize("wrap", [in_bfloat16, differentiable_forward])
 def test_a_wrapped_network_says_almost_the_same_in_float32(network: Network, config: NetworkConfig, wrap: type) -> None:
     exact, coarse = network(*inputs(config)), wrap(network)(*inputs(config))
     assert coarse.dtype == torch.float32

@@ -1,0 +1,31 @@
+"""The network outside torch gives what the network in torch gives."""
+from __future__ import annotations
+
+import pytest
+import torch
+
+from models.prior.checkpoint import load_prior
+from models.prior.network import Network, NetworkConfig
+from models.prior.runtime import fast_forward
+
+
+def inputs(config: NetworkConfig, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    random = torch.Generator().manual_seed(0)
+    shape = (batch, config.frames)
+    motion = torch.randn(*shape, config.motion, generator=random)
+    return motion, torch.randn(*shape, config.condition, generator=random), torch.randn(batch, generator=random)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7])
+def test_it_is_the_same_function_at_any_batch_size(batch: int) -> None:
+    config = NetworkConfig(width=32, blocks=2, heads=2)
+    network = Network(config).eval().requires_grad_(False)
+    torch.nn.init.normal_(network.head.weight)
+    torch.testing.assert_close(fast_forward(network)(*inputs(config, batch)), network(*inputs(config, batch)),
+                               atol=1e-5, rtol=1e-4)
+
+
+def test_the_shipped_prior_keeps_its_answers() -> None:
+    prior = load_prior()
+    given = inputs(prior.config, 3)
+    torch.testing.assert_close(fast_forward(prior.network)(*given), prior.network(*given), atol=2e-5, rtol=1e-4)
