@@ -18,8 +18,8 @@ from bridge.report import report
 EXAMPLES = """examples:
   posebridge doctor
   posebridge doctor --weights run1/default.safetensors"""
-CORE = ("torch", "numpy", "scipy", "pyzmq", "protobuf", "mcap", "safetensors", "roma", "matplotlib", "rich",
-        "platformdirs")
+CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "pyzmq", "protobuf", "mcap", "safetensors", "roma",
+        "matplotlib", "rich", "platformdirs")
 EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 
 

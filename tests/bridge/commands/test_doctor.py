@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ from bridge.cli import main
 from bridge.commands.doctor import CORE, EXTRAS, daemon, extras, installed
 
 
-def test_every_library_of_the_core_is_installed() -> None:
+def test_it_knows_every_library_of_the_core_and_finds_it() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[<>=~! \[]", line)[0] for line in project["dependencies"]}
+    assert names == set(CORE)
     assert [name for name in CORE if installed(name) is None] == []
 
 
