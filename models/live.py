@@ -37,7 +37,7 @@ class Answer:
     history: History
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | None = None) -> list[Answer]:
     """Answer every turn. The bodies must be of one kind; see `by_trackers`."""
     config = config or StreamConfig()
