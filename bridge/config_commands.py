@@ -37,7 +37,7 @@ class EvaluateOptions:
     json: Path | None = None  # one row per method and body with every metric
     weights: Path | None = None  # None: the shipped prior
     device: str = "auto"
-    threads: int = 2
+    threads: int = 1
     noise_mm: float = 0.0  # standard deviation of the trackers' positions
     seed: int = 0
     smpl: Path | None = None
