@@ -1,9 +1,12 @@
 """What tests in several rooms need."""
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is there: tests' tensors are small, threads only wait
 
 import numpy as np
 import pytest
