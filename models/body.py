@@ -83,11 +83,20 @@ def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:
     )
 
 
+def offsets_of(bodies: list[Body]) -> Tensor:
+    """(B, 22, 3) metres."""
+    return torch.stack([body.offsets for body in bodies])
+
+
+def floor_heights(bodies: list[Body]) -> Tensor:
+    """(B,) metres, NaN where no floor is known."""
+    heights = [torch.nan if body.floor_height is None else body.floor_height for body in bodies]
+    return torch.tensor(heights).to(bodies[0].offsets)
+
+
 def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
     """What the prior may know of the readings: rotations, and places in units of each body."""
-    offsets = torch.stack([body.offsets for body in bodies])
-    floors = torch.tensor([torch.nan if body.floor_height is None else body.floor_height for body in bodies])
-    floors = floors.to(offsets)
+    offsets, floors = offsets_of(bodies), floor_heights(bodies)
     mounts = torch.stack([body.mounts for body in bodies])
     places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
     placed = measured.position_known & measured.rotation_known

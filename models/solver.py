@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, cues_of, measure
+from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
@@ -86,16 +86,21 @@ class Solver:
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
         frames, window = len(readings), self.prior.config.frames
+        blended = OverlapSum(max(frames, window), 132, window)
+        for starts, cut in self.batches(readings):
+            estimate = self.windows([body] * len(starts), cut)
+            blended.add_all(starts, matrix_to_sixd(estimate.rotations).flatten(-2))
+            yield min(starts[-1] + window, frames)
+        yield from self._finish(body, readings, blended.mean()[:frames])
+
+    def batches(self, readings: Readings) -> Iterator[tuple[list[int], list[Readings]]]:
+        """A sequence's windows in batches: their first frames and their readings."""
+        window = self.prior.config.frames
         held = readings.held(window)
         starts = window_starts(len(held), window, self.config.stride)
-        blended = OverlapSum(len(held), 132, window)
         for first in range(0, len(starts), self.config.batch):
             batch = starts[first : first + self.config.batch]
-            estimate = self.windows([body] * len(batch), [held.frames(start, start + window) for start in batch])
-            for start, rotations in zip(batch, matrix_to_sixd(estimate.rotations).flatten(-2), strict=True):
-                blended.add(start, rotations)
-            yield min(batch[-1] + window, frames)
-        yield from self._finish(body, readings, blended.mean()[:frames])
+            yield batch, [held.frames(start, start + window) for start in batch]
 
     def _finish(self, body: Body, readings: Readings, sixd: Tensor) -> Iterator[int | Solution]:
         """Smooth the blended sequence, put it onto the trackers once more, smooth again; and say so in between."""
@@ -131,22 +136,12 @@ class Solver:
 
     def floor(self, bodies: list[Body]) -> Floor:
         """The floor that these bodies' feet stay above."""
-        return floor_under(_offsets(bodies), _floor_heights(bodies), self.config.floor_sd)
+        return floor_under(offsets_of(bodies), floor_heights(bodies), self.config.floor_sd)
 
     def root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
         """What is known of the pelvis for given rotations."""
         if self.config.root_height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
-        return partial(standing_root, offsets=_offsets(bodies), floor_height=_floor_heights(bodies),
+        return partial(standing_root, offsets=offsets_of(bodies), floor_height=floor_heights(bodies),
                        height_sd=self.config.root_height_sd)
-
-
-def _offsets(bodies: list[Body]) -> Tensor:
-    return torch.stack([body.offsets for body in bodies])
-
-
-def _floor_heights(bodies: list[Body]) -> Tensor:
-    """(B,) metres, NaN where no floor is known."""
-    heights = [torch.nan if body.floor_height is None else body.floor_height for body in bodies]
-    return torch.tensor(heights).to(bodies[0].offsets)
 

@@ -15,7 +15,7 @@ from models.samplers.lowpass import smooth_window
 from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, solve_reference
 from models.samplers.samplers import Denoiser
 from models.samplers.schedules import NOTHING
-from models.samplers.windows import OverlapSum, window_starts
+from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
 Solve = Callable[[Body, Readings], tuple[Tensor, Tensor]]
@@ -47,18 +47,13 @@ def prior_only(solver: Solver) -> Method:
     @torch.no_grad()
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
         frames, window = len(readings), solver.prior.config.frames
-        held = readings.held(window)
-        starts = window_starts(len(held), window, solver.config.stride)
-        blended = OverlapSum(len(held), 132, window)
-        for first in range(0, len(starts), solver.config.batch):
-            batch = starts[first : first + solver.config.batch]
-            bodies = [body] * len(batch)
-            measured = measure(bodies, [held.frames(start, start + window) for start in batch])
-            nothing = measured.positions.new_zeros(len(batch), window, 132)
-            band = solver.config.sampler
-            clean = smooth_window(solver.denoiser(bodies, measured)(nothing, NOTHING), band.keep_hz, band.stop_hz)
-            for start, values in zip(batch, clean, strict=True):
-                blended.add(start, values)
+        band, blended = solver.config.sampler, OverlapSum(max(frames, window), 132, window)
+        for starts, cut in solver.batches(readings):
+            bodies = [body] * len(starts)
+            measured = measure(bodies, cut)
+            nothing = measured.positions.new_zeros(len(starts), window, 132)
+            clean = solver.denoiser(bodies, measured)(nothing, NOTHING)
+            blended.add_all(starts, smooth_window(clean, band.keep_hz, band.stop_hz))
         rotations = sixd_to_matrix(blended.mean()[:frames].unflatten(-1, (-1, 6)))
         return rotations, root_from_head(body, readings, rotations)
 

@@ -42,6 +42,11 @@ class OverlapSum:
         self.total[start:end] += share * values[: end - start].cpu()
         self.weight[start:end] += share
 
+    def add_all(self, starts: list[int], windows: Tensor) -> None:
+        """Add windows (B, window, width), each at its start."""
+        for start, values in zip(starts, windows, strict=True):
+            self.add(start, values)
+
     def mean(self) -> Tensor:
         """(frames, width)."""
         return self.total / self.weight
