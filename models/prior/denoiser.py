@@ -6,7 +6,6 @@ exactly equivariant to yaw. A turn is linear in 6D and leaves isotropic noise as
 """
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,8 +68,3 @@ def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoi
         return turn_sixd(clean.unflatten(-1, (-1, 6)), turn.mT[:, None, None]).flatten(-2)
 
     return denoise
-
-
-def alpha_bar_to_sigma(alpha_bar: float) -> float:
-    """The noise of x_t / sqrt(alpha_bar) in the variance-preserving chain."""
-    return math.sqrt((1 - alpha_bar) / alpha_bar)

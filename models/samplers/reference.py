@@ -17,7 +17,7 @@ from torch import Tensor
 from models.kinematics.rotations import sixd_to_matrix
 from models.samplers.measurement import Measurement
 from models.samplers.samplers import Denoiser
-from models.samplers.schedules import alpha_bars, posterior_weights
+from models.samplers.schedules import alpha_bar_to_sigma, alpha_bars, posterior_weights
 from models.samplers.windows import hold_ends, window_starts
 
 WINDOW, STRIDE, CHUNK = 41, 20, 401
@@ -63,7 +63,7 @@ def guided_step(denoiser: Denoiser, x: Tensor, lever: Tensor, positions: Tensor,
     """
     x = x.detach().requires_grad_()
     with torch.enable_grad():
-        clean = denoiser(x / math.sqrt(now), math.sqrt((1 - now) / now)).clamp(-1, 1)
+        clean = denoiser(x / math.sqrt(now), alpha_bar_to_sigma(now)).clamp(-1, 1)
         pose = columns(clean.unflatten(-1, (-1, 6)))  # (B, T, 3, 66)
         differences, project = projection(lever, now)
         measured = positions.mT @ cyclic_differences(lever.shape[-3]).to(lever).mT  # (B, T, 3, M)

@@ -32,3 +32,8 @@ def posterior_weights(now: float, before: float) -> tuple[float, float]:
     of_x0 = math.sqrt(before) * (1 - alpha) / (1 - now)
     of_xt = math.sqrt(alpha) * (1 - before) / (1 - now)
     return of_x0, of_xt
+
+
+def alpha_bar_to_sigma(alpha_bar: float) -> float:
+    """The noise of x_t / sqrt(alpha_bar) in the variance-preserving chain."""
+    return math.sqrt((1 - alpha_bar) / alpha_bar)

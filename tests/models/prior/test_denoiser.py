@@ -16,7 +16,6 @@ from models.prior.denoiser import (
     SIGMA_MIN,
     Denoiser,
     Statistics,
-    alpha_bar_to_sigma,
     denoise_centred,
     first_known_heading,
     make_denoiser,
@@ -95,8 +94,3 @@ def test_the_heading_is_the_middle_frames_or_the_nearest_known(random_cues: Rand
     found = first_known_heading(replace(cues, rotation_known=known))
     heads = heading(cues.rotations[:, :, 0])
     torch.testing.assert_close(found, torch.stack([heads[0, 4], heads[1, 2], heads[2, 7]]))
-
-
-def test_variance_preserving_levels() -> None:
-    assert alpha_bar_to_sigma(0.5) == pytest.approx(1)
-    assert alpha_bar_to_sigma(1 / 65) == pytest.approx(8)

@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from models.samplers.schedules import NOTHING, alpha_bars, few_levels, posterior_weights
+from models.samplers.schedules import NOTHING, alpha_bar_to_sigma, alpha_bars, few_levels, posterior_weights
 
 
 def test_few_levels_go_down_from_nothing() -> None:
@@ -40,3 +40,8 @@ def test_the_weights_are_the_posterior_mean_of_the_chain() -> None:
 
 def test_the_last_step_leaves_the_estimate() -> None:
     assert posterior_weights(float(alpha_bars()[0]), 1.0) == pytest.approx((1.0, 0.0))
+
+
+def test_variance_preserving_levels() -> None:
+    assert alpha_bar_to_sigma(0.5) == pytest.approx(1)
+    assert alpha_bar_to_sigma(1 / 65) == pytest.approx(8)
