@@ -1,11 +1,10 @@
-"""What `posebridge train` and `posebridge evaluate` were asked, handed to bridge/engine/commands.py. Plain Python."""
+"""What `posebridge train` and `posebridge evaluate` were asked, handed to bridge/engine. Plain Python."""
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
 SPLITS = ("train", "validation", "test")  # their place is their number in the data files
-METHODS = ("ours", "reference", "prior")
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class EvaluateOptions:
 
     data: tuple[Path, ...]
     split: str = "test"  # one of SPLITS
-    methods: tuple[str, ...] = METHODS
+    methods: tuple[str, ...] = ("ours", "reference", "prior")  # names of bridge/engine/evaluate.py
     bodies: tuple[str, ...] = ("default",)  # e.g. UBx1.4, Armx1.4*Torsox0.7; ("all",): the standard ones
     limit: int | None = None  # clips of each data file, spread evenly; None: all
     json: Path | None = None  # one row per method and body with every metric

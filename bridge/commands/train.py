@@ -42,6 +42,6 @@ def options(args: argparse.Namespace) -> TrainOptions:
 
 def run(args: argparse.Namespace) -> int:
     asked = options(args)
-    from bridge.engine.commands import train
+    from bridge.engine.train import train
 
     return train(asked)

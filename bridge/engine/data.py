@@ -8,12 +8,22 @@ import torch
 
 from bridge.capture.amass import RestJoints
 from bridge.capture.load import load_motions
+from bridge.commands.console import bar
+from bridge.config_commands import SPLITS, EvaluateOptions, TrainOptions
+from bridge.engine.bodies import rest_joints_from
 from bridge.errors import InputInvalid
 from bridge.frames import SOLVER_RATE_HZ, Motion
 from bridge.resample import resample_motion
 from models.training.dataset import Clip
 
 SHORTEST = 3  # frames a cubic needs
+
+
+def read_split(options: TrainOptions | EvaluateOptions, split: str, limit: int | None = None) -> list[Clip]:
+    """The clips of one split of the command's data, with a bar while they are read."""
+    bodies = rest_joints_from(options.smpl) if options.smpl else None
+    with bar(f"reading the {split} split") as progress:
+        return load_clips(options.data, SPLITS.index(split), limit, bodies, progress)
 
 
 def load_clips(

@@ -1,4 +1,7 @@
-"""The methods that are compared: each turns readings into global rotations and a root path."""
+"""The methods that are compared: each turns readings into global rotations and a root path.
+
+A builder takes the solver whose prior is measured and the seed of whatever it draws; what draws nothing ignores it.
+"""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -8,12 +11,12 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings, measure
+from models.guess import Denoiser
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import sixd_to_matrix
 from models.kinematics.skeleton import HEAD
 from models.samplers.lowpass import smooth_window
 from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, solve_reference
-from models.samplers.samplers import Denoiser
 from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum
 from models.solver import Solver
@@ -31,7 +34,7 @@ class Method:
     live: bool  # whether it can answer frame by frame
 
 
-def ours(solver: Solver) -> Method:
+def ours(solver: Solver, seed: int = 0) -> Method:
     """Few deterministic passes with tangent-space guidance."""
 
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
@@ -41,7 +44,7 @@ def ours(solver: Solver) -> Method:
     return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live=True)
 
 
-def prior_only(solver: Solver) -> Method:
+def prior_only(solver: Solver, seed: int = 0) -> Method:
     """The prior's first guess from the same cues, without any position guidance; root from the measured head."""
 
     @torch.no_grad()

@@ -1,11 +1,12 @@
-"""A motion archive small enough to train and evaluate on in a test."""
+"""A motion archive small enough to train and evaluate on in a test; torch's threads are put back after each."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bridge.frames import Motion
 
@@ -31,3 +32,10 @@ def small_archive(tmp_path: Path, swaying: Callable[..., Motion]) -> Callable[..
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)

@@ -1,53 +1,22 @@
-"""Training and evaluating as the commands do, on almost no data."""
+"""Evaluating as the command does, on almost no data."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
-from bridge.config_commands import EvaluateOptions, TrainOptions
-from bridge.engine.commands import evaluate, train
+from bridge.config_commands import EvaluateOptions
+from bridge.engine.evaluate import evaluate
 from bridge.errors import ModelMissing, UsageError
-from models.prior.checkpoint import load_prior
 
 METRICS = {
     "mpjpe_cm", "upe_cm", "lpe_cm", "handpe_cm", "mpjre_deg", "mpjre_l1_deg", "mpjve_cm_s", "jitter", "jitter_truth",
     "foot_skate_cm_s", "floor_penetration_cm", "latency_p50_ms", "latency_p95_ms", "latency_p99_ms",
     "frames_per_second", "passes_per_frame",
 }
-
-
-@pytest.fixture(autouse=True)
-def threads() -> Iterator[None]:
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
-
-
-def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., Path], tmp_path: Path) -> None:
-    options = TrainOptions(
-        data=(small_archive(clips=4, splits=(0, 0, 0, 1)),), out=tmp_path / "run", windows=16, batch=8, threads=1,
-        device="cpu", compiled=False,
-    )
-    assert train(options) == 0
-    prior = load_prior(tmp_path / "run" / "default.safetensors")
-    assert prior.notes["data"] == ["archive"] and prior.notes["windows"] == 16
-    (line,) = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
-    assert json.loads(line)["validation"]["mpjre_deg"] > 0
-    assert train(replace(options, resume=True)) == 0
-
-
-def test_there_must_be_something_to_resume(small_archive: Callable[..., Path], tmp_path: Path) -> None:
-    archive = small_archive(clips=2, splits=(0, 1))
-    options = TrainOptions(data=(archive,), out=tmp_path / "run", resume=True, device="cpu")
-    with pytest.raises(UsageError, match="nothing to go on from"):
-        train(options)
-    with pytest.raises(UsageError, match="no such recipe"):
-        train(replace(options, config="haute cuisine"))
 
 
 def test_every_method_and_body_has_a_row_with_every_metric(
@@ -72,5 +41,7 @@ def test_a_body_or_prior_that_is_not_there_is_named(small_archive: Callable[...,
     options = EvaluateOptions(data=(small_archive(clips=1, splits=(2,)),), device="cpu", threads=1)
     with pytest.raises(UsageError, match="'Tailx2' is not 'default'"):
         evaluate(replace(options, bodies=("Tailx2",)))
+    with pytest.raises(UsageError, match="theirs: no such method; there are ours, reference, prior"):
+        evaluate(replace(options, methods=("theirs",)))
     with pytest.raises(ModelMissing):
         evaluate(replace(options, weights=tmp_path / "none.safetensors"))

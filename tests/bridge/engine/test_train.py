@@ -1,0 +1,36 @@
+"""Training as the command does, on almost no data."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bridge.config_commands import TrainOptions
+from bridge.engine.train import train
+from bridge.errors import UsageError
+from models.prior.checkpoint import load_prior
+
+
+def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., Path], tmp_path: Path) -> None:
+    options = TrainOptions(
+        data=(small_archive(clips=4, splits=(0, 0, 0, 1)),), out=tmp_path / "run", windows=16, batch=8, threads=1,
+        device="cpu", compiled=False,
+    )
+    assert train(options) == 0
+    prior = load_prior(tmp_path / "run" / "default.safetensors")
+    assert prior.notes["data"] == ["archive"] and prior.notes["windows"] == 16
+    (line,) = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    assert json.loads(line)["validation"]["mpjre_deg"] > 0
+    assert train(replace(options, resume=True)) == 0
+
+
+def test_there_must_be_something_to_resume(small_archive: Callable[..., Path], tmp_path: Path) -> None:
+    archive = small_archive(clips=2, splits=(0, 1))
+    options = TrainOptions(data=(archive,), out=tmp_path / "run", resume=True, device="cpu")
+    with pytest.raises(UsageError, match="nothing to go on from"):
+        train(options)
+    with pytest.raises(UsageError, match="no such recipe"):
+        train(replace(options, config="haute cuisine"))
