@@ -46,7 +46,8 @@ def evaluate(options: EvaluateOptions) -> int:
     clips = read_split(options, options.split, options.limit)
     methods = [build(solver, options.seed) for build in builders]
     sensors = SensorConfig(position_sd=options.noise_mm / 1000, seed=options.seed)
-    total = sum(len(clip.root) for clip in clips) * len(bodies) * sum(1 + method.live for method in methods)
+    ways = len(methods) + sum(method.live is not None for method in methods)
+    total = sum(len(clip.root) for clip in clips) * len(bodies) * ways
     with bar("evaluating") as progress:
         rows = list(evaluate_methods(solver, methods, clips, bodies, sensors, _counted(progress, total)))
     print(evaluation_table(rows))

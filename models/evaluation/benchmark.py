@@ -54,7 +54,7 @@ def _row(solver: Solver, method: Method, body: str, trials: list[Trial], report:
     values |= {"frames_per_second": frames / seconds, "passes_per_frame": method.passes_per_frame}
     values |= _latency(solver, method, trials[0])
     if method.live:
-        live, _ = _means(trials, live_solutions(solver, trials))
+        live, _ = _means(trials, live_solutions(method.live, trials))
         values |= {f"live_{name}": value for name, value in live.items()}
         report(f"{method.name} live on {body}", frames)
     return Row(method.name, body, len(trials), frames, values, sources)
@@ -80,7 +80,7 @@ def _measure(trial: Trial, rotations: Tensor, root: Tensor) -> dict[str, float]:
 def _latency(solver: Solver, method: Method, trial: Trial) -> dict[str, float]:
     """Milliseconds to one answer, alone: a live frame, or for a method that has none the shortest solve it can do."""
     if method.live:
-        spent = live_latency_ms(solver, trial, LATENCY_FRAMES)
+        spent = live_latency_ms(method.live, trial, LATENCY_FRAMES)
     else:
         window = trial.readings.frames(0, solver.prior.config.frames)
         began = time.perf_counter()

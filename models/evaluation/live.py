@@ -8,9 +8,9 @@ from torch import Tensor
 
 from models.body import Readings
 from models.evaluation.clips import Trial
-from models.live import Answer, Turn, solve_live
+from models.evaluation.methods import Live
+from models.live import Answer, Turn
 from models.samplers.streaming import RATE_HZ, History
-from models.solver import Solver
 
 BATCH = 32
 
@@ -21,20 +21,20 @@ def window_ending_at(readings: Readings, frame: int, window: int) -> Readings:
     return Readings(readings.positions[at], readings.xyzw[at], readings.position_known[at], readings.rotation_known[at])
 
 
-def live_solutions(solver: Solver, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
+def live_solutions(live: Live, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
     """Rotations (T, 22, 3, 3) and root (T, 3) of every trial, each frame solved without a look ahead."""
     solved: list[tuple[Tensor, Tensor]] = []
     for first in range(0, len(trials), BATCH):
-        solved += _side_by_side(solver, trials[first : first + BATCH])
+        solved += _side_by_side(live, trials[first : first + BATCH])
     return solved
 
 
-def _side_by_side(solver: Solver, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
+def _side_by_side(live: Live, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
     answers: list[list[Answer]] = [[] for _ in trials]
     for frame in range(max(len(trial.readings) for trial in trials)):
         present = [index for index, trial in enumerate(trials) if frame < len(trial.readings)]
-        turns = [_turn(solver, trials[index], frame, answers[index]) for index in present]
-        for index, answer in zip(present, solve_live(solver, turns), strict=True):
+        turns = [_turn(live, trials[index], frame, answers[index]) for index in present]
+        for index, answer in zip(present, live.answer(turns), strict=True):
             answers[index].append(answer)
     return [
         (torch.stack([answer.rotations for answer in given]), torch.stack([answer.root for answer in given]))
@@ -42,19 +42,19 @@ def _side_by_side(solver: Solver, trials: list[Trial]) -> list[tuple[Tensor, Ten
     ]
 
 
-def _turn(solver: Solver, trial: Trial, frame: int, given: list[Answer]) -> Turn:
+def _turn(live: Live, trial: Trial, frame: int, given: list[Answer]) -> Turn:
     history = given[-1].history if given else History.empty()
-    window = window_ending_at(trial.readings, frame, solver.prior.config.frames)
+    window = window_ending_at(trial.readings, frame, live.window)
     return Turn(trial.body, window, frame / RATE_HZ, history)
 
 
-def live_latency_ms(solver: Solver, trial: Trial, frames: int, warm_up: int = 10) -> list[float]:
+def live_latency_ms(live: Live, trial: Trial, frames: int, warm_up: int = 10) -> list[float]:
     """Milliseconds of each of `frames` answers of a session that is alone."""
     spent: list[float] = []
     given: list[Answer] = []
     for step in range(frames + warm_up):
-        turn = _turn(solver, trial, step % len(trial.readings), given if step % len(trial.readings) else [])
+        turn = _turn(live, trial, step % len(trial.readings), given if step % len(trial.readings) else [])
         began = time.perf_counter()
-        given = solve_live(solver, [turn])
+        given = live.answer([turn])
         spent.append((time.perf_counter() - began) * 1e3)
     return spent[warm_up:]

@@ -4,8 +4,9 @@ A builder takes the solver whose prior is measured and the seed of whatever it d
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from models.guess import Denoiser
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import sixd_to_matrix
 from models.kinematics.skeleton import HEAD
+from models.live import Answer, Turn, solve_live
 from models.samplers.lowpass import smooth_window
 from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, solve_reference
 from models.samplers.schedules import NOTHING
@@ -25,13 +27,21 @@ Solve = Callable[[Body, Readings], tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True)
+class Live:
+    """Answering frame by frame, without a look ahead: sessions side by side, of bodies of one kind."""
+
+    answer: Callable[[Sequence[Turn]], list[Answer]]
+    window: int  # readings of a turn, the newest last
+
+
+@dataclass(frozen=True)
 class Method:
     """A method and what it costs."""
 
     name: str
     solve: Solve  # offline: rotations (T, 22, 3, 3) and root (T, 3)
     passes_per_frame: float
-    live: bool  # whether it can answer frame by frame
+    live: Live | None = None
 
 
 def ours(solver: Solver, seed: int = 0) -> Method:
@@ -41,7 +51,8 @@ def ours(solver: Solver, seed: int = 0) -> Method:
         solution = solver.sequence(body, readings)
         return solution.rotations, solution.root
 
-    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live=True)
+    live = Live(partial(solve_live, solver), solver.prior.config.frames)
+    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live)
 
 
 def prior_only(solver: Solver, seed: int = 0) -> Method:
@@ -60,7 +71,7 @@ def prior_only(solver: Solver, seed: int = 0) -> Method:
         rotations = sixd_to_matrix(blended.mean()[:frames].unflatten(-1, (-1, 6)))
         return rotations, root_from_head(body, readings, rotations)
 
-    return Method("prior", solve, 1 / solver.config.stride, live=False)
+    return Method("prior", solve, 1 / solver.config.stride)
 
 
 def reference(solver: Solver, seed: int = 0) -> Method:
@@ -78,7 +89,7 @@ def reference(solver: Solver, seed: int = 0) -> Method:
         rotations = solve_reference(chunk_denoiser, measure([body], [held]), seed)[: len(readings)]
         return rotations, root_from_head(body, readings, rotations)
 
-    return Method("reference", solve, len(TIME_STEPS) / STRIDE, live=False)
+    return Method("reference", solve, len(TIME_STEPS) / STRIDE)
 
 
 def root_from_head(body: Body, readings: Readings, rotations: Tensor) -> Tensor:
