@@ -44,21 +44,20 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     bodies = [turn.body for turn in turns]
     measured = measure(bodies, [turn.readings for turn in turns]).likely()
     find_root, sampler = solver.root_finder(bodies), solver.config.sampler
-    clean = refine(solver.denoiser(bodies, measured), solver.joint_sd, measured, find_root, sampler)
-    blended = blend_history(clean, [turn.history for turn in turns], [turn.time_s for turn in turns], config)
+    guess = refine(solver.guesser(bodies, measured), measured, find_root, sampler)
+    blended = blend_history(guess.poses, [turn.history for turn in turns], [turn.time_s for turn in turns], config)
     smooth = smooth_window(blended, sampler.keep_hz, sampler.stop_hz)
     newest, last = measured.newest(), sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
-    variance = solver.joint_sd.square().expand(len(turns), 1, -1)
-    root = find_root(last)
+    root, variance = find_root(last), guess.joint_sd[:, -1:].square()
     estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
     left = posterior_variance(estimate, newest, root)
-    return [_answer(solver, turn, estimate, left, index) for index, turn in enumerate(turns)]
+    told = 1 - left / variance
+    return [_answer(turn, estimate, told[index, 0], index) for index, turn in enumerate(turns)]
 
 
-def _answer(solver: Solver, turn: Turn, estimate: Estimate, left: Tensor, index: int) -> Answer:
+def _answer(turn: Turn, estimate: Estimate, confidence: Tensor, index: int) -> Answer:
     rotations, root = estimate.rotations[index, 0], estimate.root[index, 0]
     sixd = matrix_to_sixd(rotations).flatten()
-    confidence = 1 - left[index, 0] / solver.joint_sd.square()
     return Answer(rotations, root, confidence, turn.history.followed_by(turn.time_s, sixd))
 
 

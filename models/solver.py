@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
+from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.kinematics.skeleton import JOINT_COUNT
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
-from models.prior.denoiser import Denoiser, make_denoiser
+from models.prior.denoiser import make_guesser
 from models.prior.precision import Forward
 from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
 from models.samplers.lowpass import smooth_piece
@@ -55,21 +57,20 @@ class Solver:
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
 
-    def windows(self, bodies: list[Body], readings: list[Readings]) -> Estimate:
-        """Solve B windows of the prior's length; the bodies' trackers are on the same joints."""
+    def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Estimate]:
+        """Solve B windows of the prior's length; the bodies' trackers are on the same joints. See solve_windows."""
         measured = measure(bodies, readings).likely()
-        denoiser = self.denoiser(bodies, measured)
-        root = self.root_finder(bodies)
-        return solve_windows(denoiser, self.joint_sd, measured, root, self.config.sampler, self.floor(bodies))
+        guesser, root = self.guesser(bodies, measured), self.root_finder(bodies)
+        return solve_windows(guesser, measured, root, self.config.sampler, self.floor(bodies))
+
+    def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
+        """The prior as told by these trackers."""
+        return make_guesser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
-        """The prior as told by these trackers."""
-        return make_denoiser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
-
-    @property
-    def joint_sd(self) -> Tensor:
-        """(22,) radians, the spread of the prior's first guess."""
-        return self.prior.statistics.joint_sd
+        """The motion of `guesser` alone."""
+        guess = self.guesser(bodies, measured)
+        return lambda x, sigma: guess(x, sigma).poses
 
     def sequence(self, body: Body, readings: Readings, report: Callable[[int], None] = lambda done: None) -> Solution:
         """Solve a whole sequence at 60 Hz; `report` is told how many frames are through the network."""
@@ -86,12 +87,13 @@ class Solver:
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
         frames, window = len(readings), self.prior.config.frames
-        blended = OverlapSum(max(frames, window), 132, window)
+        blended = OverlapSum(max(frames, window), 132 + JOINT_COUNT, window)
         for starts, cut in self.batches(readings):
-            estimate = self.windows([body] * len(starts), cut)
-            blended.add_all(starts, matrix_to_sixd(estimate.rotations).flatten(-2))
+            guess, estimate = self.windows([body] * len(starts), cut)
+            blended.add_all(starts, torch.cat([matrix_to_sixd(estimate.rotations).flatten(-2), guess.joint_sd], -1))
             yield min(starts[-1] + window, frames)
-        yield from self._finish(body, readings, blended.mean()[:frames])
+        sixd, joint_sd = blended.mean()[:frames].split([132, JOINT_COUNT], dim=-1)
+        yield from self._finish(body, readings, sixd, joint_sd)
 
     def batches(self, readings: Readings) -> Iterator[tuple[list[int], list[Readings]]]:
         """A sequence's windows in batches: their first frames and their readings."""
@@ -102,7 +104,9 @@ class Solver:
             batch = starts[first : first + self.config.batch]
             yield batch, [held.frames(start, start + window) for start in batch]
 
-    def _finish(self, body: Body, readings: Readings, sixd: Tensor) -> Iterator[int | Solution]:
+    def _finish(
+        self, body: Body, readings: Readings, sixd: Tensor, joint_sd: Tensor
+    ) -> Iterator[int | Solution]:
         """Smooth the blended sequence, put it onto the trackers once more, smooth again; and say so in between."""
         frames, sampler = len(readings), self.config.sampler
         smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
@@ -110,7 +114,8 @@ class Solver:
         settled: list[tuple[Tensor, Tensor, Tensor]] = []
         for piece in pieces:
             cut = readings.frames(piece.start, piece.stop)
-            settled.append(self._settle(body, cut, sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))))
+            rotations = sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))
+            settled.append(self._settle(body, cut, rotations, joint_sd[piece].square()))
             yield frames
         rotations, root, confidence = (torch.cat(part) for part in zip(*settled, strict=True))
         smoothed: list[Tensor] = []
@@ -119,13 +124,17 @@ class Solver:
             yield frames
         yield Solution(torch.cat(smoothed), torch.cat([smooth(root, piece) for piece in pieces]), confidence)
 
-    def _settle(self, body: Body, readings: Readings, rotations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """A guess (T, 22, 3, 3) put onto the trackers: rotations (T, 22, 6), root (T, 3), confidence (T, 22)."""
-        measured, find_root, prior = measure([body], [readings]), self.root_finder([body]), self.joint_sd.square()
-        guess, variance = rotations[None], prior.expand(1, *rotations.shape[:2])
-        estimate = correct(guess, variance, measured, find_root(guess), self.config.sampler.polish, self.floor([body]))
+    def _settle(
+        self, body: Body, readings: Readings, rotations: Tensor, variance: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """A guess (T, 22, 3, 3) of variance (T, 22) put onto the trackers: rotations (T, 22, 6), root (T, 3),
+        confidence (T, 22)."""
+        measured, find_root, guess = measure([body], [readings]), self.root_finder([body]), rotations[None]
+        estimate = correct(
+            guess, variance[None], measured, find_root(guess), self.config.sampler.polish, self.floor([body])
+        )
         left = posterior_variance(estimate, measured, find_root(estimate.rotations))
-        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], (1 - left / prior)[0]
+        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], 1 - left[0] / variance
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:

@@ -1,22 +1,23 @@
 """From the network to denoiser(x, sigma) -> x0: EDM preconditioning (Karras et al. 2022) in the head's heading frame.
 
 x is the window's 22 global 6D rotations in the world, (B, T, 132), plus Gaussian noise of standard deviation sigma.
+A network may say more than the motion: 22 logarithms of the joints' spread, then 4 logits of foot contact.
 Each window is turned about the vertical so that the head's heading at its middle frame is zero: the result is then
 exactly equivariant to yaw. A turn is linear in 6D and leaves isotropic noise as it is.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
+from models.guess import CONTACT_JOINTS, Denoiser, Guess, Guesser
 from models.kinematics.rotations import about_y, heading, turn_sixd
+from models.kinematics.skeleton import JOINT_COUNT
 from models.prior.condition import Cues, encode
 from models.prior.precision import Forward
-
-Denoiser = Callable[[Tensor, float], Tensor]
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,42 @@ class Statistics:
     mean: Tensor  # (132,) mean 6D pose
     sigma_data: float  # standard deviation around it, one number
     joint_sd: Tensor  # (22,) radians: how far the first guess is from the truth, per axis
+    spread_gain: Tensor = field(default_factory=lambda: torch.ones(JOINT_COUNT))  # true over said spread, measured
 
 
 SIGMA_MIN, SIGMA_MAX = 0.01, 8.0
+SAID = JOINT_COUNT + len(CONTACT_JOINTS)
+USUAL_SD = 0.28  # radians: the spread whose logarithm the network says as zero
+LOG_SPREAD = (-3.0, 1.5)  # limits of what it says
+
+
+def guess_centred(
+    network: Forward, sigma_data: float, noisy: Tensor, condition: Tensor, sigma: Tensor
+) -> tuple[Tensor, Tensor]:
+    """EDM's D for centred poses in the heading frame: noisy (B, T, 132), sigma (B,) -> x0 less its mean, and the rest
+    of what the network says (B, T, said)."""
+    sigma = sigma[:, None, None]
+    total = (sigma**2 + sigma_data**2).sqrt()
+    raw = network(noisy / total, condition, sigma.flatten().log() / 4)
+    motion, said = raw.split([noisy.shape[-1], raw.shape[-1] - noisy.shape[-1]], dim=-1)
+    return noisy * (sigma_data / total) ** 2 + motion * (sigma * sigma_data / total), said
 
 
 def denoise_centred(
     network: Forward, sigma_data: float, noisy: Tensor, condition: Tensor, sigma: Tensor
 ) -> Tensor:
-    """EDM's D for centred poses in the heading frame: noisy (B, T, 132), sigma (B,) -> x0 less its mean."""
-    sigma = sigma[:, None, None]
-    total = (sigma**2 + sigma_data**2).sqrt()
-    raw = network(noisy / total, condition, sigma.flatten().log() / 4)
-    return noisy * (sigma_data / total) ** 2 + raw * (sigma * sigma_data / total)
+    """The motion of `guess_centred` alone."""
+    return guess_centred(network, sigma_data, noisy, condition, sigma)[0]
+
+
+def said_spread(said: Tensor) -> Tensor:
+    """(..., SAID) -> (..., 22) radians."""
+    return USUAL_SD * said[..., :JOINT_COUNT].clamp(*LOG_SPREAD).exp()
+
+
+def level_spread(joint_sd: Tensor, sigma: float) -> Tensor:
+    """A spread that nobody said: the first guess's and the noise level in parallel. (22,) radians."""
+    return joint_sd if math.isinf(sigma) else sigma * joint_sd / (sigma**2 + joint_sd.square()).sqrt()
 
 
 def first_known_heading(cues: Cues) -> Tensor:
@@ -51,7 +75,13 @@ def first_known_heading(cues: Cues) -> Tensor:
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:
-    """A denoiser of windows in the world frame, given their cues.
+    """The motion of `make_guesser` alone."""
+    guess = make_guesser(network, statistics, cues)
+    return lambda x, sigma: guess(x, sigma).poses
+
+
+def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesser:
+    """The prior's guess at windows in the world frame, given their cues.
 
     Noise above SIGMA_MAX is scaled down to it with the signal: at such levels the input says nothing anyway, and
     the network sees only what it was trained on.
@@ -60,11 +90,16 @@ def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoi
     condition = encode(cues, turn)
     mean = statistics.mean
 
-    def denoise(x: Tensor, sigma: float) -> Tensor:
+    def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
         poses = turn_sixd(x.unflatten(-1, (-1, 6)), turn[:, None, None]).flatten(-2)
         noisy = (poses - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        clean = denoise_centred(network, statistics.sigma_data, noisy, condition, x.new_full((len(x),), level)) + mean
-        return turn_sixd(clean.unflatten(-1, (-1, 6)), turn.mT[:, None, None]).flatten(-2)
+        clean, said = guess_centred(
+            network, statistics.sigma_data, noisy, condition, x.new_full((len(x),), level)
+        )
+        poses = turn_sixd((clean + mean).unflatten(-1, (-1, 6)), turn.mT[:, None, None]).flatten(-2)
+        if not said.shape[-1]:
+            return Guess(poses, level_spread(statistics.joint_sd, sigma).expand(*poses.shape[:2], -1))
+        return Guess(poses, said_spread(said) * statistics.spread_gain, said[..., JOINT_COUNT:].sigmoid())
 
-    return denoise
+    return guess

@@ -16,10 +16,14 @@ from torch.nn.functional import silu
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Sizes of the network. motion: numbers a frame in and out; condition: numbers a frame of what is known."""
+    """Sizes of the network. motion: numbers a frame in and out; condition: numbers a frame of what is known.
+
+    said: numbers a frame out besides the motion, see denoiser.py.
+    """
 
     motion: int = 132
     condition: int = 50
+    said: int = 0
     frames: int = 41
     width: int = 256
     blocks: int = 6
@@ -75,7 +79,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """(motion, condition, log noise level) -> motion: the raw function that denoiser.py preconditions."""
+    """(motion, condition, log noise level) -> motion and what is said of it, raw: denoiser.py preconditions it."""
 
     cos: Tensor
     sin: Tensor
@@ -90,7 +94,7 @@ class Network(nn.Module):
         self.level_out = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, config.motion)
+        self.head = nn.Linear(width, config.motion + config.said)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
         cos, sin = rotary_tables(config.frames, width // config.heads)
@@ -99,7 +103,7 @@ class Network(nn.Module):
         self.register_buffer("frequencies", torch.exp(torch.linspace(-2, 4, width // 2)), persistent=False)
 
     def forward(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        """motion (B, frames, 132), condition (B, frames, C), log_level (B,) -> (B, frames, 132)."""
+        """motion (B, frames, 132), condition (B, frames, C), log_level (B,) -> (B, frames, 132 + said)."""
         angles = log_level[:, None] * self.frequencies
         level = self.level_out(silu(self.level_in(torch.cat([angles.cos(), angles.sin()], dim=-1))))
         level = level.unflatten(-1, (6, -1))

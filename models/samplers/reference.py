@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from models.guess import Denoiser
 from models.kinematics.rotations import sixd_to_matrix
 from models.samplers.measurement import Measurement
-from models.samplers.samplers import Denoiser
 from models.samplers.schedules import alpha_bar_to_sigma, alpha_bars, posterior_weights
 from models.samplers.windows import hold_ends, window_starts
 

@@ -6,12 +6,13 @@ corrected estimate as a slightly noisy body. More passes were measured to be wor
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from models.guess import Guess, Guesser
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import Estimate, RootPrior, correct
@@ -20,7 +21,6 @@ from models.samplers.measurement import Measurement
 from models.samplers.rows import Floor
 from models.samplers.schedules import NOTHING, few_levels
 
-Denoiser = Callable[[Tensor, float], Tensor]
 FindRoot = Callable[[Tensor], RootPrior]
 
 
@@ -34,43 +34,42 @@ class SamplerConfig:
     stop_hz: float = 9.0  # nothing above
 
 
-def level_variance(joint_sd: Tensor, sigma: float) -> Tensor:
-    """How uncertain each joint is at a noise level: the prior's residual and the level in parallel. (22,) rad^2."""
-    if sigma == NOTHING:
-        return joint_sd.square()
-    return sigma**2 * joint_sd.square() / (sigma**2 + joint_sd.square())
-
-
-def refine(
-    denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig
-) -> Tensor:
-    """All passes, guided in between: the last pass's estimate before its own guidance, (B, T, 132) 6D.
+def refine(guesser: Guesser, measured: Measurement, find_root: FindRoot, config: SamplerConfig) -> Guess:
+    """All passes, guided in between: the last pass's guess, not yet smoothed or guided.
 
     Args:
-        denoiser: of the windows' 6D rotations in the world, (B, T, 132).
-        joint_sd: (22,) radians, the spread of its first guess.
+        guesser: of the windows' 6D rotations in the world, (B, T, 132).
         measured: the trackers.
         find_root: where the pelvis should be for given rotations (B, T, 22, 3, 3).
         config: passes and band.
     """
-    shape = measured.positions.shape[:2]
-    x = measured.positions.new_zeros(*shape, JOINT_COUNT * 6)
     levels = few_levels(config.passes)
+    x = measured.positions.new_zeros(*measured.positions.shape[:2], JOINT_COUNT * 6)
     for level, following in pairwise(levels):
-        clean = smooth_window(denoiser(x, level), config.keep_hz, config.stop_hz)
-        rotations = sixd_to_matrix(clean.unflatten(-1, (JOINT_COUNT, 6)))
-        variance = level_variance(joint_sd, level).expand(*shape, -1)
-        corrected = matrix_to_sixd(correct(rotations, variance, measured, find_root(rotations)).rotations).flatten(-2)
+        guess = _smoothed(guesser(x, level), config)
+        corrected = matrix_to_sixd(guided(guess, measured, find_root).rotations).flatten(-2)
         x = corrected if level == NOTHING else torch.lerp(corrected, x, following / level)
-    return denoiser(x, levels[-1])
+    return guesser(x, levels[-1])
+
+
+def guided(
+    guess: Guess, measured: Measurement, find_root: FindRoot, repeats: int = 1, floor: Floor | None = None
+) -> Estimate:
+    """A guess put onto the trackers, and its feet above the floor."""
+    rotations = sixd_to_matrix(guess.poses.unflatten(-1, (JOINT_COUNT, 6)))
+    return correct(rotations, guess.joint_sd.square(), measured, find_root(rotations), repeats, floor)
 
 
 def solve_windows(
-    denoiser: Denoiser, joint_sd: Tensor, measured: Measurement, find_root: FindRoot, config: SamplerConfig,
-    floor: Floor | None = None,
-) -> Estimate:
-    """The body in every frame of B windows; arguments as for `refine`, and the floor that feet stay above."""
-    clean = smooth_window(refine(denoiser, joint_sd, measured, find_root, config), config.keep_hz, config.stop_hz)
-    rotations = sixd_to_matrix(clean.unflatten(-1, (JOINT_COUNT, 6)))
-    variance = joint_sd.square().expand(*rotations.shape[:2], -1)
-    return correct(rotations, variance, measured, find_root(rotations), 1 + config.polish, floor)
+    guesser: Guesser, measured: Measurement, find_root: FindRoot, config: SamplerConfig, floor: Floor | None = None
+) -> tuple[Guess, Estimate]:
+    """The body in every frame of B windows: the last guess, and the estimate that it became on the trackers.
+
+    Arguments as for `refine`, and the floor that feet stay above.
+    """
+    guess = _smoothed(refine(guesser, measured, find_root, config), config)
+    return guess, guided(guess, measured, find_root, 1 + config.polish, floor)
+
+
+def _smoothed(guess: Guess, config: SamplerConfig) -> Guess:
+    return replace(guess, poses=smooth_window(guess.poses, config.keep_hz, config.stop_hz))

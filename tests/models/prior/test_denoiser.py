@@ -9,18 +9,22 @@ import pytest
 import torch
 from torch import Tensor
 
+from models.guess import Denoiser
 from models.kinematics.rotations import about_y, heading, turn_sixd
 from models.prior.condition import Cues
 from models.prior.denoiser import (
+    SAID,
     SIGMA_MAX,
     SIGMA_MIN,
-    Denoiser,
+    USUAL_SD,
     Statistics,
     denoise_centred,
     first_known_heading,
+    level_spread,
     make_denoiser,
+    make_guesser,
 )
-from models.prior.network import Network
+from models.prior.network import Network, NetworkConfig
 
 RandomCues = Callable[..., Cues]
 
@@ -94,3 +98,23 @@ def test_the_heading_is_the_middle_frames_or_the_nearest_known(random_cues: Rand
     found = first_known_heading(replace(cues, rotation_known=known))
     heads = heading(cues.rotations[:, :, 0])
     torch.testing.assert_close(found, torch.stack([heads[0, 4], heads[1, 2], heads[2, 7]]))
+
+
+def test_a_level_adds_its_precision_to_the_spread_that_nobody_said(statistics: Statistics) -> None:
+    sd = statistics.joint_sd
+    assert torch.equal(level_spread(sd, math.inf), sd)
+    torch.testing.assert_close(level_spread(sd, 0.3), (1 / (1 / sd**2 + 1 / torch.tensor(0.3) ** 2)).sqrt())
+    assert (level_spread(sd, 1e-3) < 1e-3).all()
+
+
+def test_spread_and_contact_are_what_the_network_says(
+    config: NetworkConfig, statistics: Statistics, random_cues: RandomCues
+) -> None:
+    network = Network(replace(config, said=SAID)).requires_grad_(False)
+    network.head.bias[-SAID:] = torch.linspace(-9, 1, SAID)  # the head's weights start at zero: it says its bias
+    gained = replace(statistics, spread_gain=torch.full((22,), 2.0))
+    guess = make_guesser(network, gained, random_cues())(noise(), math.inf)
+    said = network.head.bias[-SAID:]
+    torch.testing.assert_close(guess.joint_sd[1, 4], 2 * USUAL_SD * said[:22].clamp(-3, 1.5).exp())
+    assert guess.contact is not None
+    torch.testing.assert_close(guess.contact[2, 8], said[22:].sigmoid())

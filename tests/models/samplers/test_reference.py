@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from models.guess import Denoiser
 from models.kinematics.rotations import matrix_to_sixd
 from models.samplers.measurement import levers
 from models.samplers.reference import (
@@ -21,7 +22,6 @@ from models.samplers.reference import (
     solve_chunk,
     solve_reference,
 )
-from models.samplers.samplers import Denoiser
 
 Scenes = Callable[..., Any]
 FRAMES = 5

@@ -10,12 +10,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from models.guess import Guess, Guesser
 from models.kinematics.rotations import geodesic_angle, matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
 from models.samplers.root import unknown_root
-from models.samplers.samplers import Denoiser, SamplerConfig, level_variance, refine, solve_windows
+from models.samplers.samplers import SamplerConfig, refine, solve_windows
 from models.samplers.schedules import NOTHING
 
 Scenes = Callable[..., Any]
@@ -26,10 +27,14 @@ def no_root(rotations: Tensor) -> RootPrior:
     return unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
 
 
-def always(rotations: Tensor) -> Denoiser:
+def says(sixd: Tensor) -> Guess:
+    return Guess(sixd, JOINT_SD.expand(*sixd.shape[:2], -1))
+
+
+def always(rotations: Tensor) -> Guesser:
     """A prior that knows its answer."""
-    sixd = matrix_to_sixd(rotations).flatten(-2)
-    return lambda x, sigma: sixd
+    guess = says(matrix_to_sixd(rotations).flatten(-2))
+    return lambda x, sigma: guess
 
 
 def still(scene: Scenes, frames: int = 20, **options: Any) -> Any:
@@ -46,7 +51,7 @@ def still(scene: Scenes, frames: int = 20, **options: Any) -> Any:
 @pytest.mark.parametrize("passes", [1, 2, 3])
 def test_a_prior_that_is_right_is_left_right(scene: Scenes, passes: int) -> None:
     s = still(scene)
-    estimate = solve_windows(always(s.rotations), JOINT_SD, s.measured, no_root, SamplerConfig(passes=passes))
+    _, estimate = solve_windows(always(s.rotations), s.measured, no_root, SamplerConfig(passes=passes))
     torch.testing.assert_close(estimate.rotations, s.rotations, atol=2e-4, rtol=0)
     torch.testing.assert_close(estimate.root, s.root, atol=2e-4, rtol=0)
 
@@ -55,7 +60,7 @@ def test_a_prior_that_is_right_is_left_right(scene: Scenes, passes: int) -> None
 def test_a_prior_that_is_wrong_still_gets_the_trackers_right(scene: Scenes, passes: int) -> None:
     s = still(scene, away=0.3)
     config = SamplerConfig(passes=passes, polish=4)
-    estimate = solve_windows(always(s.guess), JOINT_SD, s.measured, no_root, config)
+    _, estimate = solve_windows(always(s.guess), s.measured, no_root, config)
     missed = (s.tracker_places(estimate.rotations, estimate.root) - s.measured.positions).norm(dim=-1)
     assert missed.max() < 0.005
     assert geodesic_angle(estimate.rotations[:, :, list(s.measured.joints)], s.measured.rotations).max() < 0.01
@@ -66,14 +71,14 @@ def test_a_prior_that_is_wrong_still_gets_the_trackers_right(scene: Scenes, pass
 def test_each_pass_is_asked_at_its_level_from_what_the_last_one_found(scene: Scenes) -> None:
     s, asked = still(scene), []
 
-    def watch(x: Tensor, sigma: float) -> Tensor:
+    def watch(x: Tensor, sigma: float) -> Guess:
         asked.append((x, sigma))
-        return matrix_to_sixd(s.guess).flatten(-2)
+        return says(matrix_to_sixd(s.guess).flatten(-2))
 
-    clean = refine(watch, JOINT_SD, s.measured, no_root, SamplerConfig(passes=3))
+    clean = refine(watch, s.measured, no_root, SamplerConfig(passes=3))
     assert [sigma for _, sigma in asked] == pytest.approx([NOTHING, 0.4, 0.1])
     assert not asked[0][0].any()
-    assert torch.equal(clean, matrix_to_sixd(s.guess).flatten(-2))
+    assert torch.equal(clean.poses, matrix_to_sixd(s.guess).flatten(-2))
     found = sixd_to_matrix(asked[1][0].unflatten(-1, (JOINT_COUNT, 6)))
     error = [geodesic_angle(part[:, :, [15, 20, 21]], s.measured.rotations).max() for part in (found, s.guess)]
     assert error[0] < error[1] / 10
@@ -85,12 +90,6 @@ def test_shaking_is_not_the_body_s(scene: Scenes) -> None:
     shaken = shaken + 0.1 * torch.sin(2 * math.pi * 20 * torch.arange(41) / 60)[:, None]
     known = torch.zeros_like(s.measured.position_known)
     blind: Measurement = replace(s.measured, position_known=known, rotation_known=known)
-    estimate = solve_windows(lambda x, sigma: shaken, JOINT_SD, blind, no_root, SamplerConfig())
+    _, estimate = solve_windows(lambda x, sigma: says(shaken), blind, no_root, SamplerConfig())
     inner = slice(8, -8)
     torch.testing.assert_close(estimate.rotations[:, inner], s.rotations[:, inner], atol=0.01, rtol=0)
-
-
-def test_a_level_adds_its_precision_to_the_prior_s() -> None:
-    torch.testing.assert_close(level_variance(JOINT_SD, NOTHING), JOINT_SD**2)
-    torch.testing.assert_close(level_variance(JOINT_SD, 0.3), 1 / (1 / JOINT_SD**2 + 1 / torch.tensor(0.3) ** 2))
-    assert (level_variance(JOINT_SD, 1e-3) < 1e-6).all()
