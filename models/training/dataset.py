@@ -33,7 +33,7 @@ class Windows:
     """A batch of windows in the world frame."""
 
     rotations: Tensor  # (B, T, 22, 3, 3) global
-    root_height: Tensor  # (B, T) metres
+    root: Tensor  # (B, T, 3) metres
     offsets: Tensor  # (B, 22, 3) metres
     floor: Tensor  # (B,) bool
 
@@ -60,7 +60,7 @@ class WindowSet:
         if not kept:
             raise ValueError(f"no clip has the {self.reach} frames a window needs; got {len(clips)} clips")
         self.sixd = torch.cat([_global_sixd(clip) for clip in kept])
-        self.height = torch.cat([clip.root[:, 1] for clip in kept])
+        self.root = torch.cat([clip.root for clip in kept])
         self.offsets = torch.stack([clip.offsets for clip in kept])
         self.floor = torch.tensor([clip.floor for clip in kept])
         lengths = torch.tensor([len(clip.root) for clip in kept])
@@ -77,8 +77,8 @@ class WindowSet:
         before = at.long()
         share = (at - before).float()
         sixd = torch.lerp(self.sixd[before], self.sixd[before + 1], share[..., None, None])
-        height = torch.lerp(self.height[before], self.height[before + 1], share)
-        windows = Windows(sixd_to_matrix(sixd), height, self.offsets[clip], self.floor[clip])
+        root = torch.lerp(self.root[before], self.root[before + 1], share.unsqueeze(-1))
+        windows = Windows(sixd_to_matrix(sixd), root, self.offsets[clip], self.floor[clip])
         return mirror(windows, self._uniform(count) < self.config.mirror)
 
     def _uniform(self, count: int) -> Tensor:
@@ -111,7 +111,7 @@ def mirror(windows: Windows, chosen: Tensor) -> Windows:
     offsets = windows.offsets[:, sides] * flip
     return Windows(
         torch.where(chosen[:, None, None, None, None], rotations, windows.rotations),
-        windows.root_height,
+        torch.where(chosen[:, None, None], windows.root * flip, windows.root),
         torch.where(chosen[:, None, None], offsets, windows.offsets),
         windows.floor,
     )

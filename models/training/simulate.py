@@ -42,7 +42,7 @@ def vary_proportions(offsets: Tensor, spread: float, random: torch.Generator) ->
 
 def simulate_cues(windows: Windows, offsets: Tensor, config: CueConfig, random: torch.Generator) -> Cues:
     """Cues of windows worn by bodies with `offsets` (B, 22, 3): the same motion on other bones."""
-    count, frames = windows.root_height.shape
+    count, frames = windows.root.shape[:2]
     exact = exact_cues(windows, offsets)
     noisy = (torch.rand(count, generator=random) < config.noisy).float()
     turn_noise = torch.randn(exact.rotations.shape[:-1], generator=random) * config.rotation_noise_rad
@@ -64,7 +64,7 @@ def exact_cues(windows: Windows, offsets: Tensor) -> Cues:
     """All cues, without noise or loss."""
     positions = positions_from_pelvis(windows.rotations, offsets[:, None])
     head, hands = positions[:, :, HEAD], positions[:, :, [L_WRIST, R_WRIST]]
-    root_height = windows.root_height * (leg_length(offsets) / leg_length(windows.offsets))[:, None]
+    root_height = windows.root[..., 1] * (leg_length(offsets) / leg_length(windows.offsets))[:, None]
     shape = windows.rotations.shape[:2]
     return Cues(
         rotations=windows.rotations[:, :, list(CUE_JOINTS)],

@@ -19,7 +19,7 @@ AS_IS = WindowConfig(frames=9, mirror=0.0, speed_share=0.0)
 def test_windows_have_the_shapes_they_say(wave: Wave, drawing: WindowConfig) -> None:
     drawn = WindowSet([wave(), wave(60, seed=1)], drawing).draw(5)
     assert drawn.rotations.shape == (5, 9, 22, 3, 3)
-    assert drawn.root_height.shape == (5, 9)
+    assert drawn.root.shape == (5, 9, 3)
     assert drawn.offsets.shape == (5, 22, 3)
     assert drawn.floor.tolist() == [True] * 5
     assert all(getattr(drawn, field.name).dtype in (torch.float32, torch.bool) for field in fields(drawn))
@@ -31,11 +31,11 @@ def test_a_window_is_a_stretch_of_one_clip(wave: Wave) -> None:
     clips = [wave(40, seed=0), wave(50, seed=1, floor=False)]
     worlds = [local_to_global(xyzw_to_matrix(clip.local_xyzw)) for clip in clips]
     drawn = WindowSet(clips, AS_IS, seed=3).draw(64)
-    for rotations, height, floor in zip(drawn.rotations, drawn.root_height, drawn.floor, strict=True):
+    for rotations, root, floor in zip(drawn.rotations, drawn.root, drawn.floor, strict=True):
         clip, world = (clips[0], worlds[0]) if floor else (clips[1], worlds[1])
         start = int((world[:, 15] - rotations[0, 15]).abs().sum((-1, -2)).argmin())
         torch.testing.assert_close(rotations, world[start : start + 9], atol=1e-5, rtol=0)
-        torch.testing.assert_close(height, clip.root[start : start + 9, 1])
+        torch.testing.assert_close(root, clip.root[start : start + 9])
     assert 0 < int(drawn.floor.sum()) < 64
 
 
@@ -43,7 +43,7 @@ def test_every_start_is_reached_and_none_outside(wave: Wave) -> None:
     clip = wave(15)
     windows = WindowSet([clip], replace(AS_IS, fastest=1.25), seed=1)
     drawn = windows.draw(400)
-    starts = {int((clip.root[:, 1] - height[0]).abs().argmin()) for height in drawn.root_height}
+    starts = {int((clip.root - root[0]).norm(dim=-1).argmin()) for root in drawn.root}
     assert starts == set(range(15 - windows.reach + 1))
 
 
@@ -57,8 +57,7 @@ def test_other_speeds_take_other_stretches_of_time(wave: Wave) -> None:
     config = WindowConfig(frames=9, mirror=0.0, speed_share=1.0, slowest=0.8, fastest=1.25)
     steady = replace(wave(200), local_xyzw=wave(200, size=0.0).local_xyzw)
     ramp = replace(steady, root=torch.arange(200)[:, None].expand(200, 3).float())
-    height = WindowSet([ramp], config).draw(200).root_height
-    steps = height.diff(dim=1)
+    steps = WindowSet([ramp], config).draw(200).root[..., 1].diff(dim=1)
     torch.testing.assert_close(steps, steps[:, :1].expand_as(steps), atol=1e-3, rtol=0)
     assert 0.8 <= steps.min() < 0.85 and 1.2 < steps.max() <= 1.2501
     assert steps[:, 0].log().mean().abs() < 0.03
@@ -98,7 +97,7 @@ def lopsided() -> Windows:
     random = torch.Generator().manual_seed(4)
     rotations = rotvec_to_matrix(torch.randn(3, 9, JOINT_COUNT, 3, generator=random))
     offsets = neutral_offsets() * (1 + 0.2 * torch.randn(3, JOINT_COUNT, 1, generator=random))
-    return Windows(rotations, torch.rand(3, 9, generator=random), offsets, torch.tensor([True, False, True]))
+    return Windows(rotations, torch.rand(3, 9, 3, generator=random), offsets, torch.tensor([True, False, True]))
 
 
 def test_the_mirror_image_is_the_body_reflected() -> None:
@@ -109,7 +108,7 @@ def test_the_mirror_image_is_the_body_reflected() -> None:
     expected = torch.where(chosen[:, None, None, None], places[:, :, list(MIRRORED)] * flip, places)
     torch.testing.assert_close(positions_from_pelvis(image.rotations, image.offsets[:, None]), expected)
     torch.testing.assert_close(torch.linalg.det(image.rotations), torch.ones(3, 9, JOINT_COUNT))
-    assert torch.equal(image.root_height, windows.root_height)
+    assert torch.equal(image.root, torch.where(chosen[:, None, None], windows.root * flip, windows.root))
 
 
 def test_mirroring_twice_is_nothing() -> None:

@@ -31,7 +31,7 @@ def windows(count: int = 400, size: float = 0.4) -> Windows:
     turns = size * torch.randn(count, 1, JOINT_COUNT, 3, generator=torch.Generator().manual_seed(0))
     rotations = rotvec_to_matrix(turns).expand(count, FRAMES, JOINT_COUNT, 3, 3)
     offsets = neutral_offsets().expand(count, JOINT_COUNT, 3)
-    return Windows(rotations, torch.full((count, FRAMES), 0.9), offsets, torch.arange(count) % 2 == 0)
+    return Windows(rotations, torch.full((count, FRAMES, 3), 0.9), offsets, torch.arange(count) % 2 == 0)
 
 
 def simulated(config: CueConfig) -> Cues:
@@ -45,7 +45,7 @@ def share(flags: Tensor) -> float:
 
 def test_a_standing_t_pose_is_one_head_high_with_hands_an_arm_away() -> None:
     upright = windows(2, size=0.0)
-    upright = replace(upright, root_height=standing_heights(upright.offsets)[:, :1].expand(2, FRAMES))
+    upright = replace(upright, root=standing_heights(upright.offsets)[:, :1, None].expand(2, FRAMES, 3))
     cues = exact_cues(upright, upright.offsets)
     torch.testing.assert_close(cues.height, torch.ones(2, FRAMES))
     sideways = cues.hands[..., 0] * arm_length(upright.offsets)[:, None, None]
