@@ -35,9 +35,9 @@ class Cues:
 def encode(cues: Cues, turn: Tensor) -> Tensor:
     """The network's condition, (B, T, CUE_WIDTH), after turning the world by `turn` (B, 3, 3)."""
     turned = turn[:, None, None]
-    rotations = _masked(matrix_to_sixd(turned @ cues.rotations), cues.rotation_known)
-    turns = _masked(TURN_GAIN * _turns(cues.rotations), _known_twice(cues.rotation_known))
-    hands = _masked((turned @ cues.hands.unsqueeze(-1)).squeeze(-1), cues.hands_known)
+    rotations = masked(matrix_to_sixd(turned @ cues.rotations), cues.rotation_known)
+    turns = masked(TURN_GAIN * turns_between(cues.rotations), known_twice(cues.rotation_known))
+    hands = masked((turned @ cues.hands.unsqueeze(-1)).squeeze(-1), cues.hands_known)
     features = [
         cues.rotation_known.to(rotations), rotations.flatten(-2), turns.flatten(-2),
         _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
@@ -45,18 +45,19 @@ def encode(cues: Cues, turn: Tensor) -> Tensor:
     return torch.cat(features, dim=-1)
 
 
-def _masked(values: Tensor, known: Tensor) -> Tensor:
+def masked(values: Tensor, known: Tensor) -> Tensor:
+    """Zero where unknown. (..., C) and (...)."""
     return torch.where(known.unsqueeze(-1), values, 0.0)  # what an absent reading holds may be anything, NaN too
 
 
-def _turns(rotations: Tensor) -> Tensor:
+def turns_between(rotations: Tensor) -> Tensor:
     """Frame-to-frame turn R_{t-1}^T R_t in 6D less the identity, zero at the first frame, (B, T, 3, 6)."""
     step = rotations[:, :-1].transpose(-1, -2) @ rotations[:, 1:]
     sixd = matrix_to_sixd(step) - torch.tensor(_NO_TURN, dtype=step.dtype, device=step.device)
     return torch.cat([torch.zeros_like(sixd[:, :1]), sixd], dim=1)
 
 
-def _known_twice(known: Tensor) -> Tensor:
+def known_twice(known: Tensor) -> Tensor:
     """Known at this frame and at the one before, (B, T, ...)."""
     return torch.cat([torch.zeros_like(known[:, :1]), known[:, 1:] & known[:, :-1]], dim=1)
 
@@ -68,5 +69,5 @@ def _height_features(cues: Cues) -> Tensor:
     mean = total / known.sum(1, keepdim=True).clamp(min=1)
     height = HEIGHT_GAIN * (cues.height - USUAL_HEIGHT)
     bob = BOB_GAIN * (cues.height - mean)
-    told = _masked(torch.stack([height, bob], dim=-1), cues.height_known)
+    told = masked(torch.stack([height, bob], dim=-1), cues.height_known)
     return torch.cat([known.unsqueeze(-1), told], dim=-1)
