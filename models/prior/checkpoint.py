@@ -45,6 +45,7 @@ def save_prior(path: Path, prior: Prior) -> None:
     tensors = {f"network.{name}": value.contiguous().cpu() for name, value in prior.network.state_dict().items()}
     tensors["statistics.mean"] = prior.statistics.mean.cpu()
     tensors["statistics.joint_sd"] = prior.statistics.joint_sd.cpu()
+    tensors["statistics.spread_gain"] = prior.statistics.spread_gain.cpu()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     save_file(tensors, unfinished)
@@ -81,7 +82,8 @@ def _build(description: dict[str, Any], tensors: dict[str, Tensor]) -> Prior:
     network.load_state_dict(weights)
     network.eval().requires_grad_(False)
     mean, joint_sd = tensors["statistics.mean"], tensors["statistics.joint_sd"]
-    statistics = Statistics(mean, float(description["sigma_data"]), joint_sd)
+    gain = tensors.get("statistics.spread_gain", torch.ones_like(joint_sd))
+    statistics = Statistics(mean, float(description["sigma_data"]), joint_sd, gain)
     return Prior(network, config, statistics, {**description["notes"], "sha256": description["sha256"]})
 
 

@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from models.kinematics.forward import positions_from_pelvis
-from models.kinematics.rotations import sixd_to_matrix
+from models.kinematics.rotations import matrix_to_rotvec, sixd_to_matrix
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, PARENTS, neutral_offsets
+from models.prior.denoiser import said_spread
 
 PLACE_WEIGHT, CHANGE_WEIGHT, PLACE_CHANGE_WEIGHT = 3.0, 3.0, 30.0
+SPREAD_WEIGHT, CONTACT_WEIGHT = 0.002, 0.01  # small: what is said of the motion must not cost the motion
 
 
 def lever_weights() -> Tensor:
@@ -31,6 +34,26 @@ def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Ten
         + PLACE_CHANGE_WEIGHT * _mean_square(places.diff(dim=1))
     )
     return (terms * level_weight).mean()
+
+
+def said_loss(said: Tensor, guess: Tensor, truth: Tensor, contact: Tensor) -> Tensor:
+    """How well the network knows its own error and the feet's contact, one number.
+
+    Gaussian likelihood of the turn from guess to truth under the said spread (the guess itself is not moved by it),
+    and cross entropy of contact.
+
+    Args:
+        said: (B, T, SAID).
+        guess, truth: (B, T, 22, 6).
+        contact: (B, T, 4) share of contact, NaN where it means nothing.
+    """
+    turn = matrix_to_rotvec(sixd_to_matrix(guess.detach()).mT @ sixd_to_matrix(truth))
+    spread = said_spread(said)
+    likelihood = 3 * spread.log() + turn.square().sum(-1) / (2 * spread.square())
+    known = ~contact.isnan()
+    logits = said[..., JOINT_COUNT:]
+    crossed = binary_cross_entropy_with_logits(logits, contact.nan_to_num(), reduction="none")
+    return SPREAD_WEIGHT * likelihood.mean() + CONTACT_WEIGHT * (crossed * known).mean()
 
 
 def head_relative(sixd: Tensor, offsets: Tensor) -> Tensor:

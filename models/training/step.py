@@ -8,11 +8,12 @@ from torch import Tensor
 
 from models.kinematics.rotations import about_y, matrix_to_sixd, turn_sixd
 from models.prior.condition import Cues, encode
-from models.prior.denoiser import Statistics, denoise_centred, first_known_heading
+from models.prior.denoiser import Statistics, first_known_heading, guess_centred
 from models.prior.precision import Forward
+from models.training.contacts import foot_contact
 from models.training.dataset import Windows, WindowSet
 from models.training.levels import LevelConfig, draw_levels, level_weight
-from models.training.losses import window_loss
+from models.training.losses import said_loss, window_loss
 from models.training.simulate import CueConfig, simulate_cues, vary_proportions
 
 
@@ -31,16 +32,19 @@ class Batch:
     poses: Tensor  # (B, T, 132) 6D
     condition: Tensor  # (B, T, C)
     offsets: Tensor  # (B, 22, 3)
+    contact: Tensor  # (B, T, 4) of CONTACT_JOINTS, NaN where nothing is known of a floor
 
     def to(self, device: torch.device) -> Batch:
-        return Batch(*(part.to(device, non_blocking=True) for part in (self.poses, self.condition, self.offsets)))
+        parts = (self.poses, self.condition, self.offsets, self.contact)
+        return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
 def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
     """Turn windows and cues into the head's heading frame."""
     turn = about_y(-first_known_heading(cues))
     poses = turn_sixd(matrix_to_sixd(windows.rotations), turn[:, None, None])
-    return Batch(poses.flatten(-2), encode(cues, turn), offsets)
+    contact = torch.where(windows.floor[:, None, None], foot_contact(windows), torch.nan)
+    return Batch(poses.flatten(-2), encode(cues, turn), offsets, contact)
 
 
 def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
@@ -59,10 +63,11 @@ def batch_loss(
     noise = torch.randn(batch.poses.shape, generator=random).to(device)
     centred = batch.poses - statistics.mean
     noisy = torch.where(zero[:, None, None], 0.0, centred + sigma[:, None, None] * noise)
-    guess = denoise_centred(network, statistics.sigma_data, noisy, batch.condition, sigma) + statistics.mean
+    centred, said = guess_centred(network, statistics.sigma_data, noisy, batch.condition, sigma)
     weight = level_weight(sigma, statistics.sigma_data)
-    guess, truth = guess.float().unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
-    return window_loss(guess, truth, batch.offsets, weight)
+    guess, truth = (centred + statistics.mean).unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
+    loss = window_loss(guess, truth, batch.offsets, weight)
+    return loss + said_loss(said, guess, truth, batch.contact) if said.shape[-1] else loss
 
 
 def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:

@@ -14,13 +14,13 @@ import torch
 from torch import nn
 
 from models.prior.checkpoint import Prior
-from models.prior.denoiser import Statistics
+from models.prior.denoiser import SAID, Statistics
 from models.prior.network import Network, NetworkConfig
 from models.prior.precision import Forward, in_bfloat16
 from models.training.dataset import WindowConfig, WindowSet
 from models.training.optimizer import Average, make_optimizers, schedule
 from models.training.step import TaskConfig, batch_loss, draw_batch, measure_statistics
-from models.training.validate import Validation, measure_joint_sd, validate
+from models.training.validate import Validation, measure_spread, validate
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class TrainConfig:
     seed: int = 0
     clip_norm: float = 1.0
     average: float = 0.999
-    network: NetworkConfig = field(default_factory=NetworkConfig)
+    network: NetworkConfig = field(default_factory=lambda: NetworkConfig(said=SAID))
     drawing: WindowConfig = field(default_factory=WindowConfig)
     task: TaskConfig = field(default_factory=TaskConfig)
 
@@ -133,8 +133,8 @@ def train(
 def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Prior:
     """The averaged weights with their measured residuals."""
     network = run.average.network
-    spread = measure_joint_sd(network, run.statistics, validation)
-    statistics = Statistics(run.statistics.mean, run.statistics.sigma_data, spread)
+    spread, gain = measure_spread(network, run.statistics, validation)
+    statistics = Statistics(run.statistics.mean, run.statistics.sigma_data, spread, gain)
     return Prior(network, config.network, statistics, {"windows": run.step * config.batch, "seed": config.seed})
 
 

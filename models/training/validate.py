@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import geodesic_angle, matrix_to_rotvec, sixd_to_matrix
-from models.prior.denoiser import SIGMA_MAX, Statistics, denoise_centred
+from models.prior.denoiser import SIGMA_MAX, Statistics, denoise_centred, guess_centred, said_spread
 from models.prior.precision import Forward
 from models.training.dataset import WindowSet
 from models.training.losses import head_relative
@@ -62,13 +62,23 @@ def validate(network: Forward, statistics: Statistics, windows: WindowSet) -> Va
     return Validation(_local_error(first, truth), float(places.mean()), float(legs.mean()), _local_error(again, truth))
 
 
-def measure_joint_sd(network: Forward, statistics: Statistics, windows: WindowSet) -> Tensor:
-    """Spread of the first guess around the truth, radians per axis of each joint's global rotation, (22,)."""
+@torch.no_grad()
+def measure_spread(network: Forward, statistics: Statistics, windows: WindowSet) -> tuple[Tensor, Tensor]:
+    """How far the first guess is from the truth.
+
+    Returns:
+        (22,) radians per axis of each joint's global rotation.
+        (22,) the same in units of the spread that the network says; ones where it says none.
+    """
     batch = validation_batch(windows).to(statistics.mean.device)
-    first = guess(network, statistics, batch, torch.zeros_like(batch.poses), SIGMA_MAX)
-    truth = batch.poses.unflatten(-1, (-1, 6))
-    turn = matrix_to_rotvec(sixd_to_matrix(first).mT @ sixd_to_matrix(truth))
-    return turn.square().mean(dim=(0, 1, 3)).sqrt()
+    level = torch.full((len(batch.poses),), SIGMA_MAX, device=batch.poses.device)
+    nothing = torch.zeros_like(batch.poses)
+    centred, said = guess_centred(network, statistics.sigma_data, nothing, batch.condition, level)
+    first, truth = (part.unflatten(-1, (-1, 6)) for part in (centred + statistics.mean, batch.poses))
+    square = matrix_to_rotvec(sixd_to_matrix(first).mT @ sixd_to_matrix(truth)).square().mean(-1)
+    if not said.shape[-1]:
+        return square.mean(dim=(0, 1)).sqrt(), torch.ones_like(square[0, 0])
+    return square.mean(dim=(0, 1)).sqrt(), (square / said_spread(said).square()).mean(dim=(0, 1)).sqrt()
 
 
 def _local_error(one: Tensor, other: Tensor) -> float:

@@ -1,13 +1,16 @@
 """The loss: zero at the truth, growing with every kind of error, the same wherever north is."""
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import Tensor
 
-from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, turn_sixd
+from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix, turn_sixd
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, neutral_offsets
-from models.training.losses import head_relative, lever_weights, window_loss
+from models.prior.denoiser import SAID, USUAL_SD
+from models.training.losses import head_relative, lever_weights, said_loss, window_loss
 
 BATCH, FRAMES = 4, 6
 
@@ -67,3 +70,24 @@ def test_turning_guess_and_truth_together_changes_nothing() -> None:
     turn = about_y(torch.tensor(1.3))
     turned = loss(turn_sixd(poses(1), turn), turn_sixd(poses(0), turn))
     assert turned == pytest.approx(loss(poses(1), poses(0)), rel=1e-4)
+
+
+def test_the_said_spread_and_contact_are_best_when_they_are_true() -> None:
+    angle, contact = 0.2, torch.zeros(BATCH, FRAMES, 4)
+    contact[:, :, 1], contact[0] = 1.0, torch.nan
+    truth = poses(0)
+    turns = torch.tensor([angle, 0.0, 0.0]).expand(BATCH, FRAMES, JOINT_COUNT, 3)
+    guess = matrix_to_sixd(sixd_to_matrix(truth) @ rotvec_to_matrix(turns)).requires_grad_(True)
+    best = math.log(angle / math.sqrt(3) / USUAL_SD)  # the turn is about one axis of three
+    slopes = []
+    for log_spread in (best - 0.1, best, best + 0.1):
+        said = torch.full((BATCH, FRAMES, SAID), log_spread, requires_grad=True)
+        said_loss(said, guess, truth, contact).backward()
+        assert said.grad is not None
+        slopes.append(float(said.grad[..., :22].sum()))
+        assert (said.grad[1:, :, 22 + 1] < 0).all()
+        assert (said.grad[1:, :, [22, 24, 25]] > 0).all()
+        assert not said.grad[0, :, 22:].any()  # no floor is known there
+    assert slopes[0] < 0 < slopes[2]
+    assert abs(slopes[1]) < 1e-2 * slopes[2]
+    assert guess.grad is None

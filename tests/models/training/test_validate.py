@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import about_y, matrix_to_sixd, sixd_to_matrix
-from models.prior.denoiser import Statistics
+from models.prior.denoiser import SAID, USUAL_SD, Statistics
 from models.training.dataset import Clip, WindowConfig, WindowSet
-from models.training.validate import measure_joint_sd, validate, validation_batch
+from models.training.validate import measure_spread, validate, validation_batch
 
 
 def silent(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ def test_who_knows_the_pose_makes_no_error(windows: WindowSet) -> None:
     assert found.mpjpe_cm == pytest.approx(0, abs=1e-3)
     assert found.legs_cm == pytest.approx(0, abs=1e-3)
     assert 10 < found.renoised_deg < 20  # a network of zeros leaves a third of the noise
-    torch.testing.assert_close(measure_joint_sd(silent, mean_of(windows), windows), torch.zeros(22), atol=1e-3, rtol=0)
+    torch.testing.assert_close(measure_spread(silent, mean_of(windows), windows)[0], torch.zeros(22), atol=1e-3, rtol=0)
 
 
 def test_a_turned_wrist_is_one_of_21_joints_and_moves_nothing(windows: WindowSet) -> None:
@@ -60,7 +60,17 @@ def test_a_turned_wrist_is_one_of_21_joints_and_moves_nothing(windows: WindowSet
     found = validate(silent, statistics, windows)
     assert found.mpjre_deg == pytest.approx(42 / 21, abs=0.05)
     assert found.mpjpe_cm == pytest.approx(0, abs=1e-3)
-    spread = measure_joint_sd(silent, statistics, windows)
+    spread, gain = measure_spread(silent, statistics, windows)
+    assert torch.equal(gain, torch.ones(22))  # it says none
     assert float(spread[20]) == pytest.approx(math.radians(42) / math.sqrt(3), rel=1e-3)  # about one axis of three
     assert spread[:20].max() < 1e-3
     assert str(found).startswith("2.00 deg, 0.00 cm")
+
+
+def test_a_spread_is_measured_in_units_of_what_is_said(windows: WindowSet) -> None:
+    def modest(motion: Tensor, condition: Tensor, level: Tensor) -> Tensor:
+        return torch.cat([torch.zeros_like(motion), torch.full((*motion.shape[:2], SAID), -1.0)], dim=-1)
+
+    statistics = mean_of(windows, angle=0.3)
+    spread, gain = measure_spread(modest, statistics, windows)
+    torch.testing.assert_close(gain, spread / (USUAL_SD / math.e), atol=1e-5, rtol=1e-4)
