@@ -26,7 +26,10 @@ SOCKETS = ("bridge.server", "bridge.client", "bridge.relay", "bridge.security")
 ENGINE_SIDE = ("bridge.engine", "bridge.farm")
 TORCH_FREE = ("interface", "link", "echo", "worker", "host", "inbox", "keeper", "orders", "gather", "restarts")
 TABLE: dict[str, tuple[Wall, ...]] = {
-    "models": (wall("bridge", "zmq", "google", "engine_plugins"),),
+    "models": (
+        wall("bridge", "zmq", "google", "engine_plugins"),
+        wall("models.rivals", unless_in=("models.rivals",)),  # the product stands without them
+    ),
     "models.samplers": (wall("models.prior", "models.training"),),
     "models.kinematics": (wall("models"),),  # its own room excepted
     "bridge": (
@@ -133,6 +136,7 @@ def test_rooms_stay_small() -> None:
         ("models.training.train", "def late():\n    from zmq import Context"),
         ("models.kinematics.forward", "from models.prior import network"),
         ("models.kinematics.forward", "from ..prior import network"),
+        ("models.evaluation.methods", "from models.rivals.network import Regressor"),
         ("models.samplers.guidance", "import models.training.dataset as data"),
         ("bridge.session", "import torch.nn"),
         ("bridge.commands.train", "from models.training.train import fit"),
@@ -155,6 +159,7 @@ def test_a_planted_import_is_caught(module: str, source: str) -> None:
         ("models.kinematics.forward", "from models.kinematics import rotations"),
         ("models.prior.network", "import torch\nfrom models.kinematics.skeleton import PARENTS"),
         ("bridge.engine.solver", "import torch\nfrom models.samplers import guidance"),
+        ("models.rivals.recipes", "from models.rivals.network import Regressor"),
         ("bridge.server", "import zmq"),
         ("bridge.wire", "from bridge.generated import posebridge_pb2"),
         ("bridge.wire_clip", "from bridge.generated import posebridge_pb2"),

@@ -25,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the last save in --out")
     parser.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
-    parser.add_argument("--config", default=usual.config, metavar="NAME", help="the network and recipe")
+    parser.add_argument("--config", default=usual.config, metavar="NAME",
+                        help="default, or a rival to measure it against: bodiffusion, bodiffusion-local, regressor, "
+                        "regressor-bones")
     parser.add_argument("--no-compile", action="store_true",
                         help="do not compile the network first: a minute sooner, three times slower on a CPU")
     parser.add_argument("--smpl", type=Path, metavar="DIR",

@@ -1,4 +1,4 @@
-"""What `posebridge train` does: motion files in, a run in a folder, a prior out."""
+"""What `posebridge train` does: motion files in, a run in a folder, a prior or one of its rivals out."""
 from __future__ import annotations
 
 import json
@@ -13,45 +13,52 @@ from bridge.engine.data import read_split
 from bridge.engine.solver import choose_device
 from bridge.errors import UsageError
 from models.prior.checkpoint import save_prior
-from models.training.dataset import WindowConfig, WindowSet
-from models.training.train import Report, Run, TrainConfig, resume, save_run, start
-from models.training.train import train as train_prior
+from models.rivals import recipes as rivals
+from models.training.dataset import WindowSet
+from models.training.kind import Kind
+from models.training.prior_kind import PRIOR
+from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start
+from models.training.train import train as train_network
 
-RECIPES = {"default": TrainConfig()}
-AS_IS = WindowConfig(mirror=0.0, speed_share=0.0)
+RECIPES: dict[str, tuple[Kind, TrainConfig]] = {"default": (PRIOR, TrainConfig()), **rivals.RECIPES}
 
 
 def train(options: TrainOptions) -> int:
-    """Train a prior: `out`/run.pt (to resume from), `out`/log.jsonl, and at the end `out`/default.safetensors."""
-    config = _recipe(options)
+    """Train: `out`/NAME.run.pt (to resume from), `out`/NAME.log.jsonl, and at the end `out`/NAME.safetensors."""
+    kind, config = _recipe(options)
     device = torch.device(choose_device(options.device))
     torch.set_num_threads(options.threads)
     learning, watching = (read_split(options, split) for split in ("train", "validation"))
     options.out.mkdir(parents=True, exist_ok=True)
-    saved = options.out / "run.pt"
-    run = start(config, WindowSet(learning, config.drawing, config.seed), device)
+    saved, log, weights = (options.out / f"{options.config}.{end}" for end in ("run.pt", "log.jsonl", "safetensors"))
+    run = start(config, WindowSet(learning, config.drawing, config.seed), device, kind)
     if options.resume:
         run = _resumed(saved, run)
+    watched = WindowSet(watching, replace(config.drawing, mirror=0.0, speed_share=0.0))
     with bar("training") as progress:
-        prior = train_prior(config, run, WindowSet(watching, AS_IS), lambda now: save_run(saved, now),
-                            lambda report: _log(options.out / "log.jsonl", report, progress), options.compiled)
+        trained = train_network(config, run, watched, lambda now: save_run(saved, now),
+                                lambda report: _log(log, report, progress), options.compiled)
     frames = sum(len(clip.root) for clip in learning)
-    notes = {**prior.notes, "data": [path.stem for path in options.data], "frames": frames}
-    save_prior(options.out / "default.safetensors", replace(prior, notes=notes))
-    print(options.out / "default.safetensors")
+    notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames}
+    save_prior(weights, replace(trained, notes=notes))
+    print(weights)
     return 0
 
 
-def _recipe(options: TrainOptions) -> TrainConfig:
+def _recipe(options: TrainOptions) -> tuple[Kind, TrainConfig]:
     if options.config not in RECIPES:
         raise UsageError(f"--config {options.config}: no such recipe; there are {', '.join(RECIPES)}")
-    return replace(RECIPES[options.config], windows=options.windows, batch=options.batch, seed=options.seed)
+    kind, config = RECIPES[options.config]
+    return kind, replace(config, windows=options.windows, batch=options.batch, seed=options.seed)
 
 
 def _resumed(saved: Path, run: Run) -> Run:
     if not saved.is_file():
         raise UsageError(f"--resume: {saved} is not there, so there is nothing to go on from")
-    return resume(saved, run)
+    try:
+        return resume(saved, run)
+    except RunMismatch as error:
+        raise UsageError(f"--resume: {error}") from None
 
 
 def _log(path: Path, report: Report, progress: OnProgress) -> None:

@@ -1,4 +1,5 @@
-"""A prior on disk: safetensors weights and statistics, beside a JSON with its configuration, version and checksum.
+"""A trained network on disk: safetensors weights and statistics, beside a JSON with its kind, configuration, version
+and checksum.
 
 Nothing here unpickles: a weights file from a stranger can be wrong, but it cannot run.
 """
@@ -6,41 +7,47 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
 
 FORMAT = 1
+Net = TypeVar("Net", bound=nn.Module, covariant=True)
 DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "default.safetensors"
 
 
 class CheckpointError(ValueError):
-    """A prior that is missing, damaged or of another format; the message says which."""
+    """Weights that are missing, damaged, of another format or of another kind; the message says which."""
 
 
 @dataclass(frozen=True)
-class Prior:
+class Trained(Generic[Net]):
     """A trained network and what it knows of its data."""
 
-    network: Network
+    network: Net
     config: NetworkConfig
     statistics: Statistics
     notes: dict[str, Any] = field(default_factory=dict)
+    kind: str = "prior"
 
-    def to(self, device: str) -> Prior:
-        """The same prior with its network on a device; the statistics are for the solver, which stays on the CPU."""
-        return Prior(self.network.to(device), self.config, self.statistics, self.notes)
+    def to(self, device: str) -> Trained[Net]:
+        """The same with its network on a device; the statistics are for the solver, which stays on the CPU."""
+        return replace(self, network=self.network.to(device))
 
 
-def save_prior(path: Path, prior: Prior) -> None:
+Prior = Trained[Network]
+
+
+def save_prior(path: Path, prior: Trained[nn.Module]) -> None:
     """Write `path` (.safetensors) and its .json; both appear whole or not at all."""
     tensors = {f"network.{name}": value.contiguous().cpu() for name, value in prior.network.state_dict().items()}
     tensors["statistics.mean"] = prior.statistics.mean.cpu()
@@ -51,6 +58,7 @@ def save_prior(path: Path, prior: Prior) -> None:
     save_file(tensors, unfinished)
     description = {
         "format": FORMAT,
+        "kind": prior.kind,
         "sha256": file_sha256(unfinished),
         "network": asdict(prior.config),
         "sigma_data": prior.statistics.sigma_data,
@@ -63,28 +71,39 @@ def save_prior(path: Path, prior: Prior) -> None:
 
 
 def load_prior(path: Path = DEFAULT_WEIGHTS) -> Prior:
-    """Read a prior, checking its format and checksum.
+    """Read a prior; see `load_trained`."""
+    return load_trained(path, "prior", Network)
+
+
+def load_trained(path: Path, kind: str, build: Callable[[NetworkConfig], Net]) -> Trained[Net]:
+    """Read a network of a kind, checking its format and checksum.
 
     Raises:
         CheckpointError: with what was found and what was expected.
     """
     description = _describe(path)
+    found = description.get("kind", "prior")  # older files say nothing, and are priors
+    if found != kind:
+        raise CheckpointError(f"{path} is of kind {found!r}; {kind!r} is needed here")
     try:
-        return _build(description, load_file(path))
+        return _build(description, load_file(path), build)
     except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"{path} and its description do not make a prior: {error}") from error
 
 
-def _build(description: dict[str, Any], tensors: dict[str, Tensor]) -> Prior:
+def _build(
+    description: dict[str, Any], tensors: dict[str, Tensor], build: Callable[[NetworkConfig], Net]
+) -> Trained[Net]:
     config = NetworkConfig(**description["network"])
-    network = Network(config)
+    network = build(config)
     weights = {name.removeprefix("network."): value for name, value in tensors.items() if name.startswith("network.")}
     network.load_state_dict(weights)
     network.eval().requires_grad_(False)
     mean, joint_sd = tensors["statistics.mean"], tensors["statistics.joint_sd"]
     gain = tensors.get("statistics.spread_gain", torch.ones_like(joint_sd))
     statistics = Statistics(mean, float(description["sigma_data"]), joint_sd, gain)
-    return Prior(network, config, statistics, {**description["notes"], "sha256": description["sha256"]})
+    notes = {**description["notes"], "sha256": description["sha256"]}
+    return Trained(network, config, statistics, notes, description.get("kind", "prior"))
 
 
 def _describe(path: Path) -> dict[str, Any]:

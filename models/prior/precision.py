@@ -10,12 +10,12 @@ from torch import Tensor, nn
 Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
-def in_bfloat16(network: Forward) -> Forward:
+def in_bfloat16(network: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The same function computed in bfloat16 where that is safe, with float32 in and out."""
 
-    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        with torch.autocast(motion.device.type, torch.bfloat16):
-            return network(motion, condition, log_level).float()
+    def forward(*values: Tensor) -> Tensor:
+        with torch.autocast(values[0].device.type, torch.bfloat16):
+            return network(*values).float()
 
     return forward
 

@@ -12,8 +12,6 @@ import torch
 from torch import nn
 from torch.optim import AdamW, Muon, Optimizer
 
-from models.prior.network import Network
-
 HIDDEN = ("qkv.weight", "out.weight", "mlp_in.weight", "mlp_out.weight")
 
 
@@ -39,12 +37,12 @@ def schedule(done: float, warm_up: float = 0.03, floor: float = 0.01) -> float:
 class Average:
     """Exponential moving average of a network's weights; young averages move faster."""
 
-    def __init__(self, network: Network, decay: float = 0.999) -> None:
+    def __init__(self, network: nn.Module, decay: float = 0.999) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay
 
     @torch.no_grad()
-    def update(self, network: Network, step: int) -> None:
+    def update(self, network: nn.Module, step: int) -> None:
         keep = min(self.decay, (1 + step) / (10 + step))
         for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
             mine.lerp_(theirs, 1 - keep)

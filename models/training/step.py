@@ -58,16 +58,19 @@ def batch_loss(
     network: Forward, statistics: Statistics, batch: Batch, config: LevelConfig, random: torch.Generator
 ) -> Tensor:
     """The training loss of one batch, one number."""
-    device = batch.poses.device
-    sigma, zero = (part.to(device) for part in draw_levels(len(batch.poses), config, random))
-    noise = torch.randn(batch.poses.shape, generator=random).to(device)
-    centred = batch.poses - statistics.mean
-    noisy = torch.where(zero[:, None, None], 0.0, centred + sigma[:, None, None] * noise)
+    noisy, sigma = add_noise(batch.poses - statistics.mean, config, random)
     centred, said = guess_centred(network, statistics.sigma_data, noisy, batch.condition, sigma)
     weight = level_weight(sigma, statistics.sigma_data)
     guess, truth = (centred + statistics.mean).unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
     loss = window_loss(guess, truth, batch.offsets, weight)
     return loss + said_loss(said, guess, truth, batch.contact) if said.shape[-1] else loss
+
+
+def add_noise(clean: Tensor, config: LevelConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """What the network sees of centred poses (B, T, 132), some of it nothing, and the noise's level (B,)."""
+    sigma, zero = (part.to(clean.device) for part in draw_levels(len(clean), config, random))
+    noise = torch.randn(clean.shape, generator=random).to(clean.device)
+    return torch.where(zero[:, None, None], 0.0, clean + sigma[:, None, None] * noise), sigma
 
 
 def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:

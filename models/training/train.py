@@ -6,21 +6,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from models.prior.checkpoint import Prior
+from models.prior.checkpoint import Trained
 from models.prior.denoiser import SAID, Statistics
-from models.prior.network import Network, NetworkConfig
-from models.prior.precision import Forward, in_bfloat16
+from models.prior.network import NetworkConfig
+from models.prior.precision import in_bfloat16
 from models.training.dataset import WindowConfig, WindowSet
+from models.training.kind import Function, Kind
 from models.training.optimizer import Average, make_optimizers, schedule
-from models.training.step import TaskConfig, batch_loss, draw_batch, measure_statistics
-from models.training.validate import Validation, measure_spread, validate
+from models.training.prior_kind import PRIOR
+from models.training.step import TaskConfig
+from models.training.validate import Validation
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Report:
 class Run:
     """The moving state of training: all that resuming needs."""
 
-    network: Network
+    kind: Kind
+    config: TrainConfig
+    network: nn.Module
     average: Average
     optimizers: list[torch.optim.Optimizer]
     statistics: Statistics
@@ -65,19 +69,24 @@ class Run:
     step: int = 0
 
 
-def start(config: TrainConfig, windows: WindowSet, device: torch.device) -> Run:
+class RunMismatch(ValueError):
+    """A saved run that is of another configuration; the message names every difference."""
+
+
+def start(config: TrainConfig, windows: WindowSet, device: torch.device, kind: Kind = PRIOR) -> Run:
     """A fresh run."""
     torch.manual_seed(config.seed)
-    network = Network(config.network).to(device)
-    statistics = measure_statistics(windows, config.task.cues)
-    statistics = Statistics(statistics.mean.to(device), statistics.sigma_data, statistics.joint_sd.to(device))
+    network = kind.build(config.network).to(device)
+    statistics = kind.measure(windows, config.task)
+    statistics = replace(statistics, mean=statistics.mean.to(device), joint_sd=statistics.joint_sd.to(device))
     optimizers = make_optimizers(network, config.learning_rate)
-    return Run(network, Average(network, config.average), optimizers, statistics, windows)
+    return Run(kind, config, network, Average(network, config.average), optimizers, statistics, windows)
 
 
 def save_run(path: Path, run: Run) -> None:
     """All of a run, whole or not at all."""
     state: dict[str, Any] = {
+        "decided": _decided(run),
         "step": run.step,
         "network": run.network.state_dict(),
         "average": run.average.network.state_dict(),
@@ -91,14 +100,22 @@ def save_run(path: Path, run: Run) -> None:
 
 
 def resume(path: Path, run: Run) -> Run:
-    """Put a saved run's state into a fresh one of the same configuration; the next step is the one that was due."""
+    """Put a saved run's state into a fresh one of the same configuration; the next step is the one that was due.
+
+    Raises:
+        RunMismatch: the saved run is of another configuration.
+    """
     device = run.statistics.mean.device
     state = torch.load(path, weights_only=True, map_location=device)
+    saved, asked = state.get("decided", {}), _decided(run)
+    if different := [f"{name} {saved.get(name)} is now {asked.get(name)}"
+                     for name in sorted(saved.keys() | asked) if saved.get(name) != asked.get(name)]:
+        raise RunMismatch(f"{path} is of another run: {', '.join(different)}")
     run.network.load_state_dict(state["network"])
     run.average.network.load_state_dict(state["average"])
     for optimizer, saved in zip(run.optimizers, state["optimizers"], strict=True):
         optimizer.load_state_dict(saved)
-    run.statistics = Statistics(state["mean"], state["sigma_data"], run.statistics.joint_sd)
+    run.statistics = replace(run.statistics, mean=state["mean"], sigma_data=state["sigma_data"])
     run.windows.random.set_state(state["random"].cpu())
     run.step = state["step"]
     return run
@@ -112,8 +129,8 @@ def train(
     report: Callable[[Report], None],
     compile_network: bool = True,
     interval: int = 100,
-) -> Prior:
-    """Train to the end and return the averaged prior. `save` is called every five reports and at the end."""
+) -> Trained[nn.Module]:
+    """Train to the end and return the averaged network. `save` is called every five reports and at the end."""
     forward = in_bfloat16(_compiled(run.network) if compile_network else run.network)
     began, losses = time.perf_counter(), list[float]()
     while run.step < config.steps:
@@ -121,7 +138,7 @@ def train(
         if run.step % interval and run.step < config.steps:
             continue
         due = run.step % (5 * interval) == 0 or run.step >= config.steps
-        measured = validate(run.average.network, run.statistics, validation) if due else None
+        measured = run.kind.validate(run.average.network, run.statistics, validation) if due else None
         rate = len(losses) * config.batch / (time.perf_counter() - began)
         report(Report(run.step, config.steps, sum(losses) / len(losses), rate, measured))
         if due:
@@ -130,28 +147,37 @@ def train(
     return finished(config, run, validation)
 
 
-def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Prior:
+def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Trained[nn.Module]:
     """The averaged weights with their measured residuals."""
-    network = run.average.network
-    spread, gain = measure_spread(network, run.statistics, validation)
-    statistics = Statistics(run.statistics.mean, run.statistics.sigma_data, spread, gain)
-    return Prior(network, config.network, statistics, {"windows": run.step * config.batch, "seed": config.seed})
+    network, notes = run.average.network, {"windows": run.step * config.batch, "seed": config.seed}
+    statistics = run.kind.finish(network, run.statistics, validation)
+    return Trained(network, config.network, statistics, notes, run.kind.name)
 
 
-def _compiled(network: Network) -> Forward:
+def _decided(run: Run) -> dict[str, float | str]:
+    """All that decides the weights besides the data, by name."""
+    return {"kind": run.kind.name, **_flat(asdict(run.config))}
+
+
+def _flat(tree: dict[str, Any], above: str = "") -> dict[str, float | str]:
+    flat: dict[str, float | str] = {}
+    for name, value in tree.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+    return flat
+
+
+def _compiled(network: nn.Module) -> Function:
     """torch.compile where a compiler is at hand: three times faster on a CPU."""
     torch._dynamo.config.suppress_errors = True
     return torch.compile(network)
 
 
-def _step(config: TrainConfig, run: Run, forward: Forward) -> float:
-    device = run.statistics.mean.device
+def _step(config: TrainConfig, run: Run, forward: Function) -> float:
     factor = schedule((run.step + 1) / config.steps)
     for optimizer in run.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * factor
-    batch = draw_batch(run.windows, config.batch, config.task.cues).to(device)
-    loss = batch_loss(forward, run.statistics, batch, config.task.levels, run.windows.random)
+    loss = run.kind.loss(forward, run.statistics, run.windows, config.batch, config.task)
     loss.backward()
     nn.utils.clip_grad_norm_(run.network.parameters(), config.clip_norm)
     for optimizer in run.optimizers:

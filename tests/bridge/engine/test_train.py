@@ -11,7 +11,8 @@ import pytest
 from bridge.config_commands import TrainOptions
 from bridge.engine.train import train
 from bridge.errors import UsageError
-from models.prior.checkpoint import load_prior
+from models.prior.checkpoint import CheckpointError, load_prior, load_trained
+from models.rivals import recipes as rivals
 
 
 def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., Path], tmp_path: Path) -> None:
@@ -22,9 +23,26 @@ def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., 
     assert train(options) == 0
     prior = load_prior(tmp_path / "run" / "default.safetensors")
     assert prior.notes["data"] == ["archive"] and prior.notes["windows"] == 16
-    (line,) = (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    (line,) = (tmp_path / "run" / "default.log.jsonl").read_text().splitlines()
     assert json.loads(line)["validation"]["mpjre_deg"] > 0
     assert train(replace(options, resume=True)) == 0
+    with pytest.raises(UsageError, match="windows 16 is now 24"):
+        train(replace(options, resume=True, windows=24))
+
+
+@pytest.mark.parametrize("name", rivals.RECIPES)
+def test_a_rival_is_trained_by_the_same_command(
+    small_archive: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    options = TrainOptions(
+        data=(small_archive(clips=2, splits=(0, 1)),), out=tmp_path, windows=8, batch=8, threads=1, device="cpu",
+        compiled=False, config=name,
+    )
+    assert train(options) == 0
+    kind, config = rivals.RECIPES[name]
+    assert load_trained(tmp_path / f"{name}.safetensors", name, kind.build).config == config.network
+    with pytest.raises(CheckpointError, match=f"is of kind '{name}'"):
+        load_prior(tmp_path / f"{name}.safetensors")
 
 
 def test_there_must_be_something_to_resume(small_archive: Callable[..., Path], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from models.prior.checkpoint import (
     count_parameters,
     file_sha256,
     load_prior,
+    load_trained,
     save_prior,
 )
 from models.prior.denoiser import Statistics
@@ -105,6 +106,20 @@ def test_a_description_that_does_not_fit_is_refused(saved: Path, change: Callabl
     rewrite(saved, change)
     with pytest.raises(CheckpointError, match="do not make a prior"):
         load_prior(saved)
+
+
+def test_another_kind_of_network_is_refused_by_name(prior: Prior, saved: Path) -> None:
+    with pytest.raises(CheckpointError, match="is of kind 'prior'; 'regressor' is needed here"):
+        load_trained(saved, "regressor", Network)
+    save_prior(saved, replace(prior, kind="regressor"))
+    assert load_trained(saved, "regressor", Network).kind == "regressor"
+    with pytest.raises(CheckpointError, match="is of kind 'regressor'; 'prior' is needed here"):
+        load_prior(saved)
+
+
+def test_a_file_of_before_there_were_kinds_is_a_prior(saved: Path) -> None:
+    rewrite(saved, lambda found: found.pop("kind"))
+    assert load_prior(saved).kind == "prior"
 
 
 def test_weights_that_are_no_safetensors_are_refused(saved: Path) -> None:

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.prior.checkpoint import Prior
+from models.prior.checkpoint import Trained
+from models.prior.precision import in_bfloat16
 from models.training.dataset import Clip, WindowConfig, WindowSet
-from models.training.train import Report, Run, TrainConfig, resume, save_run, start, train
+from models.training.optimizer import make_optimizers, schedule
+from models.training.prior_kind import PriorKind
+from models.training.simulate import CueConfig
+from models.training.step import TaskConfig, batch_loss, draw_batch
+from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start, train
 from models.training.validate import validate
 
 Wave = Callable[..., Clip]
@@ -37,15 +42,15 @@ def ignore(what: Run | Report) -> None:
 def quickly(
     config: TrainConfig, run: Run, watching: WindowSet,
     save: Callable[[Run], None] = ignore, report: Callable[[Report], None] = ignore, interval: int = 2,
-) -> Prior:
+) -> Trained[torch.nn.Module]:
     return train(config, run, watching, save, report, compile_network=False, interval=interval)
 
 
-def weights(prior: Prior) -> list[torch.Tensor]:
+def weights(prior: Trained[torch.nn.Module]) -> list[torch.Tensor]:
     return [*prior.network.state_dict().values(), prior.statistics.mean, prior.statistics.joint_sd]
 
 
-def same(one: Prior, other: Prior) -> bool:
+def same(one: Trained[torch.nn.Module], other: Trained[torch.nn.Module]) -> bool:
     return all(torch.equal(mine, theirs) for mine, theirs in zip(weights(one), weights(other), strict=True))
 
 
@@ -118,3 +123,38 @@ def test_a_run_begins_with_the_data_and_not_the_world_outside(
     assert torch.equal(one.statistics.mean, other.statistics.mean)
     assert torch.equal(one.network.embed.weight, other.network.embed.weight)
     assert one.step == 0
+
+
+def test_the_loop_is_nothing_but_steps(
+    recipe: TrainConfig, fresh: Callable[[TrainConfig], Run], watching: WindowSet
+) -> None:
+    """The weights are those of drawing, loss, clipping and two optimizers, written out."""
+    run, twin = fresh(recipe), fresh(recipe)
+    quickly(replace(recipe, windows=3 * recipe.batch), run, watching)
+    optimizers = make_optimizers(twin.network, recipe.learning_rate)
+    for step in range(3):
+        for group in (group for each in optimizers for group in each.param_groups):
+            group["lr"] = recipe.learning_rate * schedule((step + 1) / 3)
+        batch = draw_batch(twin.windows, recipe.batch, recipe.task.cues)
+        forward = in_bfloat16(twin.network)
+        batch_loss(forward, twin.statistics, batch, recipe.task.levels, twin.windows.random).backward()
+        torch.nn.utils.clip_grad_norm_(twin.network.parameters(), recipe.clip_norm)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+    for mine, plain in zip(run.network.parameters(), twin.network.parameters(), strict=True):
+        assert torch.equal(mine, plain)
+
+
+def test_a_run_of_another_configuration_is_not_resumed(
+    recipe: TrainConfig, fresh: Callable[[TrainConfig], Run], tmp_path: Path
+) -> None:
+    saved = tmp_path / "run.pt"
+    save_run(saved, fresh(recipe))
+    louder = replace(recipe, seed=3, task=TaskConfig(cues=CueConfig(noisy=1.0)))
+    with pytest.raises(RunMismatch, match=r"seed 0 is now 3, task\.cues\.noisy 0\.5 is now 1\.0$"):
+        resume(saved, fresh(louder))
+    other = fresh(recipe)
+    other.kind = PriorKind("rival")
+    with pytest.raises(RunMismatch, match="kind prior is now rival"):
+        resume(saved, other)
