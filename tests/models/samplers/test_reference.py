@@ -14,11 +14,13 @@ from models.kinematics.rotations import matrix_to_sixd
 from models.samplers.measurement import levers
 from models.samplers.reference import (
     CHUNK,
+    MEASUREMENT_VARIANCE,
     TIME_STEPS,
     WINDOW,
     average_overlaps,
     guided_step,
     projection,
+    published,
     solve_chunk,
     solve_reference,
 )
@@ -92,7 +94,7 @@ def window_of(scene: Scenes) -> tuple[Tensor, Tensor, Tensor]:
 def test_the_small_projection_is_a_block_of_the_full_one(scene: Scenes) -> None:
     _, lever, _ = window_of(scene)
     now = signal(500)
-    difference, project = projection(lever[None], now)
+    difference, project = projection(lever[None], now, MEASUREMENT_VARIANCE)
     full, _ = twin_positions(lever, 2)
     noise = 0.1 / (1 - now) * torch.eye(len(full), dtype=torch.float64)
     expected = torch.linalg.pinv(full @ full.T + noise) @ full
@@ -105,10 +107,10 @@ def test_the_small_projection_is_a_block_of_the_full_one(scene: Scenes) -> None:
 def test_one_step_is_the_published_one(scene: Scenes, time: int, following: int | None) -> None:
     noise, lever, places = window_of(scene)
     now, before = signal(time), 1.0 if following is None else signal(following)
-    step = guided_step(bendy(), noise[None], lever[None], places[None], now, before)
-    moved = step.mean + 5 * math.sqrt(now) * step.gradient
+    moved = published(bendy(), noise[None], lever[None], places[None], now, before)
     expected = twin_step(bendy(), noise, lever, places, now, before)
     torch.testing.assert_close(moved[0], expected, atol=1e-9, rtol=0)
+    step = guided_step(bendy(), noise[None], lever[None], places[None], now, before, MEASUREMENT_VARIANCE)
     assert step.gradient.abs().max() > 1e-6 and not step.mean.requires_grad
 
 
@@ -124,9 +126,9 @@ def test_the_whole_chain_is_the_published_one(scene: Scenes) -> None:
         cuts = [slice(start, start + length) for start in starts]
         moved = [twin_step(denoiser, x[cut], lever, places[cut], now, before) for cut in cuts]
         x = torch.cat([moved[0][:1], (moved[0][1:] + moved[1][:-1]) / 2, moved[1][-1:]])
-        step = guided_step(denoiser, torch.stack([y[cut] for cut in cuts]), lever.expand(2, -1, -1, -1),
-                           torch.stack([places[cut] for cut in cuts]), now, before)
-        y = average_overlaps(step.mean + 5 * math.sqrt(now) * step.gradient, starts, FRAMES)
+        step = published(denoiser, torch.stack([y[cut] for cut in cuts]), lever.expand(2, -1, -1, -1),
+                         torch.stack([places[cut] for cut in cuts]), now, before)
+        y = average_overlaps(step, starts, FRAMES)
     torch.testing.assert_close(y, x, atol=1e-7, rtol=0)
 
 
@@ -136,8 +138,7 @@ def test_a_chunk_runs_that_chain(scene: Scenes) -> None:
     solved = solve_chunk(bendy(), [0], s.measured.levers, s.measured.positions[0], x)
     for index, time in enumerate(TIME_STEPS):
         now, before = signal(time), signal(TIME_STEPS[index + 1]) if time else 1.0
-        step = guided_step(bendy(), x[None], s.measured.levers, s.measured.positions, now, before)
-        x = (step.mean + 5 * math.sqrt(now) * step.gradient)[0]
+        x = published(bendy(), x[None], s.measured.levers, s.measured.positions, now, before)[0]
     torch.testing.assert_close(solved, x, atol=1e-9, rtol=0)
 
 
