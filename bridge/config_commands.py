@@ -26,17 +26,22 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class EvaluateOptions:
-    """Measure each method on each body over one split of `data`."""
+    """Measure each method with each prior over one split of `data`, section by section."""
 
-    data: tuple[Path, ...]
+    data: tuple[Path, ...]  # with a protocol: the one folder that AMASS' data sets are in
     split: str = "test"  # one of SPLITS
+    protocol: str = ""  # of bridge/capture/amass_protocols.py: it chooses the clips
+    sections: tuple[str, ...] = ("bodies", "latency")  # of models/evaluation/cases.py, in that order; ("all",): all
     methods: tuple[str, ...] = ("ours", "reference", "prior")  # names of bridge/engine/evaluate.py
-    bodies: tuple[str, ...] = ("default",)  # e.g. UBx1.4, Armx1.4*Torsox0.7; ("all",): the standard ones
+    bodies: tuple[str, ...] = ()  # e.g. UBx1.4, Armx1.4*Torsox0.7; ("all",): the standard ones; (): as sections want
     limit: int | None = None  # clips of each data file, spread evenly; None: all
-    json: Path | None = None  # one row per method and body with every metric
-    weights: Path | None = None  # None: the shipped prior
+    live: bool = True  # whether to measure live answers, frame by frame, too
+    json: Path | None = None  # every number
+    report: Path | None = None  # a folder for RESULTS.md, results.json and pictures
+    weights: tuple[tuple[str, Path], ...] = ()  # priors by name; (): the shipped one
     device: str = "auto"
     threads: int = 1
     noise_mm: float = 0.0  # standard deviation of the trackers' positions
     seed: int = 0
     smpl: Path | None = None
+    command: tuple[str, ...] = ()  # the words that asked for all this, for the report

@@ -123,6 +123,7 @@ class Motion:
     name: str = ""
     split: int = 0  # 0 train, 1 validation, 2 test, where the source says
     kind: str = ""  # why the clip is in its split (style, combo, random), where the source says
+    action: str = ""  # what is done (walk, squat), where the source says
     floor: bool = True  # False: no flat floor under the feet (climbing, terrain)
 
     def __len__(self) -> int:

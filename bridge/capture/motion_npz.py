@@ -13,6 +13,7 @@ from bridge.frames import JOINT_COUNT, Floats, Motion, Skeleton
 
 TABLE = ("clip_start", "clip_len", "clip_skeleton", "fps", "clip_name", "clip_subject", "clip_style", "split")
 KEYS = ("quat", "trans", "offsets", *TABLE)
+LABELS = ("split_kind", "clip_action")  # where a source has them
 # Climbing and uneven ground: nothing flat under the feet (clip_style, clip_subject).
 NO_FLOOR = {("amc", "cmu01"), ("amc", "cmu03")}
 
@@ -32,8 +33,8 @@ def read_archive(path: Path, wanted: Callable[[str, int], bool] = lambda name, s
 
     Raises InputMissing, InputInvalid, NotFinite.
     """
-    kinds = ["split_kind"] if "split_kind" in npz_keys(path) else []
-    arrays = read_arrays(path, [*KEYS, *kinds])
+    said = [key for key in LABELS if key in npz_keys(path)]
+    arrays = read_arrays(path, [*KEYS, *said])
     _check(path, arrays)
     skeletons = [Skeleton(offsets.astype(np.float32)) for offsets in arrays["offsets"]]
     rows = range(len(arrays["clip_start"]))
@@ -66,6 +67,7 @@ def _clip(arrays: Arrays, row: int, skeletons: list[Skeleton]) -> Motion:
         name=str(arrays["clip_name"][row]),
         split=int(arrays["split"][row]),
         kind=str(arrays["split_kind"][row]) if "split_kind" in arrays else "",
+        action=str(arrays["clip_action"][row]) if "clip_action" in arrays else "",
         floor=source not in NO_FLOOR,
     )
 

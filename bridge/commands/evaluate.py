@@ -1,40 +1,67 @@
-"""Measure samplers against ground truth: each method on each body over one split of the data, one table row each.
+"""Measure methods against ground truth, section by section: bodies of other proportions, faults of the trackers, kinds
+of clip. Prints the table of bodies; --report writes every section with pictures, --json every number.
 
 Bodies are the clips' own with bones scaled (the rotations stay): All, UB (upper body), Arm, Torso, joined by *."""
 from __future__ import annotations
 
 import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.config_commands import SPLITS, EvaluateOptions
 from bridge.errors import UsageError
 
 EXAMPLES = """examples:
   posebridge evaluate --data motion.npz                                ours, the published sampler, the prior alone
+  posebridge evaluate --data motion.npz --sections all --limit 20 --report results
   posebridge evaluate --data motion.npz --methods ours --bodies all --json table.json
+  posebridge evaluate --data motion.npz --methods ours --sections noise,dropout --report faults
   posebridge evaluate --data amass/ --bodies 'default,UBx1.4,Armx1.4*Torsox0.7' --limit 20
-  posebridge evaluate --data motion.npz --weights run1/default.safetensors --split validation"""
+  posebridge evaluate --data motion.npz --methods ours --weights old=a.safetensors --weights new=b.safetensors
+  posebridge evaluate --data AMASS/ --protocol amass-p1 --smpl body_models/ --report published"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     usual = EvaluateOptions(data=())
-    parser.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE|DIR",
-                        help="motion archives, AMASS files, or folders of AMASS recordings")
-    parser.add_argument("--split", choices=SPLITS, default=usual.split, help="which part of the data")
-    parser.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,...",
-                        help="ours, reference (the published sampler), prior (alone, without positions)")
-    parser.add_argument("--bodies", default=",".join(usual.bodies), metavar="NAME,...",
-                        help="scaled bodies such as UBx1.4, or all for those of the published comparisons")
-    parser.add_argument("--limit", type=int, metavar="CLIPS", help="so many clips of each data file, spread evenly")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows with every metric here")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
-    parser.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
-    parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
-    parser.add_argument("--noise-mm", type=float, default=usual.noise_mm, metavar="MM",
-                        help="standard deviation of the trackers' positions, per axis")
-    parser.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="of the sensor noise")
-    parser.add_argument("--smpl", type=Path, metavar="DIR",
-                        help="SMPL, SMPL-H or SMPL-X model files, to give AMASS performers their own bones")
+    _what(parser, usual)
+    _how(parser, usual)
+    out = parser.add_argument_group("what comes out")
+    out.add_argument("--report", type=Path, metavar="DIR",
+                     help="a folder for RESULTS.md, results.json and pictures, written anew after every section")
+    out.add_argument("--json", type=Path, metavar="FILE", help="every number")
+
+
+def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
+    what = parser.add_argument_group("what is measured")
+    what.add_argument("--data", type=Path, nargs="+", required=True, metavar="FILE|DIR",
+                      help="motion archives, AMASS files, or folders of AMASS recordings")
+    what.add_argument("--split", choices=SPLITS, default=usual.split, help="which part of the data")
+    what.add_argument("--protocol", choices=sorted(PROTOCOLS), help="a published split of AMASS and its bodies: "
+                      "amass-p1 HumanEva and Transitions, amass-p2 a tenth of CMU, BMLrub and HDM05")
+    what.add_argument("--sections", default=",".join(usual.sections), metavar="NAME,...",
+                      help="bodies, noise, dropout, mounts, bones, trackers, kinds, actions, joints, latency, or all")
+    what.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,...",
+                      help="ours, reference (the published sampler), prior (alone, without positions)")
+    what.add_argument("--bodies", default="", metavar="NAME,...",
+                      help="scaled bodies such as UBx1.4, or all for the standard ones; else the protocol's, all with "
+                           "all sections, or the clips' own")
+    what.add_argument("--weights", action="append", default=[], metavar="[NAME=]FILE",
+                      help="a prior of your own instead of the shipped one; several times to compare several")
+    what.add_argument("--limit", type=int, metavar="CLIPS", help="so many clips of each data file, spread evenly")
+    what.add_argument("--no-live", action="store_true", help="leave out live answers, frame by frame")
+
+
+def _how(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
+    how = parser.add_argument_group("how")
+    how.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
+    how.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
+    how.add_argument("--noise-mm", type=float, default=usual.noise_mm, metavar="MM",
+                     help="standard deviation of the trackers' positions, per axis, where a section does not vary it")
+    how.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="of the sensors' faults")
+    how.add_argument("--smpl", type=Path, metavar="DIR",
+                     help="SMPL, SMPL-H or SMPL-X model files, to give AMASS performers their own bones")
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -42,19 +69,30 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def prior(text: str) -> tuple[str, Path]:
+    """NAME=FILE, or FILE named by its stem."""
+    name, equals, path = text.partition("=")
+    return (name, Path(path)) if equals and name else (Path(text).stem, Path(text))
+
+
 def options(args: argparse.Namespace) -> EvaluateOptions:
-    methods, bodies = names(args.methods), names(args.bodies)
-    if not methods or not bodies:
-        raise UsageError(f"--methods {args.methods} --bodies {args.bodies}: there must be one or more of each")
+    methods, sections, priors = names(args.methods), names(args.sections), tuple(map(prior, args.weights))
+    if not methods or not sections:
+        raise UsageError(f"--methods {args.methods} --sections {args.sections}: there must be one or more of each")
+    if len({name for name, _ in priors}) < len(priors):
+        raise UsageError(f"--weights {' '.join(args.weights)}: two of one name; NAME=FILE tells them apart")
+    if len(priors) == 1 and "=" not in args.weights[0]:
+        priors = (("", priors[0][1]),)  # nothing to tell it from
     return EvaluateOptions(
-        data=tuple(args.data), split=args.split, methods=methods, bodies=bodies,
-        limit=args.limit, json=args.json, weights=args.weights, device=args.device, threads=args.threads,
-        noise_mm=args.noise_mm, seed=args.seed, smpl=args.smpl,
+        data=tuple(args.data), split=args.split, protocol=args.protocol or "", sections=sections, methods=methods,
+        bodies=names(args.bodies), limit=args.limit, live=not args.no_live, json=args.json, report=args.report,
+        weights=priors, device=args.device, threads=args.threads, noise_mm=args.noise_mm, seed=args.seed,
+        smpl=args.smpl,
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    asked = options(args)
+    asked = replace(options(args), command=tuple(sys.argv[1:]))
     from bridge.engine.evaluate import evaluate
 
     return evaluate(asked)

@@ -3,20 +3,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
-from bridge.capture.amass import RestJoints
+from bridge.capture.amass import RestJoints, read_recording
+from bridge.capture.amass_protocols import Protocol, protocol_files
 from bridge.capture.load import load_motions
 from bridge.commands.console import bar
 from bridge.config_commands import SPLITS, EvaluateOptions, TrainOptions
 from bridge.engine.bodies import rest_joints_from
-from bridge.errors import InputInvalid
+from bridge.errors import InputInvalid, UsageError
 from bridge.frames import SOLVER_RATE_HZ, Motion
 from bridge.resample import resample_motion
 from models.training.dataset import Clip
 
 SHORTEST = 3  # frames a cubic needs
+Item = TypeVar("Item")
 
 
 def read_split(options: TrainOptions | EvaluateOptions, split: str, limit: int | None = None) -> list[Clip]:
@@ -24,6 +27,23 @@ def read_split(options: TrainOptions | EvaluateOptions, split: str, limit: int |
     bodies = rest_joints_from(options.smpl) if options.smpl else None
     with bar(f"reading the {split} split") as progress:
         return load_clips(options.data, SPLITS.index(split), limit, bodies, progress)
+
+
+def read_protocol(options: EvaluateOptions, protocol: Protocol) -> list[Clip]:
+    """The test clips of a protocol, at most `options.limit` of each of its data sets."""
+    if len(options.data) != 1:
+        raise UsageError(f"--protocol takes one folder as --data, the one that AMASS' data sets are in; "
+                         f"got {len(options.data)}")
+    bodies = rest_joints_from(options.smpl) if options.smpl else None
+    found = protocol_files(options.data[0], protocol)
+    files = [(name, path) for name, paths in found.items() for path in _spread(paths, options.limit)]
+    clips = []
+    with bar("reading recordings") as progress:
+        for done, (name, path) in enumerate(files):
+            progress(done, len(files))
+            motion = read_recording(path, bodies)
+            clips += [_clip(motion, name)] if len(motion) >= SHORTEST else []
+    return clips
 
 
 def load_clips(
@@ -46,9 +66,14 @@ def load_clips(
 
 def _clips(path: Path, split: int, limit: int | None, bodies: RestJoints | None) -> list[Clip]:
     motions = [motion for motion in load_motions(path, split, bodies) if len(motion) >= SHORTEST]
-    if limit is not None and limit < len(motions):
-        motions = [motions[round((place + 0.5) * len(motions) / limit - 0.5)] for place in range(limit)]
-    return [_clip(motion, path.stem) for motion in motions]
+    return [_clip(motion, path.stem) for motion in _spread(motions, limit)]
+
+
+def _spread(items: list[Item], limit: int | None) -> list[Item]:
+    """At most `limit` of them, evenly."""
+    if limit is None or limit >= len(items):
+        return items
+    return [items[round((place + 0.5) * len(items) / limit - 0.5)] for place in range(limit)]
 
 
 def _clip(motion: Motion, source: str) -> Clip:
@@ -59,4 +84,6 @@ def _clip(motion: Motion, source: str) -> Clip:
         offsets=torch.from_numpy(steady.skeleton.offsets_m),
         source=f"{source}/{motion.kind}" if motion.kind and motion.split else source,
         floor=steady.floor,
+        name=motion.name,
+        action=motion.action,
     )

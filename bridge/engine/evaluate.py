@@ -1,31 +1,35 @@
-"""What `posebridge evaluate` does: motion files in, every method measured, a table out.
+"""What `posebridge evaluate` does: motion files in, every method measured, tables and a report out.
 
 METHODS is the one table of methods by name. A builder is `(solver, seed) -> Method`: the solver holds the prior that
 is measured, the seed is of whatever the method draws.
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
-from bridge.commands.console import OnProgress, bar
+from bridge.capture.amass_protocols import PROTOCOLS
+from bridge.commands.console import bar
 from bridge.config_commands import EvaluateOptions
-from bridge.engine.data import read_split
+from bridge.engine.data import read_protocol, read_split
+from bridge.engine.measured import about
+from bridge.engine.published import published_section
+from bridge.engine.results import Results
 from bridge.engine.solver import choose_device, load_solver_prior
-from bridge.engine.tables import ABOUT, evaluation_table, row_json
+from bridge.engine.tables import ABOUT, evaluation_table
 from bridge.errors import UsageError
-from bridge.export.atomic import replacing
-from models.evaluation.benchmark import Row, evaluate_methods
-from models.evaluation.clips import SensorConfig
+from models.evaluation.benchmark import Benchmark
+from models.evaluation.cases import SECTIONS, Case, cases_of
 from models.evaluation.methods import Method, ours, prior_only, reference
+from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
+from models.prior.checkpoint import Prior
 from models.prior.precision import differentiable_forward
 from models.prior.runtime import fast_forward
 from models.solver import Solver
+from models.training.dataset import Clip
 
 BuildMethod = Callable[[Solver, int], Method]
 
@@ -35,30 +39,71 @@ def _reference(solver: Solver, seed: int) -> Method:
 
 
 METHODS: dict[str, BuildMethod] = {"ours": ours, "reference": _reference, "prior": prior_only}
+ALL = ("all",)
 
 
 def evaluate(options: EvaluateOptions) -> int:
-    """Print the table of every method on every body, and write every metric to `json`."""
-    bodies, builders = _checked_bodies(options.bodies), [_builder(name) for name in options.methods]
+    """Print the table of every method on every body; write what was asked for, anew after every section."""
+    sections, builders = _sections(options), [_builder(name) for name in options.methods]
+    cases = _cases(options, sections)
     torch.set_num_threads(options.threads)
-    prior = load_solver_prior(options.weights).to(choose_device(options.device))
-    solver = Solver(prior, fast_forward(prior.network))
-    clips = read_split(options, options.split, options.limit)
-    methods = [build(solver, options.seed) for build in builders]
-    sensors = SensorConfig(position_sd=options.noise_mm / 1000, seed=options.seed)
-    ways = len(methods) + sum(method.live is not None for method in methods)
-    total = sum(len(clip.root) for clip in clips) * len(bodies) * ways
-    with bar("evaluating") as progress:
-        rows = list(evaluate_methods(solver, methods, clips, bodies, sensors, _counted(progress, total)))
-    print(evaluation_table(rows))
-    print(ABOUT)
-    if options.json:
-        _write_rows(options.json, rows)
+    device = choose_device(options.device)
+    priors = {name: load_solver_prior(path).to(device) for name, path in options.weights or (("", None),)}
+    methods = [
+        _named(build(Solver(prior, fast_forward(prior.network)), options.seed), name)
+        for name, prior in priors.items() for build in builders
+    ]
+    clips = _clips(options)
+    results = Results(about(options, priors, clips, device), options.report, options.json)
+    _measure(results, Benchmark(methods, clips, options.live), cases, _longest_window(priors))
+    if options.protocol and "bodies" in results.sections:
+        results.extra = published_section(options.protocol, results.sections["bodies"])
+        results.write()
+    _print(results)
     return 0
 
 
-def _checked_bodies(names: Sequence[str]) -> Sequence[str]:
-    if tuple(names) == ("all",):
+def _measure(results: Results, benchmark: Benchmark, cases: dict[str, list[Case]], window: int) -> None:
+    """Every section under one bar; the usual case serves the section of latencies too."""
+    total = benchmark.work(case for several in cases.values() for case in several)
+    with bar("evaluating") as progress:
+        benchmark.on_frames = _counted(progress, total)
+        for section, several in cases.items():
+            timed = benchmark.methods if section == "latency" else ()
+            latencies = {method.name: benchmark.latency(method, window) for method in timed}
+            results.add(section, benchmark.rows(several), latencies)
+
+
+def _print(results: Results) -> None:
+    for section, rows in results.sections.items():
+        if section == "bodies" or len(results.sections) == 1:
+            print(evaluation_table(rows, results.latencies))
+            print(ABOUT)
+    for path in filter(None, (results.folder and results.folder / "RESULTS.md", results.json)):
+        print(path)
+
+
+def _sections(options: EvaluateOptions) -> list[str]:
+    asked = tuple(SECTIONS) if options.sections == ALL else options.sections
+    for name in asked:
+        if name not in SECTIONS:
+            raise UsageError(f"--sections {name}: no such section; there are {', '.join(SECTIONS)}, or all")
+    if options.protocol not in ("", *PROTOCOLS):
+        raise UsageError(f"--protocol {options.protocol}: no such protocol; there are {', '.join(PROTOCOLS)}")
+    return [name for name in SECTIONS if name in asked]
+
+
+def _cases(options: EvaluateOptions, sections: Sequence[str]) -> dict[str, list[Case]]:
+    sensors = SensorConfig(position_sd=options.noise_mm / 1000, seed=options.seed)
+    bodies = _bodies(options)
+    return {section: cases_of(section, bodies, sensors) for section in sections}
+
+
+def _bodies(options: EvaluateOptions) -> Sequence[str]:
+    """As asked; else the protocol's; else all of the standard ones where all sections are wanted."""
+    usual = PROTOCOLS[options.protocol].bodies if options.protocol else ("default",)
+    names = options.bodies or (ALL if options.sections == ALL and not options.protocol else usual)
+    if names == ALL:
         return STANDARD_BODIES
     for name in names:
         try:
@@ -74,17 +119,26 @@ def _builder(name: str) -> BuildMethod:
     return METHODS[name]
 
 
-def _counted(progress: OnProgress, total: int) -> Callable[[str, int], None]:
+def _named(method: Method, prior: str) -> Method:
+    return replace(method, name=f"{method.name} ({prior})") if prior else method
+
+
+def _longest_window(priors: dict[str, Prior]) -> int:
+    return max(prior.config.frames for prior in priors.values())
+
+
+def _clips(options: EvaluateOptions) -> list[Clip]:
+    if options.protocol:
+        return read_protocol(options, PROTOCOLS[options.protocol])
+    return read_split(options, options.split, options.limit)
+
+
+def _counted(progress: Callable[[int, int], None], total: int) -> Callable[[int], None]:
     done = 0
 
-    def report(what: str, frames: int) -> None:
+    def report(frames: int) -> None:
         nonlocal done
         done += frames
         progress(done, total)
 
     return report
-
-
-def _write_rows(path: Path, rows: list[Row]) -> None:
-    with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps([row_json(row) for row in rows], indent=1) + "\n")

@@ -1,47 +1,137 @@
-"""Evaluation rows for people (a Markdown table) and for programs (JSON)."""
+"""Evaluation rows for people: a Markdown table for every section."""
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from bridge.commands.console import table
-from models.evaluation.benchmark import Row
+from models.evaluation.actions import GROUPS, LOW, OTHER, WALKING
+from models.evaluation.benchmark import QUANTILES, Row
+from models.evaluation.records import Record, change, intervals, joint_means, means, split_by
+from models.kinematics.smpl22 import JOINT_NAMES
+
+Latencies = Mapping[str, Mapping[str, float]]  # by method
 
 COLUMNS = {
     "MPJPE cm": "mpjpe_cm", "UPE": "upe_cm", "LPE": "lpe_cm", "HandPE": "handpe_cm", "MPJRE deg": "mpjre_deg",
     "jitter": "jitter", "truth's": "jitter_truth", "live MPJPE": "live_mpjpe_cm", "live MPJRE": "live_mpjre_deg",
     "live HandPE": "live_handpe_cm", "live jitter": "live_jitter",
-    "p50 ms": "latency_p50_ms", "p95 ms": "latency_p95_ms", "p99 ms": "latency_p99_ms", "frames/s": "frames_per_second",
 }
+SPEED = {"p50 ms": "latency_p50_ms", "p95 ms": "latency_p95_ms", "p99 ms": "latency_p99_ms",
+         "frames/s": "frames_per_second"}
+RETURNS = {"return jump": "return_jump_cm", "live return jump": "live_return_jump_cm"}
+WITH_INTERVAL = ("mpjpe_cm", "lpe_cm", "mpjre_deg")
 ABOUT = """
 Means weighted by frames. Positions in cm: all 22 joints, upper body, lower body, wrists; MPJRE over the 21 local
 rotations; jitter in 100 m/s^3, beside the truth's own. Offline unless it says live (no look ahead). Latency: one
-answer alone, of the smallest thing the method can answer (ours: one live frame; the others: a window of 41 frames).
-The root is the solver's own estimate for ours, the measured head less the head's place in the body for the others."""
+answer alone, of the smallest thing the method can answer (ours: one live frame; others: a window of the prior's
+length). The root is the solver's own estimate for ours, the measured head less the head's place in the body for the
+others."""
 
 
-def evaluation_table(rows: list[Row]) -> str:
-    """One line for each method on each body."""
-    cells = [[row.body, row.method, *(_cell(row.values.get(name)) for name in COLUMNS.values())] for row in rows]
-    return table(["body", "method", *COLUMNS], cells)
+def evaluation_table(rows: Sequence[Row], latencies: Latencies) -> str:
+    """The table for a terminal: one line for each method on each body."""
+    columns = COLUMNS | SPEED
+    cells = [
+        [row.case.name, row.method, *_numbers(row.values | dict(latencies.get(row.method, {})), columns)]
+        for row in rows
+    ]
+    return table(["body", "method", *columns], cells)
+
+
+def case_table(rows: Sequence[Row], first: str) -> str:
+    """One line for each method in each case, the headline numbers with their intervals."""
+    all_values = [row.values for row in rows]
+    columns = {title: name for title, name in (COLUMNS | RETURNS).items()
+               if any(name in values and not math.isnan(values[name]) for values in all_values)}
+    cells = []
+    for row, values in zip(rows, all_values, strict=True):
+        spans = intervals(row.records, WITH_INTERVAL)
+        cells.append([row.case.name, row.method,
+                      *(_with_interval(values.get(name), spans.get(name)) for name in columns.values())])
+    return table([first, "method", *columns], cells)
+
+
+def against_table(rows: Sequence[Row]) -> str:
+    """Every method against the first one on the same clips of the same case, in percent; none: no other method."""
+    first = {row.case.name: row for row in rows if row.method == rows[0].method}
+    cells = []
+    for row in rows:
+        if (ours := first[row.case.name]).method != row.method:
+            changes = [change(ours.records, row.records, name) for name in WITH_INTERVAL]
+            cells.append([row.case.name, row.method, *(f"{mean:+.0f} [{low:+.0f}, {high:+.0f}]"
+                                                       for mean, low, high in changes)])
+    return table(["case", f"{rows[0].method} against", "MPJPE %", "LPE %", "MPJRE %"], cells) if cells else ""
+
+
+def scale_table(rows: Sequence[Row]) -> str:
+    """How flat errors are over uniformly scaled bodies; "" where there is none, or not the clips' own."""
+    plain = {row.method: row.values for row in rows if row.case.at == 1.0}
+    cells = []
+    for row in rows:
+        if row.case.at in (None, 1.0) or row.method not in plain:
+            continue
+        values, usual = row.values, plain[row.method]
+        cells.append([row.case.name, row.method, f"{values['mpjpe_cm'] / (usual['mpjpe_cm'] * row.case.at):.3f}",
+                      f"{values['mpjre_deg'] - usual['mpjre_deg']:+.3f}"])
+    return table(["body", "method", "MPJPE / (default x scale)", "MPJRE change deg"], cells) if cells else ""
+
+
+def kinds_table(rows: Sequence[Row]) -> str:
+    """Each source and kind of clip apart."""
+    cells = [
+        [source, str(len(records)), row.method, *_headline(records)]
+        for row in rows for source, records in split_by(row.records, lambda record: record.source).items()
+    ]
+    return table(["source/kind", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE"], sorted(cells))
+
+
+def actions_table(rows: Sequence[Row]) -> str:
+    """Each group of actions, its legs against walking's; last, all that is done low."""
+    cells = []
+    for row in rows:
+        groups = split_by(row.records, lambda record: record.group)
+        walking = means(groups[WALKING])["lpe_cm"] if WALKING in groups else math.nan
+        low = [record for record in row.records if record.group in LOW]
+        for name in (*GROUPS, OTHER):
+            cells += _action_line(name, row.method, groups.get(name, []), walking)
+        cells += _action_line("all of the low ones", row.method, low, walking)
+    return table(["group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's"], cells)
+
+
+def joints_table(rows: Sequence[Row]) -> str:
+    """Mean position error of each joint, cm."""
+    columns = [joint_means(row.records) for row in rows]
+    cells = [[name, *(_cell(column[joint]) for column in columns)] for joint, name in enumerate(JOINT_NAMES)]
+    return table(["joint, cm", *(row.method for row in rows)], cells)
+
+
+def latency_table(latencies: Latencies) -> str:
+    return table(["method", *list(SPEED)[:3]],
+                 [[method, *(_cell(values[name]) for name in QUANTILES)] for method, values in latencies.items()])
+
+
+def _action_line(name: str, method: str, records: list[Record], walking: float) -> list[list[str]]:
+    if not records:
+        return []
+    relative = means(records)["lpe_cm"] / walking
+    return [[name, str(len(records)), method, *_headline(records), _cell(relative)]]
+
+
+def _headline(records: Sequence[Record]) -> list[str]:
+    values, spans = means(records), intervals(records, WITH_INTERVAL)
+    return [*(_with_interval(values[name], spans[name]) for name in WITH_INTERVAL), _cell(values["handpe_cm"])]
+
+
+def _numbers(values: Mapping[str, float], columns: Mapping[str, str]) -> list[str]:
+    return [_cell(values.get(name)) for name in columns.values()]
+
+
+def _with_interval(value: float | None, span: tuple[float, float] | None) -> str:
+    return _cell(value) if span is None else f"{_cell(value)} [{_cell(span[0])}, {_cell(span[1])}]"
 
 
 def _cell(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "-"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
-
-
-def row_json(row: Row) -> dict[str, Any]:
-    """Every metric of a row; what could not be measured is null."""
-    sources = {source: _numbers(values) for source, values in row.sources.items()}
-    about = {"method": row.method, "body": row.body, "clips": row.clips, "frames": row.frames}
-    return {**about, **_numbers(row.values), "sources": sources}
-
-
-def _numbers(values: dict[str, float]) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in values.items()}
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

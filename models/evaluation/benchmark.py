@@ -1,90 +1,129 @@
-"""One row for each method on each body: every metric, with speed measured in the same run."""
+"""Every method under every case of a section. The same set-up in two sections is solved once."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from models.evaluation.clips import SensorConfig, Trial, make_trial
+from models.evaluation.actions import group_of
+from models.evaluation.cases import Case, Setup
+from models.evaluation.clips import Trial, make_trial
 from models.evaluation.live import live_latency_ms, live_solutions
 from models.evaluation.methods import Method
-from models.evaluation.metrics import clip_metrics, frame_weighted
+from models.evaluation.metrics import clip_metrics, joint_errors, return_jump
+from models.evaluation.records import Record, means
+from models.evaluation.trackers import THREE_POINTS
 from models.kinematics.forward import positions_from_pelvis
-from models.solver import Solver
 from models.training.dataset import Clip
 
-LATENCY_FRAMES = 120
+LATENCY_FRAMES, LATENCY_WINDOWS = 120, 10
+QUANTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99}
+OnFrames = Callable[[int], None]  # told how many frames were solved
 
 
 @dataclass(frozen=True)
 class Row:
-    """A method on a body. Numbers by name; `sources` holds the same means for each data file."""
+    """A method under a case: what every clip gave, and what the method cost."""
 
     method: str
-    body: str
-    clips: int
-    frames: int
-    values: dict[str, float]
-    sources: dict[str, dict[str, float]] = field(default_factory=dict)
+    case: Case
+    records: list[Record]
+    cost: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Every number by name: means over the clips, and the cost."""
+        return means(self.records) | self.cost
+
+    @property
+    def frames(self) -> int:
+        return sum(record.frames for record in self.records)
 
 
-def evaluate_methods(
-    solver: Solver, methods: Sequence[Method], clips: Sequence[Clip], bodies: Sequence[str], sensors: SensorConfig,
-    report: Callable[[str, int], None] = lambda what, frames: None,
-) -> Iterator[Row]:
-    """Rows in order of bodies, then methods; `report` is told what was measured and how many frames it had."""
-    for body in bodies:
-        trials = [make_trial(clip, body, sensors) for clip in clips]
-        for method in methods:
-            yield _row(solver, method, body, trials, report)
+@dataclass
+class Benchmark:
+    """Methods and clips; remembers what it has solved. `live`: whether to measure live answers too."""
+
+    methods: Sequence[Method]
+    clips: Sequence[Clip]
+    live: bool = True
+    on_frames: OnFrames = lambda frames: None
+    _solved: dict[tuple[str, Setup], Row] = field(default_factory=dict)
+
+    def rows(self, cases: Sequence[Case]) -> list[Row]:
+        """In order of cases, then methods; what a method's trackers cannot be is left out."""
+        return [self._row(method, case) for case in cases for method in self.methods if applies(method, case.setup)]
+
+    def work(self, cases: Iterable[Case]) -> int:
+        """Frames to be solved for these cases, counting each set-up once and live answers as often as offline ones."""
+        ways = sum(
+            1 + (self.live and method.live is not None)
+            for setup in {case.setup for case in cases} for method in self.methods if applies(method, setup)
+        )
+        return ways * sum(len(clip.root) for clip in self.clips)
+
+    def latency(self, method: Method, window: int) -> dict[str, float]:
+        """Milliseconds to one answer, alone: a live frame, or without a live mode the least it solves, `window`s."""
+        trial = make_trial(max(self.clips, key=lambda clip: len(clip.root)), "default", Setup().sensors)
+        if method.live is not None:
+            spent = live_latency_ms(method.live, trial, LATENCY_FRAMES)
+        else:
+            spent = _window_times_ms(method, trial, window)
+        quantiles = torch.quantile(torch.tensor(spent), torch.tensor(list(QUANTILES.values()))).tolist()
+        return dict(zip(QUANTILES, quantiles, strict=True))
+
+    def _row(self, method: Method, case: Case) -> Row:
+        key = method.name, case.setup
+        if key not in self._solved:
+            trials = [make_trial(clip, case.setup.body, case.setup.sensors, case.setup.trackers) for clip in self.clips]
+            self._solved[key] = self._measured(method, case, trials)
+        known = self._solved[key]
+        return Row(known.method, case, known.records, known.cost)
+
+    def _measured(self, method: Method, case: Case, trials: list[Trial]) -> Row:
+        seconds, measured = 0.0, []
+        for trial in trials:
+            began = time.perf_counter()
+            solved = method.solve(trial.body, trial.readings)
+            seconds += time.perf_counter() - began
+            measured.append(_measure(trial, *solved))
+            self.on_frames(len(trial.readings))
+        if self.live and method.live is not None:
+            for values, trial, solved in zip(measured, trials, live_solutions(method.live, trials), strict=True):
+                values[0].update({f"live_{name}": value for name, value in _measure(trial, *solved)[0].items()})
+                self.on_frames(len(trial.readings))
+        records = [
+            Record(trial.clip.source, group_of(trial.clip), len(trial.readings), *values)
+            for trial, values in zip(trials, measured, strict=True)
+        ]
+        frames = sum(record.frames for record in records)
+        cost = {"frames_per_second": frames / seconds, "passes_per_frame": method.passes_per_frame}
+        return Row(method.name, case, records, cost)
 
 
-def _row(solver: Solver, method: Method, body: str, trials: list[Trial], report: Callable[[str, int], None]) -> Row:
-    solved, seconds = [], 0.0
-    for trial in trials:
-        began = time.perf_counter()
-        solved.append(method.solve(trial.body, trial.readings))
-        seconds += time.perf_counter() - began
-        report(f"{method.name} on {body}", len(trial.readings))
-    frames = sum(len(trial.readings) for trial in trials)
-    values, sources = _means(trials, solved)
-    values |= {"frames_per_second": frames / seconds, "passes_per_frame": method.passes_per_frame}
-    values |= _latency(solver, method, trials[0])
-    if method.live:
-        live, _ = _means(trials, live_solutions(method.live, trials))
-        values |= {f"live_{name}": value for name, value in live.items()}
-        report(f"{method.name} live on {body}", frames)
-    return Row(method.name, body, len(trials), frames, values, sources)
+def applies(method: Method, setup: Setup) -> bool:
+    """Whether the method can use the trackers at all."""
+    return method.any_trackers or setup.trackers == THREE_POINTS
 
 
-def _means(
-    trials: list[Trial], solved: list[tuple[Tensor, Tensor]]
-) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Of all trials, and of each source's."""
-    rows = [(len(trial.readings), _measure(trial, *pair)) for trial, pair in zip(trials, solved, strict=True)]
-    by_source = {
-        source: frame_weighted([row for trial, row in zip(trials, rows, strict=True) if trial.source == source])
-        for source in sorted({trial.source for trial in trials})
-    }
-    return frame_weighted(rows), by_source
-
-
-def _measure(trial: Trial, rotations: Tensor, root: Tensor) -> dict[str, float]:
+def _measure(trial: Trial, rotations: Tensor, root: Tensor) -> tuple[dict[str, float], Tensor]:
+    """Every metric of one clip, and each joint's error; the solved body has the bones that its solver was told."""
     places = positions_from_pelvis(rotations, trial.body.offsets) + root[:, None]
-    return clip_metrics(rotations, places, trial.rotations, trial.places, trial.floor)
+    values = clip_metrics(rotations, places, trial.rotations, trial.places, trial.floor)
+    values["return_jump_cm"] = return_jump(places, trial.places, trial.readings.position_known)
+    return values, joint_errors(places, trial.places)
 
 
-def _latency(solver: Solver, method: Method, trial: Trial) -> dict[str, float]:
-    """Milliseconds to one answer, alone: a live frame, or for a method that has none the shortest solve it can do."""
-    if method.live:
-        spent = live_latency_ms(method.live, trial, LATENCY_FRAMES)
-    else:
-        window = trial.readings.frames(0, solver.prior.config.frames)
+def _window_times_ms(method: Method, trial: Trial, window: int) -> list[float]:
+    """Of LATENCY_WINDOWS windows spread over the trial, after one that is not counted."""
+    last = max(len(trial.readings) - window, 0)
+    spent = []
+    for start in [0, *(round(place * last / LATENCY_WINDOWS) for place in range(LATENCY_WINDOWS))]:
+        cut = trial.readings.frames(start, start + window)
         began = time.perf_counter()
-        method.solve(trial.body, window)
-        spent = [(time.perf_counter() - began) * 1e3]
-    quantiles = torch.quantile(torch.tensor(spent), torch.tensor([0.5, 0.95, 0.99])).tolist()
-    return dict(zip(("latency_p50_ms", "latency_p95_ms", "latency_p99_ms"), quantiles, strict=True))
+        method.solve(trial.body, cut)
+        spent.append((time.perf_counter() - began) * 1e3)
+    return spent[1:]

@@ -18,12 +18,14 @@ from models.kinematics.rotations import sixd_to_matrix
 from models.kinematics.skeleton import HEAD
 from models.live import Answer, Turn, solve_live
 from models.samplers.lowpass import smooth_window
-from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, solve_reference
+from models.samplers.measurement import Measurement
+from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, ChunkDenoiser, solve_reference
 from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
 Solve = Callable[[Body, Readings], tuple[Tensor, Tensor]]
+Chain = Callable[[ChunkDenoiser, Measurement, int], Tensor]  # as reference.solve_reference
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Method:
     solve: Solve  # offline: rotations (T, 22, 3, 3) and root (T, 3)
     passes_per_frame: float
     live: Live | None = None
+    any_trackers: bool = False  # whether it uses trackers on other joints than head and wrists
 
 
 def ours(solver: Solver, seed: int = 0) -> Method:
@@ -52,7 +55,7 @@ def ours(solver: Solver, seed: int = 0) -> Method:
         return solution.rotations, solution.root
 
     live = Live(partial(solve_live, solver), solver.prior.config.frames)
-    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live)
+    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live, any_trackers=True)
 
 
 def prior_only(solver: Solver, seed: int = 0) -> Method:
@@ -76,23 +79,45 @@ def prior_only(solver: Solver, seed: int = 0) -> Method:
 
 def reference(solver: Solver, seed: int = 0) -> Method:
     """InPose as published, on our prior told of rotations alone. The solver's forward must have gradients."""
-    told = replace(solver, config=replace(solver.config, tell_height=False, tell_hands=False))
+    return chained(solver, "reference", seed)
+
+
+def chained(
+    solver: Solver, name: str, seed: int = 0, chain: Chain = solve_reference, tell_height: bool = False
+) -> Method:
+    """A sampler of the published chain on our prior, told of rotations and perhaps of the head's height.
+
+    It knows of no drop-outs: a lost tracker stays where it was seen last.
+    """
+    told = replace(solver, config=replace(solver.config, tell_height=tell_height, tell_hands=False))
 
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
-        held = readings.held(WINDOW)
+        held = last_seen(readings).held(WINDOW)
 
         def chunk_denoiser(first: int, starts: list[int]) -> Denoiser:
             bodies = [body] * len(starts)
             cut = [held.frames(first + start, first + start + WINDOW).held(WINDOW) for start in starts]
             return told.denoiser(bodies, measure(bodies, cut))
 
-        rotations = solve_reference(chunk_denoiser, measure([body], [held]), seed)[: len(readings)]
+        rotations = chain(chunk_denoiser, measure([body], [held]), seed)[: len(readings)]
         return rotations, root_from_head(body, readings, rotations)
 
-    return Method("reference", solve, len(TIME_STEPS) / STRIDE)
+    return Method(name, solve, len(TIME_STEPS) / STRIDE)
 
 
 def root_from_head(body: Body, readings: Readings, rotations: Tensor) -> Tensor:
-    """l_0 = measured head - FK head (T, 3): the published rule."""
-    head = readings.positions[:, body.joints.index(HEAD)]
+    """l_0 = measured head - FK head (T, 3): the published rule, for a tracker mounted anywhere on the head."""
+    tracker = body.joints.index(HEAD)
+    head = last_seen(readings).positions[:, tracker] - rotations[:, HEAD] @ body.mounts[tracker]
     return head - positions_from_pelvis(rotations, body.offsets)[:, HEAD]
+
+
+def last_seen(readings: Readings) -> Readings:
+    """Every position known: a lost tracker stays where it was last (before the first sight, where it will be first)."""
+    known = readings.position_known
+    frames = torch.arange(len(readings))[:, None].expand_as(known)
+    latest = torch.where(known, frames, -1).cummax(0).values
+    first = torch.where(known, frames, len(readings) - 1).amin(0)
+    at = torch.where(latest < 0, first, latest)
+    positions = readings.positions.gather(0, at.unsqueeze(-1).expand_as(readings.positions))
+    return replace(readings, positions=positions, position_known=torch.ones_like(known))

@@ -12,6 +12,7 @@ UPPER = (3, 6, 9, *range(12, 22))
 LOWER = (1, 2, 4, 5, 7, 8, 10, 11)
 HANDS = (20, 21)
 TOES = (10, 11)
+RETURN_FRAMES = 15  # after a lost tracker is back: a quarter of a second
 PLANTED_SPEED, PLANTED_HEIGHT = 0.15, 0.06  # metres a second; metres over the clip's lowest toe
 
 
@@ -59,13 +60,26 @@ def foot_skate(places: Tensor, true_places: Tensor) -> Tensor:
     return sliding[slow & low].mean()
 
 
-def frame_weighted(rows: list[tuple[int, dict[str, float]]]) -> dict[str, float]:
-    """Means over clips weighted by their frames, leaving out a clip's NaN."""
-    names = rows[0][1]
-    return {name: _mean([(frames, values[name]) for frames, values in rows]) for name in names}
+def joint_errors(places: Tensor, true_places: Tensor) -> Tensor:
+    """Mean position error of each joint, (22,), cm."""
+    return (places - true_places).norm(dim=-1).mean(0) * 100
 
 
-def _mean(pairs: list[tuple[int, float]]) -> float:
-    known = [(frames, value) for frames, value in pairs if value == value]
-    total = sum(frames for frames, _ in known)
-    return sum(frames * value for frames, value in known) / total if total else float("nan")
+def return_jump(places: Tensor, true_places: Tensor, known: Tensor) -> float:
+    """The farthest that any joint moves in a frame, beyond what it moves in truth, just after a tracker returns.
+
+    Args:
+        places: (T, 22, 3) metres, solved; true_places likewise.
+        known: (T, M) bool, whether each tracker was seen.
+
+    Returns:
+        Centimetres; NaN where no tracker returns.
+    """
+    back = (known[1:] & ~known[:-1]).any(-1)  # at 1 .. T-1
+    soon = back.clone()
+    for later in range(1, RETURN_FRAMES):
+        soon[later:] |= back[: max(len(back) - later, 0)]
+    if not soon.any():
+        return float("nan")
+    beyond = places.diff(dim=0).norm(dim=-1) - true_places.diff(dim=0).norm(dim=-1)
+    return float(beyond[soon].max().clamp(min=0) * 100)

@@ -26,6 +26,8 @@ class Clip:
     offsets: Tensor  # (22, 3) metres
     source: str
     floor: bool = True
+    name: str = ""
+    action: str = ""  # what is done, where the source says
 
 
 @dataclass(frozen=True)

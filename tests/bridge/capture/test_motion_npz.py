@@ -52,10 +52,12 @@ def test_clips_are_decoded_to_unit_xyzw(tmp_path: Path) -> None:
 
 
 def test_split_name_and_floor(tmp_path: Path) -> None:
-    path = saved(tmp_path / "clips.npz", split_kind=np.array(["train", "style", "combo"]))
+    path = saved(tmp_path / "clips.npz", split_kind=np.array(["train", "style", "combo"]),
+                 clip_action=np.array(["walk", "climb", "sit"]))
     assert archive_names(path) == ["walk", "climb", "wave"]
     climb, wave = load_motions(path, split=2)
     assert (climb.name, climb.kind, climb.split, climb.floor, climb.rate_hz) == ("climb", "style", 2, False, 60)
+    assert climb.action == "climb"
     assert wave.floor
 
 

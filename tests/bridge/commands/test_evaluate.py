@@ -23,7 +23,22 @@ def test_arguments_become_options() -> None:
     assert (asked.limit, asked.json, asked.noise_mm, asked.split) == (3, Path("t.json"), 0.0, "test")
 
 
-@pytest.mark.parametrize("words", ["--methods ,", "--bodies ,"])
-def test_no_method_or_no_body_is_refused(words: str) -> None:
+def test_what_is_not_asked_is_as_usual() -> None:
+    assert parsed("--data a.npz") == EvaluateOptions(data=(Path("a.npz"),))
+    asked = parsed("--data A --sections all --no-live --report out --protocol amass-p2")
+    assert (asked.sections, asked.live, asked.report, asked.protocol) == (("all",), False, Path("out"), "amass-p2")
+
+
+def test_priors_have_names() -> None:
+    assert parsed("--data a.npz --weights run/new.safetensors").weights == (("", Path("run/new.safetensors")),)
+    assert parsed("--data a.npz --weights mine=run/new.safetensors").weights == (("mine", Path("run/new.safetensors")),)
+    several = parsed("--data a.npz --weights run/new.safetensors --weights old=run/a=b.safetensors")
+    assert several.weights == (("new", Path("run/new.safetensors")), ("old", Path("run/a=b.safetensors")))
+
+
+@pytest.mark.parametrize(
+    "words", ["--methods ,", "--sections ,", "--weights a=1 --weights a=2", "--weights x/a --weights a"]
+)
+def test_none_of_a_thing_or_two_of_one_name_is_refused(words: str) -> None:
     with pytest.raises(UsageError):
         parsed(f"--data a.npz {words}")

@@ -18,6 +18,6 @@ def clip(swaying_body: Callable[..., tuple[Tensor, Tensor]]) -> Callable[..., Cl
 
     def make(frames: int = 45, seed: int = 0, source: str = "sway", floor: bool = True) -> Clip:
         rotations, root = swaying_body(frames, seed)
-        return Clip(matrix_to_xyzw(global_to_local(rotations)), root, neutral_offsets(), source, floor)
+        return Clip(matrix_to_xyzw(global_to_local(rotations)), root, neutral_offsets(), source, floor, f"sway{seed}")
 
     return make

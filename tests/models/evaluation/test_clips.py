@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from models.body import measure
-from models.evaluation.clips import SensorConfig, make_trial
+from models.evaluation.clips import make_trial
+from models.evaluation.sensors import SensorConfig
+from models.evaluation.trackers import TRACKER_SETS
 from models.kinematics.rotations import geodesic_angle, xyzw_to_matrix
 from models.kinematics.scaling import STANDARD_BODIES
 from models.kinematics.skeleton import FEET, leg_length
@@ -60,3 +62,41 @@ def test_a_clip_without_a_floor_is_solved_without_one(clip: Clips) -> None:
     assert make_trial(clip(), "default", SensorConfig()).body.floor_height == 0.0
     trial = make_trial(replace(clip(), floor=False), "default", SensorConfig())
     assert trial.body.floor_height is None and not trial.floor
+
+
+def test_every_clip_has_noise_of_its_own(clip: Clips) -> None:
+    sensors = SensorConfig(position_sd=0.05)
+    one, other = (make_trial(clip(100, seed), "default", sensors) for seed in (0, 1))
+    noises = [trial.readings.positions - trial.places[:, list(CUE_JOINTS)] for trial in (one, other)]
+    assert float((noises[0] - noises[1]).std()) == pytest.approx(0.05 * 2**0.5, rel=0.1)
+
+
+def test_one_more_fault_leaves_the_others_as_they_were(clip: Clips) -> None:
+    noisy = make_trial(clip(300), "default", SensorConfig(position_sd=0.05))
+    worse = make_trial(clip(300), "default", SensorConfig(position_sd=0.05, hands_lost=0.5, mount_shift=0.02))
+    assert torch.equal(noisy.readings.positions, worse.readings.positions)
+    assert not worse.readings.position_known.all() and worse.readings.position_known[:, 0].all()
+
+
+def test_a_wrong_mount_or_bone_is_told_and_not_worn(clip: Clips) -> None:
+    right = make_trial(clip(), "default", SensorConfig())
+    wrong = make_trial(clip(), "default", SensorConfig(mount_shift=0.02, mount_turn=0.2, bone_share_sd=0.03))
+    assert torch.equal(wrong.readings.positions, right.readings.positions)
+    assert torch.equal(wrong.readings.xyzw, right.readings.xyzw) and torch.equal(wrong.places, right.places)
+    assert not torch.equal(wrong.body.offsets, right.body.offsets) and wrong.body.mounts.any()
+
+
+def test_imus_tell_rotations_alone(clip: Clips) -> None:
+    trial = make_trial(clip(), "default", SensorConfig(), "+ 4 leg IMUs")
+    assert trial.body.joints == (*CUE_JOINTS, 1, 2, 4, 5)
+    assert trial.readings.position_known.all(0).tolist() == [True] * 3 + [False] * 4
+    assert trial.readings.rotation_known.all()
+    measured = measure([trial.body], [trial.readings])
+    torch.testing.assert_close(measured.rotations[0, :, 4], trial.rotations[:, 2], atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("name", TRACKER_SETS)
+def test_every_set_is_worn_where_it_says(clip: Clips, name: str) -> None:
+    trial = make_trial(clip(), "UBx1.4", SensorConfig(), name)
+    joints = list(trial.body.joints)
+    assert torch.equal(trial.readings.positions, trial.places[:, joints]) and joints[:3] == list(CUE_JOINTS)

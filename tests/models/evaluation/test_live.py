@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import torch
 
-from models.evaluation.clips import SensorConfig, make_trial
+from models.evaluation.clips import make_trial
 from models.evaluation.live import live_latency_ms, live_solutions, window_ending_at
 from models.evaluation.methods import Live, ours
+from models.evaluation.sensors import SensorConfig
 from models.solver import Solver
 from models.training.dataset import Clip
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings
-from models.evaluation.methods import Method, ours, prior_only, reference, root_from_head
+from models.evaluation.methods import Method, last_seen, ours, prior_only, reference, root_from_head
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.skeleton import HEAD
 from models.samplers.samplers import SamplerConfig
@@ -89,3 +89,35 @@ def test_the_reference_s_prior_is_told_rotations_alone(
     reference(solver).solve(body, readings)
     reference(solver).solve(body, replace(readings, positions=readings.positions + 1.0))
     assert all(torch.equal(condition, told[0]) for condition in told)
+
+
+def test_the_root_allows_for_the_head_s_mount(swaying_body: SwayingBody, wear: Wear) -> None:
+    rotations, root = swaying_body(10)
+    body, readings = wear(rotations, root, mounts=torch.tensor([[0.0, 0.1, 0.05]]).repeat(3, 1))
+    torch.testing.assert_close(root_from_head(body, readings, rotations), root, atol=1e-5, rtol=0)
+
+
+def test_a_lost_tracker_stays_where_it_was(swaying_body: SwayingBody, wear: Wear) -> None:
+    _, readings = wear(*swaying_body(12))
+    known = readings.position_known.clone()
+    known[3:6, 1] = False
+    known[:2, 2] = False
+    spoilt = torch.where(known.unsqueeze(-1), readings.positions, torch.nan)
+    held = last_seen(replace(readings, positions=spoilt, position_known=known))
+    assert held.position_known.all()
+    assert torch.equal(held.positions[:, 0], readings.positions[:, 0])
+    assert torch.equal(held.positions[2:7, 1], readings.positions[[2, 2, 2, 2, 6], 1])
+    assert torch.equal(held.positions[:3, 2], readings.positions[[2, 2, 2], 2])
+
+
+@pytest.mark.parametrize("make", [ours, prior_only, reference])
+def test_every_method_bears_lost_hands(
+    tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear, make: Make
+) -> None:
+    body, readings = wear(*swaying_body(50))
+    known = readings.position_known.clone()
+    known[10:45, 1:] = False
+    spoilt = torch.where(known.unsqueeze(-1), readings.positions, torch.nan)
+    rotations, root = make(tiny_solver).solve(
+        body, replace(readings, positions=spoilt, position_known=known, rotation_known=known))
+    assert rotations.isfinite().all() and root.isfinite().all()

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.evaluation.metrics import clip_metrics, foot_skate, frame_weighted, jitter
+from models.evaluation.metrics import clip_metrics, foot_skate, jitter, joint_errors, return_jump
 from models.kinematics.rotations import rotvec_to_matrix
 
 FRAMES = 10
@@ -110,8 +110,29 @@ def test_the_floor_is_below() -> None:
     assert not any(math.isnan(value) for name, value in values.items() if name.endswith(("_deg", "pe_cm")))
 
 
-def test_long_clips_weigh_more_and_what_is_unknown_nothing() -> None:
-    nan = float("nan")
-    rows = [(100, {"a": 1.0, "b": nan, "c": nan}), (300, {"a": 2.0, "b": 4.0, "c": nan})]
-    means = frame_weighted(rows)
-    assert means["a"] == pytest.approx(1.75) and means["b"] == 4.0 and math.isnan(means["c"])
+def test_each_joint_s_error_is_its_own() -> None:
+    _, places = still()
+    moved = places.clone()
+    moved[:, L_WRIST, 0] += 0.1
+    assert joint_errors(moved, places).tolist() == pytest.approx([0.0] * L_WRIST + [10.0, 0.0], abs=1e-4)
+
+
+def test_a_jump_counts_soon_after_a_return_and_beyond_the_truth_s_own() -> None:
+    truth, known = torch.zeros(100, 22, 3), torch.ones(100, 3, dtype=torch.bool)
+    truth[:, L_TOE, 0] = 0.02 * torch.arange(100)  # 2 cm a frame, in truth
+    solved = truth.clone()
+    solved[50:, L_WRIST, 1] += 0.07
+    solved[70:, R_TOE, 1] += 0.5
+    assert math.isnan(return_jump(solved, truth, known))
+    known[30:50, 1] = False  # back at 50
+    assert return_jump(solved, truth, known) == pytest.approx(7.0, rel=1e-4)
+    known[30:71, 2] = False  # a second hand comes back at 71, after the toe's jump
+    assert return_jump(solved, truth, known) == pytest.approx(7.0, rel=1e-4)
+    known[70, 2] = True
+    assert return_jump(solved, truth, known) == pytest.approx(50.0, rel=1e-4)
+    assert return_jump(truth, truth, known) == 0
+    known[:, :] = True
+    known[:36, 1] = False  # back at 36: the jump at 50 is the last that counts
+    assert return_jump(solved, truth, known) == pytest.approx(7.0, rel=1e-4)
+    known[:35, 1], known[35, 1] = False, True
+    assert return_jump(solved, truth, known) == 0

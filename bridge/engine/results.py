@@ -1,0 +1,99 @@
+"""An evaluation on disk: RESULTS.md, results.json and pictures in one folder, written anew after every section."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bridge.engine.pictures import pictures
+from bridge.engine.results_json import numbers, row_json
+from bridge.engine.tables import (
+    ABOUT,
+    Latencies,
+    actions_table,
+    against_table,
+    case_table,
+    joints_table,
+    kinds_table,
+    latency_table,
+    scale_table,
+)
+from bridge.export.atomic import replacing
+from models.evaluation.benchmark import Row
+from models.evaluation.cases import SECTIONS
+
+FIRST_COLUMN = {"bodies": "body", "trackers": "trackers"}
+NOTES = {
+    "bodies": "The clips' own bones times a factor; rotations as they are. Intervals: 95 %, clips resampled.",
+    "noise": "Told: the solver knows the noise's standard deviation. Not told: it believes in 2 mm and 0.01 rad.",
+    "dropout": "Jump: the farthest that any joint of any clip moves in one frame, beyond its true motion, within "
+               "0.25 s of a hand's return. The published sampler knows no drop-outs: its hands stay where they were.",
+    "mounts": "Each tracker sits so far from the place and rotation that the solver is told, in a random direction.",
+    "bones": "Each bone's told length is wrong by a normal error, left as right; the solved body has the told bones.",
+    "trackers": "Rows of the solve, without retraining; methods for three points alone are left out.",
+    "kinds": "What the data say of why a clip is in its split; sources apart.",
+    "actions": "Groups of evaluation/actions.py; the legs' error against that of walking.",
+    "joints": "Mean position error.",
+    "latency": "Milliseconds to one answer, alone.",
+}
+
+
+@dataclass
+class Results:
+    """Sections as they are finished. `about`: what the figures were measured with, line by line."""
+
+    about: dict[str, Any]
+    folder: Path | None = None
+    json: Path | None = None
+    sections: dict[str, Sequence[Row]] = field(default_factory=dict)
+    latencies: Latencies = field(default_factory=dict)
+    extra: str = ""  # Markdown after the sections
+
+    def add(self, section: str, rows: Sequence[Row], latencies: Latencies) -> None:
+        """Keep a section, and write whatever is there by now."""
+        self.sections[section], self.latencies = rows, {**self.latencies, **latencies}
+        if self.folder:
+            for stem, figure in pictures(section, rows, self.latencies).items():
+                with replacing(self.folder / f"{stem}.png") as unfinished:
+                    figure.savefig(unfinished, dpi=110, format="png", metadata={"Software": "posebridge"})
+        self.write()
+
+    def write(self) -> None:
+        """RESULTS.md and results.json in the folder, and the same JSON wherever it was asked for."""
+        for path in filter(None, (self.json, self.folder and self.folder / "results.json")):
+            with replacing(path) as unfinished:
+                unfinished.write_text(json.dumps(self._json(), indent=1) + "\n")
+        if self.folder:
+            with replacing(self.folder / "RESULTS.md") as unfinished:
+                unfinished.write_text(self._markdown())
+
+    def _json(self) -> dict[str, Any]:
+        return {
+            "about": self.about,
+            "sections": {name: [row_json(row) for row in rows] for name, rows in self.sections.items()},
+            "latency_ms": {method: numbers(values) for method, values in self.latencies.items()},
+        }
+
+    def _markdown(self) -> str:
+        facts = "\n".join(f"- {name}: {value}" for name, value in self.about.items())
+        parts = [_section(name, rows, self.latencies, self.folder) for name, rows in self.sections.items()]
+        return "\n\n".join(filter(None, ["# Results", facts, ABOUT.strip(), *parts, self.extra])) + "\n"
+
+
+def _section(name: str, rows: Sequence[Row], latencies: Latencies, folder: Path | None) -> str:
+    tables: dict[str, Callable[[Sequence[Row]], str]] = {
+        "kinds": kinds_table, "actions": actions_table, "joints": joints_table,
+    }
+    if name == "latency":
+        text = [latency_table(latencies)]
+    elif name in tables:
+        text = [tables[name](rows)]
+    else:
+        text = [case_table(rows, FIRST_COLUMN.get(name, "case")), against_table(rows)]
+    if name == "bodies":
+        text.append(scale_table(rows))
+    stems = ["scale", "bodies"] if name == "bodies" else [name]
+    text += [f"![{stem}]({stem}.png)" for stem in stems if folder and (folder / f"{stem}.png").is_file()]
+    return "\n\n".join(filter(None, [f"## {SECTIONS[name]}", NOTES[name], *text]))
