@@ -1,0 +1,75 @@
+"""A calibration as people read it: each scale and mount with its uncertainty, and whether the session showed it."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.body import Body
+from models.calibration.calibrate import Calibration
+from models.calibration.factors import PARTS, part_masks
+from models.kinematics.rotations import geodesic_angle
+from models.kinematics.skeleton import FEET, HEAD, JOINT_NAMES, descent_matrix
+
+SEEN, BARELY = 0.75, 0.1  # share of the variance before that the session took away
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number: what it is now and how sure that is, beside how sure it was before."""
+
+    name: str
+    value: float  # scales: factor of what was told; mounts: how far from what was told
+    sd: float
+    sd_before: float
+    unit: str  # "" (a factor), "m" or "rad" (per axis)
+
+    @property
+    def observed(self) -> str:
+        """yes, partly or no: whether the session, rather than what is known of people, says so."""
+        gone = 1 - (self.sd / self.sd_before) ** 2
+        return "yes" if gone > SEEN else "partly" if gone > BARELY else "no"
+
+
+def findings(body: Body, calibration: Calibration) -> list[Finding]:
+    """Standing head height, the scale of each part, and each tracker's mount. body: as told."""
+    values, covariance, before = calibration.values, calibration.covariance, calibration.before
+    directions = [("head height", stature_direction(body, len(values)))]
+    directions += [(name, torch.eye(len(values), dtype=torch.float64)[row]) for row, name in enumerate(PARTS)]
+    scales = [
+        Finding(name, math.exp(float(along @ values)), _sd(along, covariance), _sd(along, before), "")
+        for name, along in directions
+    ]
+    return [*scales, *_mounts(body, calibration)]
+
+
+def stature_direction(body: Body, count: int) -> Tensor:
+    """How the logarithm of the standing head height follows the unknowns, (N,)."""
+    descent = descent_matrix().double()
+    column = descent[HEAD] - descent[list(FEET)].mean(0)
+    rises = part_masks() @ (body.offsets[:, 1].double() * column)
+    return torch.nn.functional.pad(rises / rises.sum(), (0, count - len(rises)))
+
+
+def _mounts(body: Body, calibration: Calibration) -> list[Finding]:
+    """Where each tracker sits and how it is turned, against what was told."""
+    rows: list[Finding] = []
+    sd, before = (matrix.diagonal().sqrt() for matrix in (calibration.covariance, calibration.before))
+    turned = geodesic_angle(calibration.turns.rotations, body.mount_rotations)
+    for tracker, joint in enumerate(body.joints):
+        at = slice(len(PARTS) + 3 * tracker, len(PARTS) + 3 * tracker + 3)
+        name = f"mount on {JOINT_NAMES[joint]}"
+        rows.append(Finding(name, float(calibration.values[at].norm()), _rms(sd[at]), _rms(before[at]), "m"))
+        rows.append(Finding(f"{name}, turned", float(turned[tracker]), float(calibration.turns.sd[tracker]),
+                            calibration.turn_sd_before, "rad"))
+    return rows
+
+
+def _sd(along: Tensor, covariance: Tensor) -> float:
+    return float((along @ covariance @ along).sqrt())
+
+
+def _rms(values: Tensor) -> float:
+    return float(values.square().mean().sqrt())
