@@ -20,7 +20,7 @@ def in_bfloat16(network: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return forward
 
 
-def differentiable_forward(network: nn.Module) -> Forward:
+def differentiable_forward(network: nn.Module) -> Callable[..., Tensor]:
     """The quickest way to run this network in torch, gradients and all; what goes in and out may be elsewhere.
 
     Where the chip multiplies bfloat16 that is bfloat16, with the matrices kept in it: autocast alone would convert
@@ -36,10 +36,10 @@ def differentiable_forward(network: nn.Module) -> Forward:
     return on_device(in_bfloat16(halved), device)
 
 
-def on_device(network: Forward, device: torch.device) -> Forward:
+def on_device(network: Callable[..., Tensor], device: torch.device) -> Callable[..., Tensor]:
     """The same function of tensors that are anywhere: around the network are many small steps, best left on the CPU."""
 
-    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        return network(motion.to(device), condition.to(device), log_level.to(device)).to(motion.device)
+    def forward(*values: Tensor) -> Tensor:
+        return network(*(value.to(device) for value in values)).to(values[0].device)
 
     return forward

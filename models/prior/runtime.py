@@ -8,49 +8,56 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.prior.network import Network
 from models.prior.precision import Forward, differentiable_forward
 
-INPUTS = ("motion", "condition", "log_level")
-
 
 def fast_forward(network: Network) -> Forward:
     """The network as a function of CPU tensors, without gradients: (B, frames, 132), (B, frames, C), (B,) -> motion."""
+    config = network.config
+    return fast_function(network, (config.frames, config.motion), (config.frames, config.condition), ())
+
+
+def fast_function(network: nn.Module, *shapes: tuple[int, ...]) -> Callable[..., Tensor]:
+    """Any network as a function of CPU tensors, without gradients; the shapes of its inputs without their batch."""
     if next(network.parameters()).device.type != "cpu":
         return differentiable_forward(network)
-    session = onnxruntime.InferenceSession(to_onnx(network), _options(), providers=["CPUExecutionProvider"])
+    graph = to_onnx(network, shapes)
+    session = onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
+    names = _names(shapes)
 
     def forward(*values: Tensor) -> Tensor:
-        feeds = {name: value.numpy() for name, value in zip(INPUTS, values, strict=True)}
-        (motion,) = session.run(None, feeds)
-        return torch.from_numpy(np.asarray(motion))
+        feeds = {name: value.numpy() for name, value in zip(names, values, strict=True)}
+        (answer,) = session.run(None, feeds)
+        return torch.from_numpy(np.asarray(answer))
 
     return forward
 
 
-def to_onnx(network: Network) -> bytes:
+def to_onnx(network: nn.Module, shapes: tuple[tuple[int, ...], ...]) -> bytes:
     """The network as an ONNX graph with a free batch size."""
-    config = network.config
-    like = next(network.parameters())
-    example = (
-        like.new_zeros(2, config.frames, config.motion), like.new_zeros(2, config.frames, config.condition),
-        like.new_zeros(2),
-    )
+    like, names = next(network.parameters()), _names(shapes)
+    example = tuple(like.new_zeros(2, *shape) for shape in shapes)
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # the exporter warns of its own successor, which needs more packages
         graph = Path(folder) / "network.onnx"
         torch.onnx.export(
-            network, example, graph, dynamo=False, input_names=list(INPUTS), output_names=["x0"],
-            dynamic_axes={name: {0: "batch"} for name in (*INPUTS, "x0")}, opset_version=17,
+            network, example, graph, dynamo=False, input_names=names, output_names=["answer"],
+            dynamic_axes={name: {0: "batch"} for name in (*names, "answer")}, opset_version=17,
         )
         return graph.read_bytes()
+
+
+def _names(shapes: tuple[tuple[int, ...], ...]) -> list[str]:
+    return [f"input{place}" for place in range(len(shapes))]
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -1,7 +1,7 @@
 """The trained rivals as methods of the evaluation. Their root is the published one: the measured head decides."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -65,7 +65,7 @@ def diffuse(
     return turn_sixd(kind.in_world(poses), turn.mT[:, None, None]).flatten(-2)
 
 
-def regressor(kind: Regression, rival: Trained[Regressor]) -> Method:
+def regressor(kind: Regression, rival: Trained[Regressor], forward: Callable[[Tensor], Tensor]) -> Method:
     """Every frame from the window that ends there: offline as live."""
     window = rival.config.frames
 
@@ -73,7 +73,7 @@ def regressor(kind: Regression, rival: Trained[Regressor]) -> Method:
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
         sight = sight_of([body], measure([body], [readings]))
         at = (torch.arange(len(readings))[:, None] + torch.arange(1 - window, 1)).clamp(min=0)
-        parts = [newest(kind, rival, body.offsets[None], sight.windows(some)) for some in at.split(BATCH)]
+        parts = [newest(kind, rival, forward, body.offsets[None], sight.windows(some)) for some in at.split(BATCH)]
         rotations = torch.cat(parts)
         return rotations, root_from_head(body, readings, rotations)
 
@@ -81,7 +81,7 @@ def regressor(kind: Regression, rival: Trained[Regressor]) -> Method:
     def answer(turns: Sequence[Turn]) -> list[Answer]:
         bodies, readings = [turn.body for turn in turns], [turn.readings for turn in turns]
         sight = sight_of(bodies, measure(bodies, readings))
-        rotations = newest(kind, rival, offsets_of(bodies), sight)
+        rotations = newest(kind, rival, forward, offsets_of(bodies), sight)
         roots = [root_from_head(body, reading, rotation.expand(window, -1, -1, -1))[-1]
                  for body, reading, rotation in zip(bodies, readings, rotations, strict=True)]
         return [Answer(rotation, root, torch.zeros(JOINT_COUNT), turn.history)
@@ -90,11 +90,13 @@ def regressor(kind: Regression, rival: Trained[Regressor]) -> Method:
     return Method(kind.name, solve, 1.0, Live(answer, window))
 
 
-def newest(kind: Regression, rival: Trained[Regressor], offsets: Tensor, sight: Sight) -> Tensor:
+def newest(
+    kind: Regression, rival: Trained[Regressor], forward: Callable[[Tensor], Tensor], offsets: Tensor, sight: Sight
+) -> Tensor:
     """Global rotations of the last frame of windows, worn by bodies with `offsets` (B or 1, 22, 3): (B, 22, 3, 3)."""
     turn, under = head_frame(sight, rival.config.frames - 1)
     told = encode_sight(sight, turn, under)
     if kind.bones:
         told = with_bones(told, offsets.expand(len(told), -1, -1))
-    guess = regress(rival.network, rival.statistics, told)[:, -1]
+    guess = regress(forward, rival.statistics, told)[:, -1]
     return turn.mT[:, None] @ sixd_to_matrix(guess)

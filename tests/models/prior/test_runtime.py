@@ -6,7 +6,7 @@ import torch
 
 from models.prior.checkpoint import load_prior
 from models.prior.network import Network, NetworkConfig
-from models.prior.runtime import fast_forward
+from models.prior.runtime import fast_forward, fast_function
 
 
 def inputs(config: NetworkConfig, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -29,3 +29,9 @@ def test_the_shipped_prior_keeps_its_answers() -> None:
     prior = load_prior()
     given = inputs(prior.config, 3)
     torch.testing.assert_close(fast_forward(prior.network)(*given), prior.network(*given), atol=2e-5, rtol=1e-4)
+
+
+def test_any_network_will_do() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.GELU(), torch.nn.Linear(7, 2)).requires_grad_(False)
+    given = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(fast_function(network, (4, 5))(given), network(given), atol=1e-5, rtol=1e-4)

@@ -45,11 +45,12 @@ def made(small: NetworkConfig) -> Callable[[str], Method]:
     def make(name: str) -> Method:
         if name.startswith("bodiffusion"):
             kind = {each.name: each for each in (BODIFFUSION, BODIFFUSION_LOCAL)}[name]
-            network = untrained(Network(small))
-            return bodiffusion(kind, Trained(network, small, t_pose()), network, SolverConfig(stride=4))
+            diffusing = untrained(Network(small))
+            return bodiffusion(kind, Trained(diffusing, small, t_pose()), diffusing, SolverConfig(stride=4))
         taught = {each.name: each for each in (REGRESSOR, REGRESSOR_BONES)}[name]
         config = replace(small, condition=small.condition + BONES_WIDTH * taught.bones)
-        return regressor(taught, Trained(untrained(Regressor(config)), config, t_pose()))
+        network = untrained(Regressor(config))
+        return regressor(taught, Trained(network, config, t_pose()), network)
 
     return make
 
