@@ -24,7 +24,8 @@ EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="check this prior instead of the shipped one")
+    parser.add_argument("--weights", type=Path, metavar="PRIOR",
+                        help="check this prior, a file or a shipped one's name, instead of the default")
     parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
                         help="where a running daemon left its ports and token")
 

@@ -28,8 +28,8 @@ def solver_arguments(parser: argparse.ArgumentParser) -> None:
     usual = ServeConfig()
     parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"),
                         help="start a daemon of our own with this engine; auto takes CUDA where there is one")
-    parser.add_argument("--weights", type=Path, metavar="FILE",
-                        help="start a daemon of our own with this prior instead of the shipped one")
+    parser.add_argument("--weights", type=Path, metavar="PRIOR",
+                        help="start a daemon of our own with this prior: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N",
                         help="CPU threads of a daemon of our own")
 

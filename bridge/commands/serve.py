@@ -20,7 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     usual = ServeConfig()
     parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"), default=usual.engine,
                         help="what solves: auto takes CUDA where there is one")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
+    parser.add_argument("--weights", type=Path, metavar="PRIOR",
+                        help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
     parser.add_argument("--host", default=usual.host, help="address to listen on")
     parser.add_argument("--live-port", type=int, default=usual.live_port, metavar="PORT", help="0 = any free port")

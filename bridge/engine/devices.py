@@ -6,7 +6,8 @@ from pathlib import Path
 import torch
 
 from bridge.errors import ModelMissing
-from models.prior.checkpoint import DEFAULT_WEIGHTS, CheckpointError, count_parameters, load_prior
+from models.prior.checkpoint import CheckpointError, count_parameters, load_prior
+from models.prior.shipped import weights_file
 
 
 def devices() -> list[str]:
@@ -20,7 +21,7 @@ def devices() -> list[str]:
 
 def prior_summary(weights: Path | None = None) -> str:
     """Where the prior is, its size and checksum, all of it read. ModelMissing if it is not there or damaged."""
-    path = weights or DEFAULT_WEIGHTS
+    path = weights_file(weights)
     try:
         prior = load_prior(path)
     except CheckpointError as error:

@@ -17,8 +17,9 @@ from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
 from models.live import Answer, Turn, by_trackers, solve_live
-from models.prior.checkpoint import DEFAULT_WEIGHTS, CheckpointError, Prior, load_prior
+from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.runtime import fast_forward
+from models.prior.shipped import shipped_names, weights_file
 from models.samplers.streaming import History
 from models.solver import Solution, Solver
 
@@ -83,7 +84,7 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
         torch.set_num_threads(threads)
     chosen = choose_device(device)
     prior = load_solver_prior(weights).to(chosen)
-    name = f"{(weights or DEFAULT_WEIGHTS).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
+    name = f"{weights_file(weights).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
     solver = Solver(prior, fast_forward(prior.network))
     engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"))
     _warm_up(engine)
@@ -103,11 +104,11 @@ def choose_device(device: str) -> str:
 
 
 def load_solver_prior(weights: Path | None) -> Prior:
-    """The prior at `weights`, or the shipped one. ModelMissing says what is wrong with it."""
+    """The prior at `weights`, a shipped one by its name, or the default. ModelMissing says what is wrong with it."""
     try:
-        return load_prior(weights or DEFAULT_WEIGHTS)
+        return load_prior(weights_file(weights))
     except CheckpointError as error:
-        raise ModelMissing(str(error)) from None
+        raise ModelMissing(f"{error} (shipped, by name: {', '.join(shipped_names())})") from None
 
 
 def body_of(setup: Setup) -> Body:

@@ -19,10 +19,10 @@ from torch import Tensor, nn
 
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
+from models.prior.shipped import weights_file
 
 FORMAT = 1
 Net = TypeVar("Net", bound=nn.Module, covariant=True)
-DEFAULT_WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "default.safetensors"
 
 
 class CheckpointError(ValueError):
@@ -70,9 +70,9 @@ def save_prior(path: Path, prior: Trained[nn.Module]) -> None:
     unfinished_json.replace(path.with_suffix(".json"))
 
 
-def load_prior(path: Path = DEFAULT_WEIGHTS) -> Prior:
-    """Read a prior; see `load_trained`."""
-    return load_trained(path, "prior", Network)
+def load_prior(path: Path | None = None) -> Prior:
+    """Read a prior, without a path the shipped default; see `load_trained`."""
+    return load_trained(path or weights_file(), "prior", Network)
 
 
 def load_trained(path: Path, kind: str, build: Callable[[NetworkConfig], Net]) -> Trained[Net]:
