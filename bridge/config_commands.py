@@ -9,7 +9,7 @@ SPLITS = ("train", "validation", "test")  # their place is their number in the d
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """Train a prior on the training split of `data` and leave it, with its card and log, in `out`."""
+    """Train a network on the training split of `data` and leave it, with its log, in `out`."""
 
     data: tuple[Path, ...]  # motion archives, AMASS files or folders
     out: Path
@@ -19,7 +19,7 @@ class TrainOptions:
     resume: bool = False  # go on from the last save in `out`
     device: str = "auto"  # auto, cpu, cuda or cuda:N
     threads: int = 2
-    config: str = "default"  # which network and recipe
+    config: str = "default"  # which network and recipe: a name of bridge/engine/train.py
     compiled: bool = True  # compile the network where a compiler is at hand
     smpl: Path | None = None  # folder of body model files: AMASS performers keep their own bones
 
@@ -39,6 +39,7 @@ class EvaluateOptions:
     json: Path | None = None  # every number
     report: Path | None = None  # a folder for RESULTS.md, results.json and pictures
     weights: tuple[tuple[str, Path], ...] = ()  # priors by name; (): the shipped one
+    rivals: Path | None = None  # the folder of the trained rivals' weights; None: where shipped ones would be
     device: str = "auto"
     threads: int = 1
     noise_mm: float = 0.0  # standard deviation of the trackers' positions

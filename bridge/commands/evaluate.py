@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   posebridge evaluate --data motion.npz --methods ours --sections noise,dropout --report faults
   posebridge evaluate --data amass/ --bodies 'default,UBx1.4,Armx1.4*Torsox0.7' --limit 20
   posebridge evaluate --data motion.npz --methods ours --weights old=a.safetensors --weights new=b.safetensors
+  posebridge evaluate --data motion.npz --methods ours,reference,regressor,bodiffusion --rivals trained/
   posebridge evaluate --data AMASS/ --protocol amass-p1 --smpl body_models/ --report published"""
 
 
@@ -43,12 +44,15 @@ def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
     what.add_argument("--sections", default=",".join(usual.sections), metavar="NAME,...",
                       help="bodies, noise, dropout, mounts, bones, trackers, kinds, actions, joints, latency, or all")
     what.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,...",
-                      help="ours, reference (the published sampler), prior (alone, without positions)")
+                      help="ours, reference (the published sampler), prior (alone, without positions), reference-head, "
+                           "dps, pigdm; and with weights of their own bodiffusion, bodiffusion-local, regressor, "
+                           "regressor-bones")
     what.add_argument("--bodies", default="", metavar="NAME,...",
                       help="scaled bodies such as UBx1.4, or all for the standard ones; else the protocol's, all with "
                            "all sections, or the clips' own")
     what.add_argument("--weights", action="append", default=[], metavar="[NAME=]FILE",
                       help="a prior of your own instead of the shipped one; several times to compare several")
+    what.add_argument("--rivals", type=Path, metavar="DIR", help="where the weights of trained rivals are")
     what.add_argument("--limit", type=int, metavar="CLIPS", help="so many clips of each data file, spread evenly")
     what.add_argument("--no-live", action="store_true", help="leave out live answers, frame by frame")
 
@@ -86,8 +90,8 @@ def options(args: argparse.Namespace) -> EvaluateOptions:
     return EvaluateOptions(
         data=tuple(args.data), split=args.split, protocol=args.protocol or "", sections=sections, methods=methods,
         bodies=names(args.bodies), limit=args.limit, live=not args.no_live, json=args.json, report=args.report,
-        weights=priors, device=args.device, threads=args.threads, noise_mm=args.noise_mm, seed=args.seed,
-        smpl=args.smpl,
+        weights=priors, rivals=args.rivals, device=args.device, threads=args.threads, noise_mm=args.noise_mm,
+        seed=args.seed, smpl=args.smpl,
     )
 
 

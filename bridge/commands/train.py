@@ -1,5 +1,6 @@
-"""Train a prior. Reads the training split of motion archives (.npz) and AMASS folders, watches the validation split,
-saves as it goes, and leaves a prior that --weights takes."""
+"""Train a prior, or a rival to measure it against. Reads the training split of motion archives (.npz) and AMASS
+folders, watches the validation split, saves as it goes, and leaves weights: a prior's for --weights, a rival's for
+evaluate's --rivals."""
 from __future__ import annotations
 
 import argparse
@@ -11,6 +12,7 @@ EXAMPLES = """examples:
   posebridge train --data amass/ --out run1                     CUDA where there is one, else the CPU
   posebridge train --data a.npz b.npz --out run2 --windows 100000 --threads 4
   posebridge train --data a.npz b.npz --out run2 --resume       go on where run2 was stopped
+  posebridge train --data a.npz b.npz --out trained --config regressor-bones
   posebridge evaluate --data a.npz --weights run2/default.safetensors"""
 
 

@@ -1,11 +1,11 @@
 """What `posebridge evaluate` does: motion files in, every method measured, tables and a report out.
 
 METHODS is the one table of methods by name. A builder is `(solver, seed) -> Method`: the solver holds the prior that
-is measured, the seed is of whatever the method draws.
+is measured, the seed is of whatever the method draws. Rivals that have weights of their own are in rivals.py.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -17,6 +17,7 @@ from bridge.engine.data import read_protocol, read_split
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
 from bridge.engine.results import Results
+from bridge.engine.rivals import CHAINS, RIVAL_WEIGHTS, TRAINED, BuildMethod, with_gradients
 from bridge.engine.solver import choose_device, load_solver_prior
 from bridge.engine.tables import ABOUT, evaluation_table
 from bridge.errors import UsageError
@@ -26,33 +27,25 @@ from models.evaluation.methods import Method, ours, prior_only, reference
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
 from models.prior.checkpoint import Prior
-from models.prior.precision import differentiable_forward
 from models.prior.runtime import fast_forward
 from models.solver import Solver
 from models.training.dataset import Clip
 
-BuildMethod = Callable[[Solver, int], Method]
-
-
-def _reference(solver: Solver, seed: int) -> Method:
-    return reference(replace(solver, forward=differentiable_forward(solver.prior.network)), seed)
-
-
-METHODS: dict[str, BuildMethod] = {"ours": ours, "reference": _reference, "prior": prior_only}
+METHODS: dict[str, BuildMethod] = {
+    "ours": ours, "reference": with_gradients(reference), "prior": prior_only, **CHAINS,
+}
 ALL = ("all",)
 
 
 def evaluate(options: EvaluateOptions) -> int:
     """Print the table of every method on every body; write what was asked for, anew after every section."""
-    sections, builders = _sections(options), [_builder(name) for name in options.methods]
+    sections = _sections(options)
+    _check_methods(options.methods)
     cases = _cases(options, sections)
     torch.set_num_threads(options.threads)
     device = choose_device(options.device)
     priors = {name: load_solver_prior(path).to(device) for name, path in options.weights or (("", None),)}
-    methods = [
-        _named(build(Solver(prior, fast_forward(prior.network)), options.seed), name)
-        for name, prior in priors.items() for build in builders
-    ]
+    methods = list(_methods(options, priors))
     clips = _clips(options)
     results = Results(about(options, priors, clips, device), options.report, options.json)
     _measure(results, Benchmark(methods, clips, options.live), cases, _longest_window(priors))
@@ -113,10 +106,22 @@ def _bodies(options: EvaluateOptions) -> Sequence[str]:
     return names
 
 
-def _builder(name: str) -> BuildMethod:
-    if name not in METHODS:
-        raise UsageError(f"--methods {name}: no such method; there are {', '.join(METHODS)}")
-    return METHODS[name]
+def _check_methods(names: Sequence[str]) -> None:
+    there = [*METHODS, *TRAINED]
+    for name in names:
+        if name not in there:
+            raise UsageError(f"--methods {name}: no such method; there are {', '.join(there)}")
+
+
+def _methods(options: EvaluateOptions, priors: dict[str, Prior]) -> Iterator[Method]:
+    """Those on a prior with every prior; then those with weights of their own, once."""
+    solvers = {name: Solver(prior, fast_forward(prior.network)) for name, prior in priors.items()}
+    for name, solver in solvers.items():
+        yield from (_named(METHODS[method](solver, options.seed), name) for method in options.methods
+                    if method in METHODS)
+    first = next(iter(solvers.values()))
+    yield from (TRAINED[method](options.rivals or RIVAL_WEIGHTS, first, options.seed) for method in options.methods
+                if method in TRAINED)
 
 
 def _named(method: Method, prior: str) -> Method:

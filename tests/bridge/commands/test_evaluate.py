@@ -25,6 +25,7 @@ def test_arguments_become_options() -> None:
 
 def test_what_is_not_asked_is_as_usual() -> None:
     assert parsed("--data a.npz") == EvaluateOptions(data=(Path("a.npz"),))
+    assert parsed("--data a.npz --methods regressor --rivals trained").rivals == Path("trained")
     asked = parsed("--data A --sections all --no-live --report out --protocol amass-p2")
     assert (asked.sections, asked.live, asked.report, asked.protocol) == (("all",), False, Path("out"), "amass-p2")
 

@@ -16,9 +16,10 @@ from bridge.engine.evaluate import evaluate
 from bridge.errors import InputMissing, ModelMissing, UsageError
 from models.evaluation.cases import SECTIONS
 from models.kinematics.rotations import matrix_to_sixd
-from models.prior.checkpoint import Prior, save_prior
+from models.prior.checkpoint import Prior, Trained, save_prior
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
+from models.rivals.recipes import RECIPES
 
 METRICS = {
     "mpjpe_cm", "upe_cm", "lpe_cm", "handpe_cm", "mpjre_deg", "mpjre_l1_deg", "mpjve_cm_s", "jitter", "jitter_truth",
@@ -103,6 +104,25 @@ def test_priors_are_compared_by_name(options: EvaluateOptions, weights: Path, tm
     assert rows[0]["mpjpe_cm"] == rows[1]["mpjpe_cm"]
 
 
+def test_rivals_stand_beside_every_prior_or_once(options: EvaluateOptions, weights: Path, tmp_path: Path) -> None:
+    """Untrained ones will do: those on the prior come once for each, those with weights of their own once."""
+    names = []
+    for name, (kind, config) in RECIPES.items():
+        small = replace(config.network, width=16, blocks=1, heads=2)
+        t_pose = matrix_to_sixd(torch.eye(3).repeat(22, 1, 1)).flatten()
+        statistics = Statistics(t_pose, 0.3, torch.full((22,), 0.3))
+        save_prior(tmp_path / f"{name}.safetensors", Trained(kind.build(small), small, statistics, kind=name))
+        names.append(name)
+    asked = replace(options, methods=(*names, "reference-head", "dps", "pigdm"), rivals=tmp_path, limit=1,
+                    weights=(("a", weights), ("b", weights)), sections=("bodies",), json=tmp_path / "rows.json")
+    assert evaluate(asked) == 0
+    rows = json.loads((tmp_path / "rows.json").read_text())["sections"]["bodies"]
+    on_priors = [f"{method} ({prior})" for prior in "ab" for method in ("reference-head", "dps", "pigdm")]
+    assert [row["method"] for row in rows] == [*on_priors, *names]
+    live = {row["method"] for row in rows if row.get("live_mpjpe_cm") is not None}
+    assert live == {"regressor", "regressor-bones"}
+
+
 def test_what_is_finished_is_kept(options: EvaluateOptions, tmp_path: Path) -> None:
     """The second section has nowhere to put its picture; the first one's results are there all the same."""
     folder = tmp_path / "report"
@@ -119,6 +139,9 @@ def test_what_is_not_there_is_named(options: EvaluateOptions, tmp_path: Path) ->
 
     refused(UsageError, "'Tailx2' is not 'default'", bodies=("Tailx2",))
     refused(UsageError, "theirs: no such method; there are ours, reference, prior", methods=("theirs",))
+    refused(UsageError, "pigdm, bodiffusion, bodiffusion-local, regressor, regressor-bones", methods=("theirs",))
+    refused(ModelMissing, "regressor.safetensors is missing; posebridge train --config regressor", rivals=tmp_path,
+            methods=("regressor",))
     refused(UsageError, "weather: no such section; there are bodies, noise", sections=("weather",))
     refused(UsageError, "amass-p9: no such protocol; there are amass-p1, amass-p2", protocol="amass-p9")
     refused(ModelMissing, "none", weights=(("", tmp_path / "none.safetensors"),))
