@@ -15,6 +15,7 @@ from bridge.engine.tables import (
     actions_table,
     against_table,
     case_table,
+    fault_table,
     joints_table,
     kinds_table,
     latency_table,
@@ -24,7 +25,12 @@ from bridge.export.atomic import replacing
 from models.evaluation.benchmark import Row
 from models.evaluation.cases import SECTIONS
 
-FIRST_COLUMN = {"bodies": "body", "trackers": "trackers"}
+FAULT = (case_table, fault_table)
+TABLES: dict[str, Sequence[Callable[[Sequence[Row]], str]]] = {
+    "bodies": (case_table, against_table, scale_table), "noise": (*FAULT, against_table), "dropout": FAULT,
+    "mounts": FAULT, "bones": FAULT, "trackers": FAULT, "kinds": (kinds_table,), "actions": (actions_table,),
+    "joints": (joints_table,),
+}
 NOTES = {
     "bodies": "The clips' own bones times a factor; rotations as they are. Intervals: 95 %, clips resampled.",
     "noise": "Told: the solver knows the noise's standard deviation. Not told: it believes in 2 mm and 0.01 rad.",
@@ -83,17 +89,7 @@ class Results:
 
 
 def _section(name: str, rows: Sequence[Row], latencies: Latencies, folder: Path | None) -> str:
-    tables: dict[str, Callable[[Sequence[Row]], str]] = {
-        "kinds": kinds_table, "actions": actions_table, "joints": joints_table,
-    }
-    if name == "latency":
-        text = [latency_table(latencies)]
-    elif name in tables:
-        text = [tables[name](rows)]
-    else:
-        text = [case_table(rows, FIRST_COLUMN.get(name, "case")), against_table(rows)]
-    if name == "bodies":
-        text.append(scale_table(rows))
+    text = [latency_table(latencies)] if name == "latency" else [make(rows) for make in TABLES[name]]
     stems = ["scale", "bodies"] if name == "bodies" else [name]
     text += [f"![{stem}]({stem}.png)" for stem in stems if folder and (folder / f"{stem}.png").is_file()]
     return "\n\n".join(filter(None, [f"## {SECTIONS[name]}", NOTES[name], *text]))

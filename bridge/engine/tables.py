@@ -21,6 +21,7 @@ SPEED = {"p50 ms": "latency_p50_ms", "p95 ms": "latency_p95_ms", "p99 ms": "late
          "frames/s": "frames_per_second"}
 RETURNS = {"return jump": "return_jump_cm", "live return jump": "live_return_jump_cm"}
 WITH_INTERVAL = ("mpjpe_cm", "lpe_cm", "mpjre_deg")
+CHANGES = ("MPJPE %", "LPE %", "MPJRE %")
 ABOUT = """
 Means weighted by frames. Positions in cm: all 22 joints, upper body, lower body, wrists; MPJRE over the 21 local
 rotations; jitter in 100 m/s^3, beside the truth's own. Offline unless it says live (no look ahead). Latency: one
@@ -39,7 +40,7 @@ def evaluation_table(rows: Sequence[Row], latencies: Latencies) -> str:
     return table(["body", "method", *columns], cells)
 
 
-def case_table(rows: Sequence[Row], first: str) -> str:
+def case_table(rows: Sequence[Row]) -> str:
     """One line for each method in each case, the headline numbers with their intervals."""
     all_values = [row.values for row in rows]
     columns = {title: name for title, name in (COLUMNS | RETURNS).items()
@@ -49,19 +50,30 @@ def case_table(rows: Sequence[Row], first: str) -> str:
         spans = intervals(row.records, WITH_INTERVAL)
         cells.append([row.case.name, row.method,
                       *(_with_interval(values.get(name), spans.get(name)) for name in columns.values())])
-    return table([first, "method", *columns], cells)
+    return table(["case", "method", *columns], cells)
 
 
 def against_table(rows: Sequence[Row]) -> str:
-    """Every method against the first one on the same clips of the same case, in percent; none: no other method."""
+    """The first method against every other on the same clips of the same case; "" where there is no other."""
     first = {row.case.name: row for row in rows if row.method == rows[0].method}
-    cells = []
-    for row in rows:
-        if (ours := first[row.case.name]).method != row.method:
-            changes = [change(ours.records, row.records, name) for name in WITH_INTERVAL]
-            cells.append([row.case.name, row.method, *(f"{mean:+.0f} [{low:+.0f}, {high:+.0f}]"
-                                                       for mean, low, high in changes)])
-    return table(["case", f"{rows[0].method} against", "MPJPE %", "LPE %", "MPJRE %"], cells) if cells else ""
+    pairs = [(first[row.case.name], row) for row in rows if row.method != rows[0].method and row.case.name in first]
+    cells = [[other.case.name, other.method, *_changes(ours, other)] for ours, other in pairs]
+    return table(["case", f"{rows[0].method} against", *CHANGES], cells) if cells else ""
+
+
+def fault_table(rows: Sequence[Row]) -> str:
+    """What each case costs a method: against the section's first case, on the same clips."""
+    first = {row.method: row for row in reversed(rows)}
+    cells = [
+        [row.case.name, row.method, f"{row.values['mpjpe_cm'] - usual.values['mpjpe_cm']:+.2f}", *_changes(row, usual)]
+        for row in rows if (usual := first[row.method]) is not row
+    ]
+    return table([f"against {rows[0].case.name}", "method", "MPJPE cm", *CHANGES], cells)
+
+
+def _changes(row: Row, against: Row) -> list[str]:
+    found = [change(row.records, against.records, name) for name in WITH_INTERVAL]
+    return [f"{mean:+.0f} [{low:+.0f}, {high:+.0f}]" for mean, low, high in found]
 
 
 def scale_table(rows: Sequence[Row]) -> str:
