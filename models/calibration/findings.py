@@ -25,12 +25,13 @@ class Finding:
     sd: float
     sd_before: float
     unit: str  # "" (a factor), "m" or "rad" (per axis)
+    observed: str  # yes, partly or no: whether the session, rather than what is known of people, says so
 
-    @property
-    def observed(self) -> str:
-        """yes, partly or no: whether the session, rather than what is known of people, says so."""
-        gone = 1 - (self.sd / self.sd_before) ** 2
-        return "yes" if gone > SEEN else "partly" if gone > BARELY else "no"
+
+def share_seen(sd: float, sd_before: float) -> str:
+    """How much of what was unsure the session made sure."""
+    gone = 1 - (sd / sd_before) ** 2
+    return "yes" if gone > SEEN else "partly" if gone > BARELY else "no"
 
 
 def findings(body: Body, calibration: Calibration) -> list[Finding]:
@@ -38,11 +39,9 @@ def findings(body: Body, calibration: Calibration) -> list[Finding]:
     values, covariance, before = calibration.values, calibration.covariance, calibration.before
     directions = [("head height", stature_direction(body, len(values)))]
     directions += [(name, torch.eye(len(values), dtype=torch.float64)[row]) for row, name in enumerate(PARTS)]
-    scales = [
-        Finding(name, math.exp(float(along @ values)), _sd(along, covariance), _sd(along, before), "")
-        for name, along in directions
-    ]
-    return [*scales, *_mounts(body, calibration)]
+    scales = [(name, math.exp(float(along @ values)), _sd(along, covariance), _sd(along, before))
+              for name, along in directions]
+    return [*(Finding(*scale, "", share_seen(*scale[2:])) for scale in scales), *_mounts(body, calibration)]
 
 
 def stature_direction(body: Body, count: int) -> Tensor:
@@ -57,13 +56,13 @@ def _mounts(body: Body, calibration: Calibration) -> list[Finding]:
     """Where each tracker sits and how it is turned, against what was told."""
     rows: list[Finding] = []
     sd, before = (matrix.diagonal().sqrt() for matrix in (calibration.covariance, calibration.before))
-    turned = geodesic_angle(calibration.turns.rotations, body.mount_rotations)
+    turns, angles = calibration.turns, geodesic_angle(calibration.turns.rotations, body.mount_rotations)
     for tracker, joint in enumerate(body.joints):
         at = slice(len(PARTS) + 3 * tracker, len(PARTS) + 3 * tracker + 3)
-        name = f"mount on {JOINT_NAMES[joint]}"
-        rows.append(Finding(name, float(calibration.values[at].norm()), _rms(sd[at]), _rms(before[at]), "m"))
-        rows.append(Finding(f"{name}, turned", float(turned[tracker]), float(calibration.turns.sd[tracker]),
-                            calibration.turn_sd_before, "rad"))
+        name, left, first = f"mount on {JOINT_NAMES[joint]}", _rms(sd[at]), _rms(before[at])
+        rows.append(Finding(name, float(calibration.values[at].norm()), left, first, "m", share_seen(left, first)))
+        rows.append(Finding(f"{name}, turned", float(angles[tracker]), float(turns.sd[tracker]),
+                            calibration.turn_sd_before, "rad", "partly" if turns.shown[tracker] else "no"))
     return rows
 
 

@@ -38,11 +38,13 @@ class Turns:
 
     rotations: Tensor  # (M, 3, 3) tracker in the joint's frame
     sd: Tensor  # (M,) radians per axis
+    shown: Tensor  # (M,) bool: whether the pose says anything of them
 
 
 def told_turns(body: Body, prior: TurnPrior) -> Turns:
     """Nothing but what was told."""
-    return Turns(body.mount_rotations, torch.full((len(body.joints),), prior.sd))
+    count = len(body.joints)
+    return Turns(body.mount_rotations, torch.full((count,), prior.sd), torch.zeros(count, dtype=torch.bool))
 
 
 def t_pose_turns(body: Body, readings: Readings, prior: TurnPrior) -> Turns:
@@ -52,7 +54,7 @@ def t_pose_turns(body: Body, readings: Readings, prior: TurnPrior) -> Turns:
     seen = matrix_to_rotvec(facing.T @ read)
     person = torch.tensor([LEVEL_SD.get(joint, torch.inf) for joint in body.joints])
     share, sd = share_of_mount(seen.norm(dim=-1), person, prior)
-    return Turns(rotvec_to_matrix(seen * share[:, None]) @ body.mount_rotations, sd)
+    return Turns(rotvec_to_matrix(seen * share[:, None]) @ body.mount_rotations, sd, person.isfinite())
 
 
 def share_of_mount(angle: Tensor, person_sd: Tensor, prior: TurnPrior) -> tuple[Tensor, Tensor]:
