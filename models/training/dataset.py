@@ -5,14 +5,16 @@ Holds the global 6D rotations of all clips in one tensor; a batch is one gather.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from models.kinematics.forward import local_to_global
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix, xyzw_to_matrix
-from models.kinematics.skeleton import MIRRORED
+from models.training.widen import WidenConfig, widen
+from models.training.windows import Windows as Windows
+from models.training.windows import mirror as mirror
 
 RATE_HZ = 60.0
 
@@ -31,16 +33,6 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Windows:
-    """A batch of windows in the world frame."""
-
-    rotations: Tensor  # (B, T, 22, 3, 3) global
-    root: Tensor  # (B, T, 3) metres
-    offsets: Tensor  # (B, 22, 3) metres
-    floor: Tensor  # (B,) bool
-
-
-@dataclass(frozen=True)
 class WindowConfig:
     """How windows are drawn."""
 
@@ -50,6 +42,7 @@ class WindowConfig:
     slowest: float = 0.8
     fastest: float = 1.25
     source_power: float = 0.7  # a source of n frames is drawn with weight n ** power, so that small ones are heard
+    widen: WidenConfig = field(default_factory=WidenConfig)
 
 
 class WindowSet:
@@ -81,7 +74,8 @@ class WindowSet:
         sixd = torch.lerp(self.sixd[before], self.sixd[before + 1], share[..., None, None])
         root = torch.lerp(self.root[before], self.root[before + 1], share.unsqueeze(-1))
         windows = Windows(sixd_to_matrix(sixd), root, self.offsets[clip], self.floor[clip])
-        return mirror(windows, self._uniform(count) < self.config.mirror)
+        windows = mirror(windows, self._uniform(count) < self.config.mirror)
+        return widen(windows, self.config.widen, self.random)
 
     def _uniform(self, count: int) -> Tensor:
         return torch.rand(count, generator=self.random, dtype=torch.float64)
@@ -103,18 +97,3 @@ def _clip_weights(clips: Sequence[Clip], room: Tensor, power: float) -> Tensor:
         totals[clip.source] = totals.get(clip.source, 0.0) + windows
     scale = torch.tensor([totals[clip.source] ** (power - 1) for clip in clips], dtype=torch.float64)
     return room * scale
-
-
-def mirror(windows: Windows, chosen: Tensor) -> Windows:
-    """Swap left and right in the chosen windows (B,): reflect across the plane X = 0 and exchange the sides."""
-    flip = torch.tensor([-1.0, 1.0, 1.0], dtype=windows.rotations.dtype, device=windows.rotations.device)
-    sides = list(MIRRORED)
-    rotations = windows.rotations[:, :, sides] * flip[:, None] * flip
-    offsets = windows.offsets[:, sides] * flip
-    return Windows(
-        torch.where(chosen[:, None, None, None, None], rotations, windows.rotations),
-        torch.where(chosen[:, None, None], windows.root * flip, windows.root),
-        torch.where(chosen[:, None, None], offsets, windows.offsets),
-        windows.floor,
-    )
-
