@@ -14,7 +14,7 @@ from bridge.engine.solver import choose_device
 from bridge.errors import UsageError
 from models.prior.checkpoint import save_prior
 from models.rivals import recipes as rivals
-from models.training.dataset import WindowSet
+from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Kind
 from models.training.prior_kind import PRIOR
 from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start
@@ -34,7 +34,7 @@ def train(options: TrainOptions) -> int:
     run = start(config, WindowSet(learning, config.drawing, config.seed), device, kind)
     if options.resume:
         run = _resumed(saved, run)
-    watched = WindowSet(watching, replace(config.drawing, mirror=0.0, speed_share=0.0))
+    watched = WindowSet(watching, WindowConfig(frames=config.drawing.frames, mirror=0.0, speed_share=0.0))
     with bar("training") as progress:
         trained = train_network(config, run, watched, lambda now: save_run(saved, now),
                                 lambda report: _log(log, report, progress), options.compiled)
