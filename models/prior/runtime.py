@@ -21,9 +21,13 @@ from models.prior.precision import Forward, differentiable_forward
 
 
 def fast_forward(network: Network) -> Forward:
-    """The network as a function of CPU tensors, without gradients: (B, frames, 132), (B, frames, C), (B,) -> motion."""
+    """The network as a function of CPU tensors, without gradients: (B, frames, 132), (B, frames, C), (B,) -> motion.
+
+    As the network itself, it may be told more than it was trained to hear.
+    """
     config = network.config
-    return fast_function(network, (config.frames, config.motion), (config.frames, config.condition), ())
+    run = fast_function(network, (config.frames, config.motion), (config.frames, config.condition), ())
+    return lambda motion, condition, log_level: run(motion, condition[..., : config.condition], log_level)
 
 
 def fast_function(network: nn.Module, *shapes: tuple[int, ...]) -> Callable[..., Tensor]:
