@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import xyzw_to_matrix
-from models.kinematics.skeleton import HEAD, arm_length, standing_height
+from models.kinematics.skeleton import HEAD, arm_length, leg_length, standing_height
 from models.prior.condition import CUE_JOINTS, Cues
 from models.samplers.measurement import Measurement, levers
 from models.samplers.windows import hold_ends
@@ -111,6 +111,8 @@ def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
         height_known=place_known[..., 0] & ~floors.isnan()[:, None],
         hands=(hands - head[:, :, None]) / arm_length(offsets)[:, None, None, None],
         hands_known=place_known[..., 1:] & place_known[..., :1],
+        path=head * head.new_tensor([1.0, 0.0, 1.0]) / leg_length(offsets)[:, None, None],
+        path_known=place_known[..., 0],
     )
 
 

@@ -36,6 +36,7 @@ class SolverConfig:
     batch: int = 16  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
+    tell_path: bool = True  # the head's way over the floor
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
     floor_sd: float = 0.02  # metres: how far feet may sink in
 
@@ -141,6 +142,8 @@ class Solver:
             cues = replace(cues, hands_known=torch.zeros_like(cues.hands_known))
         if not self.config.tell_height:
             cues = replace(cues, height_known=torch.zeros_like(cues.height_known))
+        if not self.config.tell_path:
+            cues = replace(cues, path_known=torch.zeros_like(cues.path_known))
         return cues
 
     def floor(self, bodies: list[Body]) -> Floor:

@@ -83,13 +83,14 @@ def reference(solver: Solver, seed: int = 0) -> Method:
 
 
 def chained(
-    solver: Solver, name: str, seed: int = 0, chain: Chain = solve_reference, tell_height: bool = False
+    solver: Solver, name: str, seed: int = 0, chain: Chain = solve_reference, tell_head: bool = False
 ) -> Method:
     """A sampler of the published chain on our prior, told of rotations and perhaps of the head's height.
 
     It knows of no drop-outs: a lost tracker stays where it was seen last.
     """
-    told = replace(solver, config=replace(solver.config, tell_height=tell_height, tell_hands=False))
+    told = replace(solver, config=replace(
+        solver.config, tell_height=tell_head, tell_path=tell_head, tell_hands=False))
 
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
         held = last_seen(readings).held(WINDOW)

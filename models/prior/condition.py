@@ -1,7 +1,8 @@
 """What the trackers tell the network, free of body size: rotations, and places in units of the user's own body.
 
 The file's rule: raw metres never enter a condition, so a network trained on one body fits any other.
-Every cue carries its presence; an absent cue is zero.
+Every cue carries its presence; an absent cue is zero. New cues are appended, so that a network of before is told the
+first of them (see network.py).
 """
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from models.kinematics.rotations import matrix_to_sixd
 from models.kinematics.skeleton import HEAD, L_WRIST, R_WRIST
 
 CUE_JOINTS = (HEAD, L_WRIST, R_WRIST)
-CUE_WIDTH = 50
+CUE_WIDTH = 61
 USUAL_HEIGHT = 0.9  # head height over standing head height, about the mean of everyday motion
 TURN_GAIN, HEIGHT_GAIN, BOB_GAIN = 10.0, 5.0, 20.0  # bring the small cues to the size of the others
+PATH_GAIN, STEP_GAIN = 2.0, 30.0
 _NO_TURN = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -30,6 +32,8 @@ class Cues:
     height_known: Tensor  # (B, T) bool
     hands: Tensor  # (B, T, 2, 3) wrist - head, over arm length
     hands_known: Tensor  # (B, T, 2) bool
+    path: Tensor  # (B, T, 3) the head's place on the floor, over leg length: from anywhere, its second axis zero
+    path_known: Tensor  # (B, T) bool
 
 
 def encode(cues: Cues, turn: Tensor) -> Tensor:
@@ -41,6 +45,8 @@ def encode(cues: Cues, turn: Tensor) -> Tensor:
     features = [
         cues.rotation_known.to(rotations), rotations.flatten(-2), turns.flatten(-2),
         _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
+        _path_features(cues, turn),
+        masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known)).flatten(-2),
     ]
     return torch.cat(features, dim=-1)
 
@@ -60,6 +66,21 @@ def turns_between(rotations: Tensor) -> Tensor:
 def known_twice(known: Tensor) -> Tensor:
     """Known at this frame and at the one before, (B, T, ...)."""
     return torch.cat([torch.zeros_like(known[:, :1]), known[:, 1:] & known[:, :-1]], dim=1)
+
+
+def _steps(values: Tensor) -> Tensor:
+    """From the frame before, zero at the first one. (B, T, ...)."""
+    return torch.cat([torch.zeros_like(values[:, :1]), values.diff(dim=1)], dim=1)
+
+
+def _path_features(cues: Cues, turn: Tensor) -> Tensor:
+    """(B, T, 5): known, the head's place on the floor from the window's mean, and its step: speed tells the stride."""
+    known = cues.path_known.unsqueeze(-1)
+    path = masked((turn[:, None] @ cues.path.unsqueeze(-1)).squeeze(-1)[..., [0, 2]], cues.path_known)
+    mean = path.sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
+    place = masked(PATH_GAIN * (path - mean), cues.path_known)
+    step = masked(STEP_GAIN * _steps(path), known_twice(cues.path_known))
+    return torch.cat([known.to(path), place, step], dim=-1)
 
 
 def _height_features(cues: Cues) -> Tensor:

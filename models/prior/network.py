@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
+from models.prior.condition import CUE_WIDTH
+
 
 @dataclass(frozen=True)
 class NetworkConfig:
@@ -22,13 +24,16 @@ class NetworkConfig:
     """
 
     motion: int = 132
-    condition: int = 50
+    condition: int = CUE_WIDTH
     said: int = 0
     frames: int = 41
     width: int = 256
     blocks: int = 6
     heads: int = 4
     mlp_ratio: int = 2
+
+
+OPEN_GATES = torch.tensor([0.0, 0.0, 1.0, 0.0, 0.0, 1.0])  # shift, scale and gate of attention, then of the MLP
 
 
 def rotary_tables(frames: int, head_width: int) -> tuple[Tensor, Tensor]:
@@ -63,7 +68,7 @@ class Block(nn.Module):
         self.out = nn.Linear(width, width)
         self.mlp_in = nn.Linear(width, config.mlp_ratio * width)
         self.mlp_out = nn.Linear(config.mlp_ratio * width, width)
-        self.modulation = nn.Parameter(torch.randn(6, width) / math.sqrt(width))
+        self.modulation = nn.Parameter(torch.randn(6, width) / math.sqrt(width) + OPEN_GATES[:, None])
 
     def forward(self, x: Tensor, level: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         shift_a, scale_a, gate_a, shift_m, scale_m, gate_m = (level + self.modulation).unsqueeze(-2).unbind(-3)
@@ -103,11 +108,11 @@ class Network(nn.Module):
         self.register_buffer("frequencies", torch.exp(torch.linspace(-2, 4, width // 2)), persistent=False)
 
     def forward(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        """motion (B, frames, 132), condition (B, frames, C), log_level (B,) -> (B, frames, 132 + said)."""
+        """motion (B, frames, 132), condition (B, frames, C or more), log_level (B,) -> (B, frames, 132 + said)."""
         angles = log_level[:, None] * self.frequencies
         level = self.level_out(silu(self.level_in(torch.cat([angles.cos(), angles.sin()], dim=-1))))
         level = level.unflatten(-1, (6, -1))
-        x = self.embed(torch.cat([motion, condition], dim=-1))
+        x = self.embed(torch.cat([motion, condition[..., : self.config.condition]], dim=-1))
         for block in self.blocks:
             x = block(x, level, self.cos, self.sin)
         head: Tensor = self.head(self.norm(x))

@@ -9,7 +9,7 @@ from models.solver import Solver
 
 def reference_head(solver: Solver, seed: int = 0) -> Method:
     """InPose(head): the published sampler, its prior told of the head's height too."""
-    return chained(solver, "reference-head", seed, tell_height=True)
+    return chained(solver, "reference-head", seed, tell_head=True)
 
 
 def dps(solver: Solver, seed: int = 0) -> Method:

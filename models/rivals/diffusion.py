@@ -9,12 +9,12 @@ from torch import Tensor, nn
 from models.prior.denoiser import SIGMA_MAX, Statistics, denoise_centred
 from models.prior.network import Network, NetworkConfig
 from models.prior.precision import Forward
-from models.rivals.lessons import EXACT, Lesson, View, draw_lesson
+from models.rivals.lessons import EXACT, MEASURED, Lesson, View, draw_lesson
 from models.rivals.spaces import Space
 from models.training.dataset import WindowSet
 from models.training.levels import level_weight
 from models.training.losses import window_loss
-from models.training.step import TaskConfig, add_noise
+from models.training.step import TaskConfig, add_noise, statistics_of
 from models.training.validate import COUNT, SEED, Validation, errors
 
 
@@ -29,9 +29,7 @@ class Bodiffusion:
         return Network(config)
 
     def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        poses = self.poses(self.draw(windows, 4096, task)).flatten(0, 1)
-        mean = poses.mean(0)
-        return Statistics(mean, float((poses - mean).square().mean().sqrt()), torch.full((22,), 0.28))
+        return statistics_of(self.poses(self.draw(windows, MEASURED, task)))
 
     def loss(
         self, network: Forward, statistics: Statistics, windows: WindowSet, count: int, task: TaskConfig
@@ -43,7 +41,8 @@ class Bodiffusion:
         guess = denoise_centred(network, statistics.sigma_data, noisy, lesson.told, sigma) + statistics.mean
         weight = level_weight(sigma, statistics.sigma_data)
         own = ((guess - poses).square().flatten(1).mean(1) * weight).mean()
-        return own + window_loss(self.in_world(guess), lesson.truth, lesson.offsets, weight)
+        squares = torch.zeros_like(sigma, dtype=torch.bool)  # at every level, as published
+        return own + window_loss(self.in_world(guess), lesson.truth, lesson.offsets, weight, squares)
 
     @torch.no_grad()
     def validate(self, network: Forward, statistics: Statistics, windows: WindowSet) -> Validation:

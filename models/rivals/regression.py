@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from models.prior.denoiser import Statistics
 from models.prior.network import NetworkConfig
-from models.rivals.lessons import EXACT, Lesson, View, draw_lesson
+from models.rivals.lessons import EXACT, MEASURED, Lesson, View, draw_lesson
 from models.rivals.losses import frame_loss
 from models.rivals.network import Regressor
 from models.training.dataset import WindowSet
-from models.training.step import TaskConfig
+from models.training.step import TaskConfig, statistics_of
 from models.training.validate import COUNT, SEED, Validation, errors
 
 
@@ -28,9 +28,7 @@ class Regression:
         return Regressor(config)
 
     def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        poses = self.draw(windows, 4096, task).truth.flatten(2).flatten(0, 1)
-        mean = poses.mean(0)
-        return Statistics(mean, float((poses - mean).square().mean().sqrt()), torch.full((22,), 0.28))
+        return statistics_of(self.draw(windows, MEASURED, task).truth.flatten(2))
 
     def loss(
         self, network: Callable[[Tensor], Tensor], statistics: Statistics, windows: WindowSet, count: int,

@@ -11,6 +11,8 @@ from models.kinematics.skeleton import HEAD, JOINT_COUNT, PARENTS, neutral_offse
 from models.prior.denoiser import said_spread
 
 PLACE_WEIGHT, CHANGE_WEIGHT, PLACE_CHANGE_WEIGHT = 3.0, 3.0, 30.0
+CHANGE_LENGTH_WEIGHT, PLACE_LENGTH_WEIGHT, PLACE_CHANGE_LENGTH_WEIGHT = 2.0, 4.0, 20.0
+LENGTH_WEIGHT = 0.2  # brings lengths to the size of squares where training ends
 SPREAD_WEIGHT, CONTACT_WEIGHT = 0.002, 0.01  # small: what is said of the motion must not cost the motion
 
 
@@ -23,17 +25,31 @@ def lever_weights() -> Tensor:
     return weights / weights.mean()
 
 
-def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Tensor) -> Tensor:
-    """One number. guess and truth (B, T, 22, 6), offsets (B, 22, 3), level_weight (B,): see levels.py."""
+def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Tensor, from_nothing: Tensor) -> Tensor:
+    """One number. A window guessed from nothing is to be near the truth on average, which lengths of errors say; a
+    denoised one is to be the mean of what it may have been, which their squares say.
+
+    Args:
+        guess, truth: (B, T, 22, 6).
+        offsets: (B, 22, 3) metres.
+        level_weight: (B,), see levels.py.
+        from_nothing: (B,) bool.
+    """
     error = (guess - truth) * lever_weights().to(guess)[:, None].sqrt()
     places = head_relative(guess, offsets) - head_relative(truth, offsets)
-    terms = (
+    squares = (
         _mean_square(error)
         + CHANGE_WEIGHT * _mean_square(error.diff(dim=1))
         + PLACE_WEIGHT * _mean_square(places)
         + PLACE_CHANGE_WEIGHT * _mean_square(places.diff(dim=1))
     )
-    return (terms * level_weight).mean()
+    lengths = (
+        _mean_length(error)
+        + CHANGE_LENGTH_WEIGHT * _mean_length(error.diff(dim=1))
+        + PLACE_LENGTH_WEIGHT * _mean_length(places)
+        + PLACE_CHANGE_LENGTH_WEIGHT * _mean_length(places.diff(dim=1))
+    )
+    return torch.where(from_nothing, LENGTH_WEIGHT * lengths, squares * level_weight).mean()
 
 
 def said_loss(said: Tensor, guess: Tensor, truth: Tensor, contact: Tensor) -> Tensor:
@@ -60,6 +76,10 @@ def head_relative(sixd: Tensor, offsets: Tensor) -> Tensor:
     """Joint positions relative to the head, (B, T, 22, 3), metres: the head is what the trackers pin."""
     positions = positions_from_pelvis(sixd_to_matrix(sixd), offsets[:, None])
     return positions - positions[:, :, HEAD : HEAD + 1]
+
+
+def _mean_length(error: Tensor) -> Tensor:
+    return (error.square().sum(-1) + 1e-8).sqrt().flatten(1).mean(1)
 
 
 def _mean_square(error: Tensor) -> Tensor:

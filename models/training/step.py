@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.kinematics.rotations import about_y, matrix_to_sixd, turn_sixd
 from models.prior.condition import Cues, encode
-from models.prior.denoiser import Statistics, first_known_heading, guess_centred
+from models.prior.denoiser import SIGMA_MAX, Statistics, first_known_heading, guess_centred
 from models.prior.precision import Forward
 from models.training.contacts import foot_contact
 from models.training.dataset import Windows, WindowSet
@@ -62,7 +62,7 @@ def batch_loss(
     centred, said = guess_centred(network, statistics.sigma_data, noisy, batch.condition, sigma)
     weight = level_weight(sigma, statistics.sigma_data)
     guess, truth = (centred + statistics.mean).unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
-    loss = window_loss(guess, truth, batch.offsets, weight)
+    loss = window_loss(guess, truth, batch.offsets, weight, sigma == SIGMA_MAX)
     return loss + said_loss(said, guess, truth, batch.contact) if said.shape[-1] else loss
 
 
@@ -75,6 +75,11 @@ def add_noise(clean: Tensor, config: LevelConfig, random: torch.Generator) -> tu
 
 def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:
     """Mean pose and spread in the heading frame over random windows; joint_sd is measured after training."""
-    poses = draw_batch(windows, count, config).poses.flatten(0, 1)
-    mean = poses.mean(0)
-    return Statistics(mean, float((poses - mean).square().mean().sqrt()), torch.full((22,), 0.28))
+    return statistics_of(draw_batch(windows, count, config).poses)
+
+
+def statistics_of(poses: Tensor) -> Statistics:
+    """Mean and spread of poses (B, T, 132), before anything is known of a network."""
+    flat = poses.flatten(0, 1)
+    mean = flat.mean(0)
+    return Statistics(mean, float((flat - mean).square().mean().sqrt()), torch.full((22,), 0.28))

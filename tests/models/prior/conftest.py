@@ -29,6 +29,8 @@ def _cues(batch: int = 3, seed: int = 0) -> Cues:
         height_known=known(batch, FRAMES),
         hands=torch.randn(batch, FRAMES, 2, 3, generator=random),
         hands_known=known(batch, FRAMES, 2),
+        path=torch.randn(batch, FRAMES, 3, generator=random) * torch.tensor([1.0, 0.0, 1.0]),
+        path_known=known(batch, FRAMES),
     )
 
 

@@ -9,17 +9,18 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import about_y, rotvec_to_matrix
-from models.prior.condition import CUE_WIDTH, HEIGHT_GAIN, USUAL_HEIGHT, Cues, encode
+from models.prior.condition import CUE_WIDTH, HEIGHT_GAIN, STEP_GAIN, USUAL_HEIGHT, Cues, encode
 from models.prior.denoiser import first_known_heading
 
 RandomCues = Callable[..., Cues]
 ROTATIONS_KNOWN, ROTATIONS, TURNS = slice(0, 3), slice(3, 21), slice(21, 39)
 HEIGHT, HANDS_KNOWN, HANDS = slice(39, 42), slice(42, 44), slice(44, 50)
+PATH, HAND_STEPS = slice(50, 55), slice(55, 61)
 
 
 def turned(cues: Cues, turn: Tensor) -> Cues:
     """The same windows in a world turned by `turn` (3, 3)."""
-    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT)
+    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT, path=cues.path @ turn.mT)
 
 
 def centred(cues: Cues) -> Tensor:
@@ -32,7 +33,7 @@ def still(count: int) -> Tensor:
 
 def test_the_width_is_the_networks(random_cues: RandomCues) -> None:
     assert encode(random_cues(), still(3)).shape == (3, 9, CUE_WIDTH)
-    assert HANDS.stop == CUE_WIDTH
+    assert HAND_STEPS.stop == CUE_WIDTH
 
 
 @pytest.mark.parametrize("angle", [0.5, -2.0, 3.1])
@@ -49,6 +50,7 @@ def test_absent_cues_are_zero_whatever_they_hold(random_cues: RandomCues) -> Non
         rotations=torch.where(cues.rotation_known[..., None, None], cues.rotations, torch.nan),
         height=torch.where(cues.height_known, cues.height, torch.nan),
         hands=torch.where(cues.hands_known[..., None], cues.hands, torch.nan),
+        path=torch.where(cues.path_known[..., None], cues.path, torch.nan),
     )
     encoded = encode(broken, still(3))
     torch.testing.assert_close(encoded, encode(cues, still(3)), atol=0, rtol=0)
@@ -58,6 +60,8 @@ def test_absent_cues_are_zero_whatever_they_hold(random_cues: RandomCues) -> Non
     assert torch.equal(encoded[..., ROTATIONS_KNOWN], cues.rotation_known.float())
     assert torch.equal(encoded[..., HANDS_KNOWN], cues.hands_known.float())
     assert torch.equal(encoded[..., HEIGHT.start], cues.height_known.float())
+    assert (encoded[..., PATH][~cues.path_known] == 0).all()
+    assert torch.equal(encoded[..., PATH.start], cues.path_known.float())
 
 
 def test_a_turn_is_known_where_both_its_frames_are(random_cues: RandomCues) -> None:
@@ -87,7 +91,8 @@ def test_the_bob_is_the_height_less_its_mean_over_the_known_frames(random_cues: 
 def test_nothing_known_is_all_zero(random_cues: RandomCues) -> None:
     cues = random_cues()
     silent = replace(cues, rotation_known=torch.zeros_like(cues.rotation_known),
-                     height_known=torch.zeros_like(cues.height_known), hands_known=torch.zeros_like(cues.hands_known))
+                     height_known=torch.zeros_like(cues.height_known), hands_known=torch.zeros_like(cues.hands_known),
+                     path_known=torch.zeros_like(cues.path_known))
     assert torch.equal(encode(silent, still(3)), torch.zeros(3, 9, CUE_WIDTH))
 
 
@@ -96,3 +101,24 @@ def test_rotations_are_turned_into_the_heading_frame(random_cues: RandomCues) ->
     known = replace(cues, rotation_known=torch.ones_like(cues.rotation_known))
     columns = encode(known, turn)[0, ..., ROTATIONS].unflatten(-1, (3, 2, 3))
     torch.testing.assert_close(columns, (turn @ cues.rotations)[0, ..., :2].mT)
+
+
+def test_where_the_walk_began_is_not_told_but_its_way_and_speed_are(random_cues: RandomCues) -> None:
+    cues = random_cues()
+    elsewhere = replace(cues, path=cues.path + torch.tensor([30.0, 0.0, -7.0]))
+    told = encode(cues, still(3))[..., PATH]
+    torch.testing.assert_close(encode(elsewhere, still(3))[..., PATH], told, atol=2e-4, rtol=0)
+    both = cues.path_known[:, 1:] & cues.path_known[:, :-1]
+    step = told[:, 1:, 3:] / STEP_GAIN
+    torch.testing.assert_close(step[both], cues.path.diff(dim=1)[both][:, [0, 2]], atol=1e-5, rtol=0)
+    assert not step[~both].any()
+    for window in range(3):
+        assert told[window, cues.path_known[window], 1:3].mean(0).abs().max() < 1e-5
+
+
+def test_hands_steps_are_known_where_both_their_frames_are(random_cues: RandomCues) -> None:
+    cues = random_cues()
+    steps = encode(cues, still(3))[:, 1:, HAND_STEPS].unflatten(-1, (2, 3)) / STEP_GAIN
+    both = cues.hands_known[:, 1:] & cues.hands_known[:, :-1]
+    torch.testing.assert_close(steps[both], cues.hands.diff(dim=1)[both], atol=1e-5, rtol=0)
+    assert not steps[~both].any()

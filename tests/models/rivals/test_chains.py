@@ -30,7 +30,7 @@ def test_each_guides_in_its_own_way(tiny_solver: Solver, swaying_body: SwayingBo
 
 
 @pytest.mark.parametrize(("make", "told"), [(reference, False), (reference_head, True), (dps, False), (pigdm, False)])
-def test_only_the_one_with_the_head_is_told_its_height(
+def test_only_the_one_with_the_head_is_told_its_place(
     tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear, make: Make, told: bool
 ) -> None:
     seen: list[Tensor] = []
@@ -45,4 +45,5 @@ def test_only_the_one_with_the_head_is_told_its_height(
     method.solve(body, replace(readings, positions=readings.positions + torch.tensor([0.0, 0.2, 0.0])))
     assert (seen[0][..., 39] == float(told)).all()
     assert torch.equal(seen[0], seen[-1]) != told
-    assert (seen[0][..., 42:] == 0).all()
+    assert (seen[0][..., 50] == float(told)).all()
+    assert not seen[0][..., 42:50].any() and not seen[0][..., 55:].any()  # of hands no places

@@ -20,20 +20,24 @@ def poses(seed: int, size: float = 0.5) -> Tensor:
     return matrix_to_sixd(rotvec_to_matrix(turns))
 
 
-def loss(guess: Tensor, truth: Tensor, weight: Tensor | None = None) -> float:
+def loss(guess: Tensor, truth: Tensor, weight: Tensor | None = None, from_nothing: bool = False) -> float:
     offsets = neutral_offsets().expand(BATCH, JOINT_COUNT, 3)
-    return float(window_loss(guess, truth, offsets, torch.ones(BATCH) if weight is None else weight))
+    lengths = torch.full((BATCH,), from_nothing)
+    return float(window_loss(guess, truth, offsets, torch.ones(BATCH) if weight is None else weight, lengths))
 
 
 def test_nothing_is_lost_at_the_truth() -> None:
     assert loss(poses(0), poses(0)) == 0
+    assert loss(poses(0), poses(0), from_nothing=True) < 1e-3
     assert loss(poses(1), poses(0)) > 0
+    assert loss(poses(1), poses(0), from_nothing=True) > 0.1
 
 
 def test_the_truth_is_where_the_slope_vanishes() -> None:
     truth = poses(0)
     guess = truth.clone().requires_grad_(True)
-    window_loss(guess, truth, neutral_offsets().expand(BATCH, JOINT_COUNT, 3), torch.ones(BATCH)).backward()
+    squares = torch.zeros(BATCH, dtype=torch.bool)
+    window_loss(guess, truth, neutral_offsets().expand(BATCH, JOINT_COUNT, 3), torch.ones(BATCH), squares).backward()
     assert guess.grad is not None
     assert torch.equal(guess.grad, torch.zeros_like(guess))
 
@@ -91,3 +95,10 @@ def test_the_said_spread_and_contact_are_best_when_they_are_true() -> None:
     assert slopes[0] < 0 < slopes[2]
     assert abs(slopes[1]) < 1e-2 * slopes[2]
     assert guess.grad is None
+
+
+def test_from_nothing_an_error_costs_its_length_and_denoised_its_square() -> None:
+    truth, error = poses(0), 1e-2 * (poses(2) - poses(3))
+    for from_nothing, growth in ((True, 2.0), (False, 4.0)):
+        once, twice = (loss(truth + size * error, truth, from_nothing=from_nothing) for size in (1, 2))
+        assert twice / once == pytest.approx(growth, rel=0.05)

@@ -24,7 +24,7 @@ from models.training.dataset import Windows
 from models.training.simulate import CueConfig, exact_cues, simulate_cues, vary_proportions
 
 FRAMES = 9
-SILENT = CueConfig(height_known=0, hands_known=0, hand_lost=0, head_lost=0, noisy=0)
+SILENT = CueConfig(rotations_only=0, height_known=0, hands_known=0, path_known=0, hand_lost=0, head_lost=0, noisy=0)
 
 
 def windows(count: int = 400, size: float = 0.4) -> Windows:
@@ -58,6 +58,7 @@ def test_cues_of_a_whole_body_scaled_are_the_same() -> None:
     drawn = windows()
     usual, big = exact_cues(drawn, drawn.offsets), exact_cues(drawn, 1.4 * drawn.offsets)
     torch.testing.assert_close(usual.hands, big.hands)
+    torch.testing.assert_close(usual.path, big.path)
     standing = standing_heights(1.4 * drawn.offsets)[:, HEAD, None]
     from_sole = 1.4 * usual.height * standing_heights(drawn.offsets)[:, HEAD, None] / standing
     torch.testing.assert_close(big.height, from_sole)
@@ -79,36 +80,43 @@ def test_proportions_vary_by_parts_and_by_as_much_as_asked() -> None:
 
 
 def test_cues_are_told_as_often_as_asked() -> None:
-    cues = simulated(replace(SILENT, height_known=0.6, hands_known=0.3))
+    cues = simulated(replace(SILENT, height_known=0.6, hands_known=0.3, path_known=0.8))
     floor = windows().floor
     assert bool(cues.rotation_known.all())
     assert share(cues.height_known[floor]) == pytest.approx(0.6, abs=0.07)
     assert not cues.height_known[~floor].any()
     assert share(cues.hands_known) == pytest.approx(0.3, abs=0.06)
+    assert share(cues.path_known) == pytest.approx(0.8, abs=0.06)
     assert not simulated(SILENT).hands_known.any()
+    half = simulated(replace(SILENT, rotations_only=0.5, hands_known=1.0, path_known=1.0))
+    assert share(half.hands_known) == pytest.approx(0.5, abs=0.07)
+    assert torch.equal(half.hands_known[:, 0, 0], half.path_known[:, 0])  # all or nothing
 
 
 def test_a_lost_tracker_is_lost_for_one_stretch_with_all_it_would_say() -> None:
-    cues = simulated(replace(SILENT, hand_lost=0.5, head_lost=0.5, height_known=1.0, hands_known=1.0))
+    cues = simulated(replace(SILENT, hand_lost=0.5, head_lost=0.5, height_known=1.0, hands_known=1.0,
+                             path_known=1.0))
     seen = cues.rotation_known
     changes = (seen[:, 1:] != seen[:, :-1]).sum(1)
     assert changes.max() <= 2
     assert 0.3 < share(~seen.all(1)) < 0.5  # a stretch may lie outside of its window
     assert not cues.height_known[~seen[..., 0]].any()
+    assert torch.equal(cues.path_known, seen[..., 0])
     assert not cues.hands_known[~seen[..., :1].expand_as(cues.hands_known)].any()
     assert not cues.hands_known[~seen[..., 1:]].any()
 
 
 def test_noise_is_of_the_size_asked_for_and_only_where_asked() -> None:
     drawn, exact = windows(), exact_cues(windows(), windows().offsets)
-    cues = simulated(replace(SILENT, noisy=0.5, rotation_noise_rad=0.02, height_noise=0.003))
+    cues = simulated(replace(SILENT, noisy=0.5, rotation_noise_rad=0.02, place_noise=0.003))
     angle = geodesic_angle(cues.rotations, exact.rotations).flatten(1)
-    noisy = angle.amax(1) > 1e-3
+    noisy = (cues.height != exact.height).any(1)
     assert share(noisy) == pytest.approx(0.5, abs=0.07)
-    assert float(angle[noisy].square().mean().sqrt()) == pytest.approx(0.02 * 3**0.5, rel=0.05)
-    assert float((cues.height - exact.height)[noisy].std()) == pytest.approx(0.003, rel=0.1)
-    assert torch.equal(cues.height[~noisy], exact.height[~noisy])
-    assert torch.equal(cues.hands, exact.hands)
+    mixed = (4 / 3) ** 0.5  # windows are from not at all to twice as noisy
+    assert float(angle[noisy].square().mean().sqrt()) == pytest.approx(0.02 * mixed * 3**0.5, rel=0.1)
+    for told, truth in ((cues.height, exact.height), (cues.hands, exact.hands), (cues.path, exact.path)):
+        assert float((told - truth)[noisy].std()) == pytest.approx(0.003 * mixed, rel=0.15)
+        assert torch.equal(told[~noisy], truth[~noisy])
     assert drawn.floor.any()
 
 

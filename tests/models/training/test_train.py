@@ -61,7 +61,7 @@ def test_it_learns(recipe: TrainConfig, fresh: Callable[[TrainConfig], Run], wat
     before = validate(run.average.network, run.statistics, watching)
     prior = quickly(eager, run, watching, report=reports.append, interval=20)
     assert [report.step for report in reports] == [20, 40, 60, 80, 100]
-    assert reports[-1].loss < 0.8 * reports[0].loss
+    assert reports[-1].loss < 0.9 * reports[0].loss
     assert [report.validation is None for report in reports] == [True] * 4 + [False]
     assert reports[-1].validation is not None
     assert reports[-1].validation.mpjpe_cm < 0.9 * before.mpjpe_cm
