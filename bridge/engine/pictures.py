@@ -106,7 +106,7 @@ def _actions(rows: Sequence[Row]) -> Figure:
 
 def _joints(rows: Sequence[Row]) -> Figure:
     series = {row.method: [Point(value) for value in joint_means(row.records)] for row in rows}
-    return dots(SECTIONS["joints"], JOINT_NAMES, {"position error, cm": series})
+    return dots(SECTIONS["joints"], JOINT_NAMES, {"position error, cm": series}, spread=False)
 
 
 def _latency(rows: Sequence[Row], latencies: Latencies) -> dict[str, Figure]:

@@ -56,6 +56,8 @@ class Results:
     sections: dict[str, Sequence[Row]] = field(default_factory=dict)
     latencies: Latencies = field(default_factory=dict)
     extra: str = ""  # Markdown after the sections
+    _texts: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, section: str, rows: Sequence[Row], latencies: Latencies) -> None:
         """Keep a section, and write whatever is there by now."""
@@ -64,6 +66,8 @@ class Results:
             for stem, figure in pictures(section, rows, self.latencies).items():
                 with replacing(self.folder / f"{stem}.png") as unfinished:
                     figure.savefig(unfinished, dpi=110, format="png", metadata={"Software": "posebridge"})
+        self._texts[section] = _section(section, rows, self.latencies, self.folder)
+        self._numbers[section] = [row_json(row) for row in rows]
         self.write()
 
     def write(self) -> None:
@@ -78,14 +82,13 @@ class Results:
     def _json(self) -> dict[str, Any]:
         return {
             "about": self.about,
-            "sections": {name: [row_json(row) for row in rows] for name, rows in self.sections.items()},
+            "sections": self._numbers,
             "latency_ms": {method: numbers(values) for method, values in self.latencies.items()},
         }
 
     def _markdown(self) -> str:
         facts = "\n".join(f"- {name}: {value}" for name, value in self.about.items())
-        parts = [_section(name, rows, self.latencies, self.folder) for name, rows in self.sections.items()]
-        return "\n\n".join(filter(None, ["# Results", facts, ABOUT.strip(), *parts, self.extra])) + "\n"
+        return "\n\n".join(filter(None, ["# Results", facts, ABOUT.strip(), *self._texts.values(), self.extra])) + "\n"
 
 
 def _section(name: str, rows: Sequence[Row], latencies: Latencies, folder: Path | None) -> str:

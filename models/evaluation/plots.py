@@ -56,43 +56,49 @@ def curves(title: str, along: str, panels: Sequence[Panel], squeezed: bool = Fal
         axes.set_ylim(bottom=0)
         axes.set_xlabel(along)
         _finish(axes, panel.title, "both")
-    _legend(figure, len({line.label for panel in panels for line in panel.lines}))
+    _legend(figure)
     return figure
 
 
-def dots(title: str, names: Sequence[str], panels: Mapping[str, Mapping[str, Sequence[Point]]]) -> Figure:
-    """A row for each name, a dot with its interval for each method. panels: title -> method -> points in row order."""
+def dots(
+    title: str, names: Sequence[str], panels: Mapping[str, Mapping[str, Sequence[Point]]], spread: bool = True
+) -> Figure:
+    """A row for each name, a dot with its interval for each method, below one another or not `spread`.
+
+    panels: title -> method -> points in row order.
+    """
     methods = list(dict.fromkeys(method for panel in panels.values() for method in panel))
-    figure = _figure(title, 2.4 + 3.8 * len(panels), 1.4 + ROW_IN * len(names) * max(len(methods), 2))
+    lines = max(len(methods), 2) if spread else 2
+    figure = _figure(title, 2.4 + 3.8 * len(panels), 1.4 + ROW_IN * len(names) * lines)
     every = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     for axes, (heading, series) in zip(every, panels.items(), strict=True):
         for place, method in enumerate(methods):
-            shift = 0.7 * ((place + 0.5) / len(methods) - 0.5)
+            shift = 0.7 * ((place + 0.5) / len(methods) - 0.5) if spread else 0.0
             _draw_dots(axes, method, series.get(method, []), shift, COLOURS[place % len(COLOURS)])
         axes.set_xlim(0, 1.05 * _farthest(series) or 1)
         _finish(axes, heading, "x")
     every[0].set_yticks(range(len(names)), list(names))
     every[0].set_ylim(len(names) - 0.5, -0.5)
-    _legend(figure, len(methods))
+    _legend(figure)
     return figure
 
 
 def scatter(title: str, across: str, upwards: str, places: Mapping[str, tuple[float, float]]) -> Figure:
-    """One labelled dot for each name, over a logarithmic x."""
+    """A dot for each name, over a logarithmic x."""
     figure = _figure(title, 6.4, 4.4)
     axes = figure.subplots()
     for number, (name, (x, y)) in enumerate(places.items()):
-        axes.plot([x], [y], "o", color=COLOURS[number % len(COLOURS)], markersize=8)
-        axes.annotate(name, (x, y), (0, 9), textcoords="offset points", ha="center", fontsize=9)
+        axes.plot([x], [y], "o", color=COLOURS[number % len(COLOURS)], markersize=8, label=name)
     axes.set_xscale("log")
     axes.set_xlim(min(x for x, _ in places.values()) / 3, max(x for x, _ in places.values()) * 3)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.minorticks_off()
-    axes.set_ylim(0, 1.25 * max(y for _, y in places.values()))
+    axes.set_ylim(0, 1.15 * max(y for _, y in places.values()))
     axes.set_xlabel(across)
     axes.set_ylabel(upwards)
     _finish(axes, "", "both")
+    _legend(figure)
     return figure
 
 
@@ -132,10 +138,10 @@ def _finish(axes: Axes, title: str, grid: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _legend(figure: Figure, count: int) -> None:
+def _legend(figure: Figure) -> None:
     """Below everything; lines that several panels share are named once."""
     named = {label: handle for axes in figure.axes
              for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)}
-    if count > 1:
-        figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=min(count, 4), frameon=False,
+    if named:
+        figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=min(len(named), 4), frameon=False,
                       fontsize=9)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -33,21 +34,19 @@ def means(records: Sequence[Record]) -> dict[str, float]:
 
 def intervals(records: Sequence[Record], names: Sequence[str]) -> dict[str, tuple[float, float]]:
     """95 % intervals of the means of some metrics: clips resampled, the same ones for every metric."""
-    counts = _resampled(len(records))
-    found = {}
-    for name in names:
-        values, weights = _column(records, name)
-        found[name] = _interval(_ratio(counts, values.nan_to_num() * weights, weights))
-    return found
+    columns = [_column(records, name) for name in names]
+    values, weights = (torch.stack(parts, dim=-1) for parts in zip(*columns, strict=True))
+    spans = _interval(_ratio(_resampled(len(records)), values.nan_to_num() * weights, weights))
+    return dict(zip(names, zip(*spans.tolist(), strict=True), strict=True))
 
 
 def change(records: Sequence[Record], against: Sequence[Record], name: str) -> tuple[float, float, float]:
     """How much larger a mean is than another method's on the same clips, in percent, and its 95 % interval."""
     (ours, weights), (theirs, _) = _column(records, name), _column(against, name)
     counts = torch.cat([torch.ones(1, len(records), dtype=torch.float64), _resampled(len(records))])
-    ratio = _ratio(counts, ours * weights, theirs * weights)
-    low, high = _interval(100 * (ratio[1:] - 1))
-    return float(100 * (ratio[0] - 1)), low, high
+    percent = 100 * (_ratio(counts, ours * weights, theirs * weights) - 1)
+    low, high = _interval(percent[1:]).tolist()
+    return float(percent[0]), low, high
 
 
 def split_by(records: Sequence[Record], key: Key) -> dict[str, list[Record]]:
@@ -76,19 +75,20 @@ def _summary(name: str, values: Tensor, weights: Tensor) -> float:
     return float((values.nan_to_num() * weights).sum() / weights.sum())
 
 
+@lru_cache(maxsize=32)
 def _resampled(clips: int) -> Tensor:
-    """(RESAMPLED, C): how often each clip is drawn."""
+    """(RESAMPLED, C): how often each clip is drawn; not to be written to."""
     random = torch.Generator().manual_seed(BOOTSTRAP_SEED)
     drawn = torch.randint(clips, (RESAMPLED, clips), generator=random)
-    return torch.zeros(RESAMPLED, clips, dtype=torch.float64).scatter_add_(
-        1, drawn, torch.ones(drawn.shape, dtype=torch.float64))
+    ones = torch.ones(drawn.shape, dtype=torch.float64)
+    return torch.zeros(RESAMPLED, clips, dtype=torch.float64).scatter_add_(1, drawn, ones)
 
 
 def _ratio(counts: Tensor, above: Tensor, below: Tensor) -> Tensor:
-    """Of sums over drawn clips, (R,); NaN where nothing that is known was drawn."""
+    """Of sums over drawn clips, (R, ...) of (C, ...); NaN where nothing that is known was drawn."""
     return (counts @ above) / (counts @ below)
 
 
-def _interval(values: Tensor) -> tuple[float, float]:
-    low, high = torch.nanquantile(values, torch.tensor(LEVEL, dtype=torch.float64)).tolist()
-    return low, high
+def _interval(values: Tensor) -> Tensor:
+    """(R, ...) -> (2, ...)."""
+    return torch.nanquantile(values, torch.tensor(LEVEL, dtype=torch.float64), dim=0)

@@ -23,12 +23,16 @@ def test_dots_stand_in_their_rows_and_inside() -> None:
     (axes,) = dots("bodies", ["default", "UBx1.4"], {"MPJRE": series}).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["default", "UBx1.4"]
     assert axes.get_xlim()[0] == 0 and axes.get_xlim()[1] > 9.0
-    for line in axes.lines:
-        assert [round(float(place)) for place in line.get_ydata()] == [0, 1]
+    places = [[float(place) for place in line.get_ydata()] for line in axes.lines]
+    assert all([round(place) for place in line] == [0, 1] for line in places) and places[0] != places[1]
+    (axes,) = dots("joints", ["pelvis", "head"], {"cm": series}, spread=False).axes
+    assert [list(line.get_ydata()) for line in axes.lines] == [[0.0, 1.0]] * 2
 
 
-def test_names_stand_at_their_dots() -> None:
-    (axes,) = scatter("latency", "ms", "cm", {"ours": (8.0, 2.0), "reference": (3000.0, 3.0)}).axes
-    assert [text.get_text() for text in axes.texts] == ["ours", "reference"]
+def test_a_dot_for_each_name() -> None:
+    figure = scatter("latency", "ms", "cm", {"ours": (8.0, 2.0), "reference": (3000.0, 3.0)})
+    (axes,) = figure.axes
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["ours", "reference"]
+    assert [float(line.get_xdata()[0]) for line in axes.lines] == [8.0, 3000.0]
     assert axes.get_xscale() == "log"
     assert axes.get_xlim()[0] < 8 and axes.get_xlim()[1] > 3000 and axes.get_ylim()[1] > 3
