@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "see it work: play a captured session through a live daemon and look at what comes out",
     "serve": "run the daemon that solves for engines and tools",
     "solve": "turn captured sessions into full-body motion: BVH, NPZ and a picture each",
+    "calibrate": "find bones and tracker mounts: from standing, a T-pose, or ordinary motion",
     "record": "have the running daemon write every live session to a file",
     "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
     "info": "say what is in a session or motion file",

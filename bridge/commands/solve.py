@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from bridge.capture.body_json import read_body
 from bridge.capture.load import load_session
 from bridge.commands import reach
+from bridge.commands.calibrate import POSES
 from bridge.commands.console import OnProgress, bar, table
 from bridge.commands.folders import distinct, make_folder, result_name
 from bridge.commands.outputs import write_solved
 from bridge.compare import Errors, errors
-from bridge.errors import PoseBridgeError
-from bridge.frames import Motion, Setup, TrackerClip
+from bridge.errors import PoseBridgeError, UsageError
+from bridge.frames import Motion, Session, Setup, TrackerClip
 from bridge.report import report
 
 EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
   posebridge solve take1.csv take2.csv --out solved --threads 4
   posebridge solve *.mcap --out solved --connect        only with the daemon that runs
-  posebridge solve session.mcap --out solved --weights run1/default.safetensors"""
+  posebridge solve session.mcap --out solved --weights run1/default.safetensors
+  posebridge solve session.mcap --out solved --calibrate        with the bones that its own motion shows
+  posebridge solve *.mcap --out solved --body me.json           with those of posebridge calibrate"""
+Prepare = Callable[[Session], Session]
 HEADINGS = ("file", "frames", "frames/s", "MPJPE cm", "MPJRE deg", "hands cm", "jitter", "true jitter", "result")
 
 
@@ -50,31 +55,52 @@ class Solved:
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="session files (.mcap, .csv, .npz)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    parser.add_argument("--body", type=Path, metavar="FILE", help="bones and mounts as posebridge calibrate wrote them")
+    parser.add_argument("--calibrate", choices=POSES, nargs="?", const="moving", metavar="POSE",
+                        help=f"find them in each session first: {', '.join(POSES)}; moving if not said")
     reach.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    out = make_folder(args.out)
+    out, prepare = make_folder(args.out), preparation(args)
     with reach.daemon(args) as client:
-        done = list(solve_files(client, args.files, out))
+        done = list(solve_files(client, args.files, out, prepare))
     print(table(HEADINGS, [row(solved) for solved in done]))
     failures = [report(solved.failure) for solved in done if solved.failure]
     return failures[0] if failures else 0
 
 
-def solve_files(solver: Solver, files: list[Path], out: Path) -> Iterator[Solved]:
+def preparation(args: argparse.Namespace) -> Prepare:
+    """What is done to each session before it is solved: nothing, another body, or its own calibration."""
+    if args.body and args.calibrate:
+        raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
+    if args.body:
+        return lambda session: replace(session, setup=read_body(args.body, session.setup))
+    if not args.calibrate:
+        return lambda session: session
+    from bridge.engine.calibrate import Calibrator
+
+    calibrator = Calibrator(args.weights)
+    return lambda session: replace(session, setup=calibrator.calibrate(session, args.calibrate).setup)
+
+
+def solve_files(
+    solver: Solver, files: list[Path], out: Path, prepare: Prepare = lambda session: session
+) -> Iterator[Solved]:
     """Each file in turn; a failure is a row of its own."""
     for file, name in zip(files, distinct([result_name(file) for file in files]), strict=True):
         try:
             with bar(name) as on_progress:
-                yield solve_file(solver, file, out, name, on_progress)
+                yield solve_file(solver, file, out, name, on_progress, prepare)
         except (PoseBridgeError, OSError) as failure:
             yield Solved(file, failure=failure)
 
 
-def solve_file(solver: Solver, file: Path, out: Path, name: str, on_progress: OnProgress) -> Solved:
+def solve_file(
+    solver: Solver, file: Path, out: Path, name: str, on_progress: OnProgress, prepare: Prepare
+) -> Solved:
     """Read, solve, write, compare."""
-    session = load_session(file)
+    session = prepare(load_session(file))
     began_s = time.perf_counter()
     motion = solver.solve_clip(session.setup, session.clip, on_progress)
     rate = len(motion) / (time.perf_counter() - began_s)

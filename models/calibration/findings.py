@@ -13,7 +13,7 @@ from models.calibration.factors import PARTS, part_masks
 from models.kinematics.rotations import geodesic_angle
 from models.kinematics.skeleton import FEET, HEAD, JOINT_NAMES, descent_matrix
 
-SEEN, BARELY = 0.75, 0.1  # share of the variance before that the session took away
+SEEN, BARELY = 0.5, 0.1  # share of the variance before that the session took away
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Finding:
     sd: float
     sd_before: float
     unit: str  # "" (a factor), "m" or "rad" (per axis)
-    observed: str  # yes, partly or no: whether the session, rather than what is known of people, says so
+    observed: str  # yes, partly, no; or by stature: the session shows how tall somebody is, and people are alike
 
 
 def share_seen(sd: float, sd_before: float) -> str:
@@ -34,14 +34,24 @@ def share_seen(sd: float, sd_before: float) -> str:
     return "yes" if gone > SEEN else "partly" if gone > BARELY else "no"
 
 
+def part_seen(sd: float, sd_before: float, sd_by_stature: float) -> str:
+    """The same of a part, whose sd would be `sd_by_stature` if nothing but the head's height were known."""
+    own = share_seen(sd, min(sd_by_stature, sd_before))
+    return "by stature" if own == "no" and share_seen(sd, sd_before) != "no" else own
+
+
 def findings(body: Body, calibration: Calibration) -> list[Finding]:
     """Standing head height, the scale of each part, and each tracker's mount. body: as told."""
-    values, covariance, before = calibration.values, calibration.covariance, calibration.before
-    directions = [("head height", stature_direction(body, len(values)))]
-    directions += [(name, torch.eye(len(values), dtype=torch.float64)[row]) for row, name in enumerate(PARTS)]
-    scales = [(name, math.exp(float(along @ values)), _sd(along, covariance), _sd(along, before))
-              for name, along in directions]
-    return [*(Finding(*scale, "", share_seen(*scale[2:])) for scale in scales), *_mounts(body, calibration)]
+    stature = stature_direction(body, len(calibration.values))
+    height = _sd(stature, calibration.covariance), _sd(stature, calibration.before)
+    rows = [Finding("head height", math.exp(float(stature @ calibration.values)), *height, "", share_seen(*height))]
+    follows = calibration.before @ stature
+    by_stature = calibration.before.diagonal() - follows.square() / (stature @ follows)
+    for row, name in enumerate(PARTS):
+        sds = [float(matrix[row, row].sqrt()) for matrix in (calibration.covariance, calibration.before)]
+        seen = part_seen(*sds, float(by_stature[row].sqrt()))
+        rows.append(Finding(name, math.exp(float(calibration.values[row])), *sds, "", seen))
+    return [*rows, *_mounts(body, calibration)]
 
 
 def stature_direction(body: Body, count: int) -> Tensor:

@@ -15,13 +15,14 @@ from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
+REACH_SD = 0.03  # metres: about what guesses' distances are off on validation motion, in straight arms too
 LEAST_TURN_SD = 0.02  # radians: a joint whose tracker is seen is known no better
 
 
 @torch.no_grad()
 def guess_sequence(solver: Solver, body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
     """Global rotations (T, 22, 3, 3) and how wrong they may be (T, 22), radians per axis."""
-    told = replace(solver, config=replace(solver.config, tell_hands=False, tell_height=False))
+    told = replace(solver, config=replace(solver.config, tell_hands=False, tell_height=False, tell_path=False))
     frames, window, band = len(readings), solver.prior.config.frames, solver.config.sampler
     blended = OverlapSum(max(frames, window), 7 * JOINT_COUNT, window)
     for starts, cut in told.batches(readings):
@@ -50,5 +51,6 @@ def onto_trackers(
 def postures_at(frames: Tensor, rotations: Tensor, joint_sd: Tensor, readings: Readings) -> Postures:
     """Some frames (F,) of a guessed sequence with what was read there."""
     rotations, joint_sd = rotations[frames], joint_sd[frames]
+    reach_sd = torch.full((len(frames),), REACH_SD)
     column = Column.walking(rotations, joint_sd)
-    return Postures(rotations, joint_sd, readings.positions[frames], readings.position_known[frames], column)
+    return Postures(rotations, joint_sd, readings.positions[frames], readings.position_known[frames], reach_sd, column)

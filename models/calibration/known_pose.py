@@ -20,6 +20,7 @@ MOMENTS = 6  # of a held pose that are looked at; together they are one posture
 ARMS = tuple(tuple(JOINT_INDEX[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist")) for side in "LR")
 T_POSE_SD = {"collar": 0.07, "shoulder": 0.10, "elbow": 0.09, "spine": 0.05, "neck": 0.07}  # radians, by name's end
 USUAL_SD = 0.05
+STRAIGHT_SD = 0.01  # metres: of a distance between trackers, arms held straight on request
 
 
 def standing_postures(solver: Solver, body: Body, held: Readings) -> Postures:
@@ -37,7 +38,8 @@ def t_pose_postures(body: Body, held: Readings) -> Postures:
     rotations, joint_sd = onto_trackers(upright, sd, body, held)
     aimed = _aimed(rotations, body, held)
     bent = aimed * (1 - joint_sd.square())[..., None, None]  # the mean over turns of that sd: a bent arm is shorter
-    return replace(postures_at(moments, bent, joint_sd, held), column=_standing(body, held, moments))
+    known = postures_at(moments, bent, joint_sd, held)
+    return replace(known, reach_sd=torch.full((MOMENTS,), STRAIGHT_SD), column=_standing(body, held, moments))
 
 
 def t_pose_heading(body: Body, readings: Readings) -> Tensor:

@@ -15,16 +15,16 @@ from models.calibration.known_pose import t_pose_heading
 from models.kinematics.rotations import about_y, matrix_to_rotvec, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import HEAD, L_WRIST, R_WRIST
 
-LEVEL_SD = {HEAD: 0.10, L_WRIST: 0.20, R_WRIST: 0.20}  # radians per axis: how exactly people hold them in a T-pose
+LEVEL_SD = {HEAD: 0.12, L_WRIST: 0.25, R_WRIST: 0.25}  # radians per axis: how exactly people hold them in a T-pose
 
 
 @dataclass(frozen=True)
 class TurnPrior:
     """How mounts are turned against what was told."""
 
-    wrong: float = 0.2  # share of mounts that are not as told
-    wrong_sd: float = 0.35  # radians per axis, of those
-    right_sd: float = 0.03
+    wrong: float = 0.1  # share of mounts that are not as told
+    wrong_sd: float = 0.5  # radians per axis, of those
+    right_sd: float = 0.02
 
     @property
     def sd(self) -> float:

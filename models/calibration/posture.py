@@ -50,6 +50,7 @@ class Postures:
     joint_sd: Tensor  # (F, 22) radians per axis: how wrong the guess may be
     positions: Tensor  # (F, M, 3) metres, read by the trackers
     known: Tensor  # (F, M) bool
+    reach_sd: Tensor  # (F,) metres: how wrong a guessed distance may be besides, a limb being bent and not straight
     column: Column
 
     def __len__(self) -> int:
@@ -59,7 +60,8 @@ class Postures:
         """One of them, F = 1."""
         at, column = slice(index, index + 1), self.column
         carried = Column(column.rotations[at], column.joint_sd[at], column.lift[at], column.sd[at])
-        return Postures(self.rotations[at], self.joint_sd[at], self.positions[at], self.known[at], carried)
+        cut = (part[at] for part in (self.rotations, self.joint_sd, self.positions, self.known, self.reach_sd))
+        return Postures(*cut, carried)
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,12 @@ def _distances(postures: Postures, body: Body) -> Rows:
     positions = postures.positions.double()
     read = (positions[:, one] - positions[:, other]).norm(dim=-1)
     known = postures.known[:, one] & postures.known[:, other] & (length > SHORTEST)
+    noise = (2 * body.position_sd**2 + postures.reach_sd.double().square()).sqrt()
     return Rows(
         residual=torch.where(known, read - length, 0.0),
         by_values=(towards @ (trackers.by_values[:, one] - trackers.by_values[:, other])).squeeze(-2),
         by_turns=(towards @ (trackers.by_turns[:, one] - trackers.by_turns[:, other])).squeeze(-2),
-        noise_sd=torch.where(known, 2**0.5 * body.position_sd, UNSEEN_SD).double(),
+        noise_sd=torch.where(known, noise.unsqueeze(-1), UNSEEN_SD),
         known=known,
     )
 

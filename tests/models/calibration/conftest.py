@@ -47,7 +47,8 @@ def _root_height(rotations: Tensor, body: Body) -> Tensor:
 def _postures(rotations: Tensor, readings: Readings, sd: float = 0.0, height_sd: float = 0.002) -> Postures:
     joint_sd = torch.full(rotations.shape[:2], sd)
     column = Column(rotations, joint_sd, torch.zeros(len(rotations)), torch.full((len(rotations),), height_sd))
-    return Postures(rotations, joint_sd, readings.positions, readings.position_known, column)
+    certain = torch.zeros(len(rotations))
+    return Postures(rotations, joint_sd, readings.positions, readings.position_known, certain, column)
 
 
 @pytest.fixture
