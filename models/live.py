@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings, measure, offsets_of
+from models.confidence import confidence
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
-from models.samplers.guidance import Estimate, correct, posterior_variance
+from models.samplers.guidance import Estimate, correct
 from models.samplers.lowpass import smooth_window
+from models.samplers.rows import tracker_rows
 from models.samplers.samplers import refine
+from models.samplers.spread import Spread, posterior_spread
 from models.samplers.streaming import History, StreamConfig, blend_history
 from models.solver import Solver
 
@@ -33,8 +36,9 @@ class Answer:
 
     rotations: Tensor  # (22, 3, 3) global
     root: Tensor  # (3,) metres
-    confidence: Tensor  # (22,)
+    confidence: Tensor  # (22,), see confidence.py
     history: History
+    spread: Spread | None = None  # (22,) each; None: the method says none
 
 
 @torch.inference_mode()
@@ -50,15 +54,16 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     newest, last = measured.newest(), sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
     root, variance = find_root(last), guess.joint_sd[:, -1:].square()
     estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
-    left = posterior_variance(estimate, newest, root)
-    told = 1 - left / variance
-    return [_answer(turn, estimate, told[index, 0], index) for index, turn in enumerate(turns)]
+    spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
+    told = confidence(spread, solver.prior.statistics.reach)
+    return [_answer(turn, estimate, spread, told, index) for index, turn in enumerate(turns)]
 
 
-def _answer(turn: Turn, estimate: Estimate, confidence: Tensor, index: int) -> Answer:
+def _answer(turn: Turn, estimate: Estimate, spread: Spread, told: Tensor, index: int) -> Answer:
     rotations, root = estimate.rotations[index, 0], estimate.root[index, 0]
-    sixd = matrix_to_sixd(rotations).flatten()
-    return Answer(rotations, root, confidence, turn.history.followed_by(turn.time_s, sixd))
+    own = Spread(spread.position[index, 0], spread.rotation[index, 0])
+    history = turn.history.followed_by(turn.time_s, matrix_to_sixd(rotations).flatten())
+    return Answer(rotations, root, told[index, 0], history, own)
 
 
 def by_trackers(turns: Sequence[Turn]) -> dict[tuple[tuple[int, ...], float, float], list[int]]:

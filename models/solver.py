@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
+from models.confidence import confidence
 from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
@@ -16,12 +17,13 @@ from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_guesser
 from models.prior.precision import Forward
-from models.samplers.guidance import Estimate, RootPrior, correct, posterior_variance
+from models.samplers.guidance import Estimate, RootPrior, correct
 from models.samplers.lowpass import smooth_piece
 from models.samplers.measurement import Measurement
 from models.samplers.root import floor_under, standing_root, unknown_root
-from models.samplers.rows import Floor
+from models.samplers.rows import Floor, tracker_rows
 from models.samplers.samplers import SamplerConfig, solve_windows
+from models.samplers.spread import Spread, posterior_spread
 from models.samplers.windows import OverlapSum, window_starts
 
 PIECE = 500  # frames of a sequence finished in one go: a step as long as a batch of windows
@@ -47,7 +49,8 @@ class Solution:
 
     rotations: Tensor  # (T, 22, 3, 3) global
     root: Tensor  # (T, 3) metres
-    confidence: Tensor  # (T, 22): share of the prior's variance that the trackers removed
+    confidence: Tensor  # (T, 22), see confidence.py
+    spread: Spread  # (T, 22) each
 
 
 @dataclass(frozen=True)
@@ -112,30 +115,32 @@ class Solver:
         frames, sampler = len(readings), self.config.sampler
         smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
         pieces = [slice(first, min(first + PIECE, frames)) for first in range(0, frames, PIECE)]
-        settled: list[tuple[Tensor, Tensor, Tensor]] = []
+        settled: list[tuple[Tensor, ...]] = []
         for piece in pieces:
             cut = readings.frames(piece.start, piece.stop)
             rotations = sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))
             settled.append(self._settle(body, cut, rotations, joint_sd[piece].square()))
             yield frames
-        rotations, root, confidence = (torch.cat(part) for part in zip(*settled, strict=True))
+        rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
         smoothed: list[Tensor] = []
         for piece in pieces:
             smoothed.append(sixd_to_matrix(smooth(rotations, piece)))
             yield frames
-        yield Solution(torch.cat(smoothed), torch.cat([smooth(root, piece) for piece in pieces]), confidence)
+        spread, path = Spread(*spreads), torch.cat([smooth(root, piece) for piece in pieces])
+        yield Solution(torch.cat(smoothed), path, confidence(spread, self.prior.statistics.reach), spread)
 
     def _settle(
         self, body: Body, readings: Readings, rotations: Tensor, variance: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         """A guess (T, 22, 3, 3) of variance (T, 22) put onto the trackers: rotations (T, 22, 6), root (T, 3),
-        confidence (T, 22)."""
+        spread of positions and of rotations, (T, 22) each."""
         measured, find_root, guess = measure([body], [readings]), self.root_finder([body]), rotations[None]
         estimate = correct(
             guess, variance[None], measured, find_root(guess), self.config.sampler.polish, self.floor([body])
         )
-        left = posterior_variance(estimate, measured, find_root(estimate.rotations))
-        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], 1 - left[0] / variance
+        known = tracker_rows(measured), find_root(estimate.rotations)
+        spread = posterior_spread(estimate, *known, offsets_of([body]))
+        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], spread.position[0], spread.rotation[0]
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:

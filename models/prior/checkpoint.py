@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from models.confidence import gaussian_reach
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
 from models.prior.shipped import weights_file
@@ -53,6 +54,7 @@ def save_prior(path: Path, prior: Trained[nn.Module]) -> None:
     tensors["statistics.mean"] = prior.statistics.mean.cpu()
     tensors["statistics.joint_sd"] = prior.statistics.joint_sd.cpu()
     tensors["statistics.spread_gain"] = prior.statistics.spread_gain.cpu()
+    tensors["statistics.reach"] = prior.statistics.reach.cpu()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     save_file(tensors, unfinished)
@@ -101,7 +103,8 @@ def _build(
     network.eval().requires_grad_(False)
     mean, joint_sd = tensors["statistics.mean"], tensors["statistics.joint_sd"]
     gain = tensors.get("statistics.spread_gain", torch.ones_like(joint_sd))
-    statistics = Statistics(mean, float(description["sigma_data"]), joint_sd, gain)
+    reach = tensors.get("statistics.reach", gaussian_reach())
+    statistics = Statistics(mean, float(description["sigma_data"]), joint_sd, gain, reach)
     notes = {**description["notes"], "sha256": description["sha256"]}
     return Trained(network, config, statistics, notes, description.get("kind", "prior"))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from models.confidence import gaussian_reach
 from models.guess import CONTACT_JOINTS, Denoiser, Guess, Guesser
 from models.kinematics.rotations import about_y, heading, turn_sixd
 from models.kinematics.skeleton import JOINT_COUNT
@@ -28,6 +29,7 @@ class Statistics:
     sigma_data: float  # standard deviation around it, one number
     joint_sd: Tensor  # (22,) radians: how far the first guess is from the truth, per axis
     spread_gain: Tensor = field(default_factory=lambda: torch.ones(JOINT_COUNT))  # true over said spread, measured
+    reach: Tensor = field(default_factory=gaussian_reach)  # (2, LEVELS, 22), see confidence.py
 
 
 SIGMA_MIN, SIGMA_MAX = 0.01, 8.0

@@ -44,10 +44,10 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """Rows and root as one: what of the linear system does not change from step to step.
 
-    N is the number of rows that count (see _used) and the root's three.
+    N is the number of rows that count (see used_rows) and the root's three.
     """
 
     rows: Rows
@@ -77,50 +77,41 @@ def correct(
     From the second step on, when it is known where the body is, feet are lifted out of the floor.
     """
     rotations, variance = fuse_rotations(rotations, variance, measured)
-    trackers, sd = _target(tracker_rows(measured), root), variance.sqrt()
+    trackers, sd = target_of(tracker_rows(measured), root), variance.sqrt()
     rotations, place = _step(rotations, sd, trackers)
     for _ in range(repeats - 1):
         rotations, place = _step(rotations, sd, _with_floor(trackers, rotations, place, floor))
     return Estimate(rotations, place, variance)
 
 
-def posterior_variance(estimate: Estimate, measured: Measurement, root: RootPrior) -> Tensor:
-    """Variance left in each joint's rotation after the positions are known, (B, T, 22), rad^2 per axis."""
-    target = _target(tracker_rows(measured), root)
-    moves, matrix = _build(arms_in_world(estimate.rotations, measured.levers), estimate.variance.sqrt(), target)
-    moves = moves * target.known.unsqueeze(-2)
-    answer = torch.linalg.solve_ex(matrix, moves.mT).result
-    explained = torch.unflatten((moves * answer.mT).sum(-1), -1, (-1, 3)).mean(-1)
-    return estimate.variance * (1 - explained).clamp(min=0)
-
-
-def _target(rows: Rows, root: RootPrior) -> _Target:
-    known = pad(_used(rows.known, rows.only_height).to(root.mean), (0, 3), value=1.0)
-    noise = _used(torch.where(rows.known, rows.variance, 1.0), rows.only_height)
+def target_of(rows: Rows, root: RootPrior) -> Target:
+    """Rows and what is known of the root, ready for any step."""
+    known = pad(used_rows(rows.known, rows.only_height).to(root.mean), (0, 3), value=1.0)
+    noise = used_rows(torch.where(rows.known, rows.variance, 1.0), rows.only_height)
     diagonal = torch.cat([noise, -(root.information + LEAST_ROOT_INFORMATION)], -1)
     _, root_moves = _structure(rows.places.shape[-1], rows.only_height)
     coupled = root_moves.to(known) * known.unsqueeze(-1) * known.unsqueeze(-2)
-    return _Target(rows, root, known, coupled + torch.diag_embed(diagonal))
+    return Target(rows, root, known, coupled + torch.diag_embed(diagonal))
 
 
-def _with_floor(trackers: _Target, rotations: Tensor, place: Tensor, floor: Floor | None) -> _Target:
+def _with_floor(trackers: Target, rotations: Tensor, place: Tensor, floor: Floor | None) -> Target:
     feet = floor_rows(rotations, place, floor) if floor else None
-    return _target(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
+    return target_of(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
 
 
-def _step(rotations: Tensor, sd: Tensor, target: _Target) -> tuple[Tensor, Tensor]:
+def _step(rotations: Tensor, sd: Tensor, target: Target) -> tuple[Tensor, Tensor]:
     """Rotations and root after one step; sd: (B, T, 22) rad."""
     rows, mean = target.rows, target.root.mean
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
-    moves, matrix = _build(arms, sd, target)
+    moves, matrix = linear_system(arms, sd, target)
     residual = (rows.places - arms.sum(2) - mean.unsqueeze(-1)) * rows.known
-    residual = pad(_used(residual, rows.only_height), (0, 3))
+    residual = pad(used_rows(residual, rows.only_height), (0, 3))
     forces = torch.linalg.solve_ex(matrix, residual.unsqueeze(-1)).result
     turns = torch.unflatten((moves @ forces).squeeze(-1), -1, (-1, 3)) * sd.unsqueeze(-1)
     return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0]
 
 
-def _build(arms: Tensor, sd: Tensor, target: _Target) -> tuple[Tensor, Tensor]:
+def linear_system(arms: Tensor, sd: Tensor, target: Target) -> tuple[Tensor, Tensor]:
     """How the rows move with each joint's turn in units of its sd, (B, T, 66, N), and the system, (B, T, N, N)."""
     to_moves, _ = _structure(arms.shape[-1], target.rows.only_height)
     weighted = (arms * sd[..., None, None]).flatten(-2)
@@ -129,7 +120,7 @@ def _build(arms: Tensor, sd: Tensor, target: _Target) -> tuple[Tensor, Tensor]:
     return moves, spread + target.matrix
 
 
-def _used(values: Tensor, only_height: int) -> Tensor:
+def used_rows(values: Tensor, only_height: int) -> Tensor:
     """(..., 3, M) -> (..., N - 3), axis by axis: of the last `only_height` points the vertical alone."""
     if not only_height:
         return values.flatten(-2)
@@ -146,7 +137,7 @@ def _structure(points: int, only_height: int) -> tuple[Tensor, Tensor]:
     """
     eye = torch.eye(3)
     turned = torch.linalg.cross(eye[:, None].expand(3, 3, 3), eye[None].expand(3, 3, 3))  # (c, axis of u, axis)
-    moves = _used(torch.einsum("cba,kl->bkcal", turned, torch.eye(points)), only_height)
-    to_root = pad(_used(eye.unsqueeze(-1).expand(3, 3, points), only_height), (0, 3))  # (3, N)
+    moves = used_rows(torch.einsum("cba,kl->bkcal", turned, torch.eye(points)), only_height)
+    to_root = pad(used_rows(eye.unsqueeze(-1).expand(3, 3, points), only_height), (0, 3))  # (3, N)
     root_moves = torch.cat([torch.zeros(to_root.shape[1] - 3, to_root.shape[1]), to_root])
     return pad(moves, (0, 3)).flatten(2).flatten(0, 1), root_moves + root_moves.T

@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import about_y, geodesic_angle, rotvec_to_matrix
-from models.samplers.guidance import RootPrior, correct, fuse_rotations, posterior_variance
+from models.samplers.guidance import RootPrior, correct, fuse_rotations
 from models.samplers.measurement import Measurement
+from models.samplers.rows import tracker_rows
+from models.samplers.spread import posterior_spread
 
 Scenes = Callable[..., Any]
 Lose = Callable[..., Measurement]
@@ -55,8 +57,10 @@ def test_a_lost_tracker_is_as_if_it_were_not_there(scene: Scenes, lose: Lose) ->
     one, other = (correct(s.guess, s.variance, measured, root, 2) for measured in (gone, fewer))
     torch.testing.assert_close(one.rotations, other.rotations, atol=1e-9, rtol=0)
     torch.testing.assert_close(one.root, other.root, atol=1e-9, rtol=0)
-    left = [posterior_variance(estimate, part, root) for estimate, part in ((one, gone), (other, fewer))]
-    torch.testing.assert_close(left[0], left[1], atol=1e-9, rtol=0)
+    left = [posterior_spread(estimate, tracker_rows(part), root, s.offsets)
+            for estimate, part in ((one, gone), (other, fewer))]
+    torch.testing.assert_close(left[0].rotation, left[1].rotation, atol=1e-9, rtol=0)
+    torch.testing.assert_close(left[0].position, left[1].position, atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize("information", [(0.0, 0.0, 0.0), (0.0, 100.0, 0.0)])
@@ -70,7 +74,8 @@ def test_a_frame_without_any_tracker_stays_as_it_is(
     assert estimate.rotations.isfinite().all()
     torch.testing.assert_close(estimate.rotations[:, 1], s.guess[:, 1], atol=1e-6, rtol=0)
     torch.testing.assert_close(estimate.root[:, 1], root.mean[:, 1], atol=1e-6, rtol=0)
-    torch.testing.assert_close(posterior_variance(estimate, measured, root)[:, 1], s.variance[:, 1])
+    left = posterior_spread(estimate, tracker_rows(measured), root, s.offsets)
+    torch.testing.assert_close(left.rotation[:, 1].square(), s.variance[:, 1])
     assert (estimate.rotations[:, 0] - s.guess[:, 0]).abs().max() > 0.01
 
 
