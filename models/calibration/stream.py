@@ -44,8 +44,11 @@ class Stream:
         self._stepped_s: float | None = None
 
     def observe(self, time_s: float, posture: Postures) -> bool:
-        """Learn from one posture (F = 1) as the prior guesses it, its rotations not yet pulled onto the trackers:
-        what pulls them already hides what is wrong with the bones. False where it is too soon for another one."""
+        """Learn from one posture, F = 1; False where it is too soon for another one.
+
+        It must be the prior's guess, see guess.py: rotations that were pulled onto the trackers, or guessed from
+        places in units of the told body, already hide what is wrong with the bones.
+        """
         since = math.inf if self._looked_s is None else time_s - self._looked_s
         if 0 <= since < self.config.every_s - 1e-6:
             return False

@@ -27,8 +27,9 @@ from models.body import Body, Readings
 from models.calibration.calibrate import POSES, calibrated
 from models.calibration.factors import PARTS
 from models.calibration.still import RATE_HZ, STILL_S
-from models.evaluation.clips import SensorConfig, Trial, make_trial
+from models.evaluation.clips import Trial, make_trial
 from models.evaluation.metrics import clip_metrics
+from models.evaluation.sensors import SensorConfig
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, matrix_to_rotvec, matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.scaling import body_factors
