@@ -19,6 +19,7 @@ from bridge.frames import Session, Skeleton
 
 POSES = ("standing", "t-pose", "moving")
 OUTPUTS = (".json", ".mcap")
+MOUNTS_CM = (0.01, 20.0)
 HEADINGS = ("what", "found", "+-", "+- before", "observed")
 EXAMPLES = """examples:
   posebridge calibrate take.mcap                                   somewhere in it you stand still for two seconds
@@ -30,6 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="SESSION", help="a session file (.mcap, .csv, .npz)")
     parser.add_argument("--pose", choices=POSES, default=POSES[0], help="what to look for in it")
     parser.add_argument("--height", type=float, metavar="M", help="the person's height, instead of the told body")
+    parser.add_argument("--mount-cm", type=float, default=0.5, metavar="CM",
+                        help="how far trackers may sit from where the session says; 2 or 3 where nobody measured")
     parser.add_argument("--out", type=Path, metavar="FILE",
                         help="the body (.json, for solve --body), or the session on that body (.mcap)")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
@@ -40,12 +43,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.out and args.out.suffix not in OUTPUTS:
         raise UsageError(f"--out {args.out}: allowed are {', '.join(OUTPUTS)}")
+    mount_sd_m = checks.between(args.mount_cm, *MOUNTS_CM, "--mount-cm", "cm") / 100
     session = as_tall(load_session(args.file), args.height)
     with waiting("calibrating"):
         from bridge.engine.calibrate import Calibrator
 
         calibrator = Calibrator(args.weights, args.device, args.threads)
-        body = calibrator.calibrate(session, args.pose, height_told=args.height is not None)
+        body = calibrator.calibrate(session, args.pose, args.height is not None, mount_sd_m)
     print("\n".join(report_lines(body)))
     if args.out and args.out.suffix == ".json":
         write_body(args.out, body)

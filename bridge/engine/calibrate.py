@@ -20,6 +20,7 @@ from models.kinematics.rotations import matrix_to_xyzw
 from models.prior.runtime import fast_forward
 from models.solver import Solver
 
+USUAL_STATURE_SD, USUAL_MOUNT_SD = FactorPrior().stature_sd, FactorPrior().mount_sd
 TOLD_STATURE_SD = 0.02  # of the logarithm: people know their height to a few centimetres, shoes included
 
 
@@ -32,14 +33,18 @@ class Calibrator:
         prior = load_solver_prior(weights).to(choose_device(device))
         self._solver = Solver(prior, fast_forward(prior.network))
 
-    def calibrate(self, session: Session, pose: str, height_told: bool = False) -> CalibratedBody:
-        """The session's body as one of the POSES shows it.
+    def calibrate(
+        self, session: Session, pose: str, height_told: bool = False, mount_sd_m: float = USUAL_MOUNT_SD
+    ) -> CalibratedBody:
+        """The session's body as one of the POSES shows it. Raises InputInvalid if the pose never occurs.
 
-        height_told: the session's skeleton has the person's own height. Raises InputInvalid if the pose never occurs.
+        height_told: the session's skeleton has the person's own height.
+        mount_sd_m: how far trackers may sit from where the session says, per axis.
         """
         body = body_of(session.setup)
         readings = readings_of(resample_clip(session.clip, SOLVER_RATE_HZ))
-        factors = FactorPrior(stature_sd=TOLD_STATURE_SD) if height_told else FactorPrior()
+        stature_sd = TOLD_STATURE_SD if height_told else USUAL_STATURE_SD
+        factors = FactorPrior(stature_sd=stature_sd, mount_sd=mount_sd_m)
         try:
             fitted, found = calibrated(self._solver, body, readings, pose, Priors(factors=factors))
         except PoseNotFound as error:

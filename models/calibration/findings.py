@@ -11,7 +11,8 @@ from models.body import Body
 from models.calibration.calibrate import Calibration
 from models.calibration.factors import PARTS, part_masks
 from models.kinematics.rotations import geodesic_angle
-from models.kinematics.skeleton import FEET, HEAD, JOINT_NAMES, descent_matrix
+from models.kinematics.skeleton import FEET, HEAD, descent_matrix
+from models.kinematics.smpl22 import JOINT_NAMES
 
 SEEN, BARELY = 0.5, 0.1  # share of the variance before that the session took away
 
@@ -48,9 +49,9 @@ def findings(body: Body, calibration: Calibration) -> list[Finding]:
     follows = calibration.before @ stature
     by_stature = calibration.before.diagonal() - follows.square() / (stature @ follows)
     for row, name in enumerate(PARTS):
-        sds = [float(matrix[row, row].sqrt()) for matrix in (calibration.covariance, calibration.before)]
-        seen = part_seen(*sds, float(by_stature[row].sqrt()))
-        rows.append(Finding(name, math.exp(float(calibration.values[row])), *sds, "", seen))
+        sd, before = (float(matrix[row, row].sqrt()) for matrix in (calibration.covariance, calibration.before))
+        seen = part_seen(sd, before, float(by_stature[row].sqrt()))
+        rows.append(Finding(name, math.exp(float(calibration.values[row])), sd, before, "", seen))
     return [*rows, *_mounts(body, calibration)]
 
 

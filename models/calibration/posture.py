@@ -60,8 +60,8 @@ class Postures:
         """One of them, F = 1."""
         at, column = slice(index, index + 1), self.column
         carried = Column(column.rotations[at], column.joint_sd[at], column.lift[at], column.sd[at])
-        cut = (part[at] for part in (self.rotations, self.joint_sd, self.positions, self.known, self.reach_sd))
-        return Postures(*cut, carried)
+        return Postures(self.rotations[at], self.joint_sd[at], self.positions[at], self.known[at], self.reach_sd[at],
+                        carried)
 
 
 @dataclass(frozen=True)
