@@ -38,7 +38,7 @@ def with_gradients(build: BuildMethod) -> BuildMethod:
 
 def _diffusion(kind: Bodiffusion, folder: Path, solver: Solver, seed: int) -> Method:
     rival = _load(kind.name, folder, Network, solver)
-    return bodiffusion(kind, rival, fast_forward(rival.network), solver.config, seed)
+    return bodiffusion(kind, rival, fast_forward(rival.network), solver.config)
 
 
 def _regressor(kind: Regression, folder: Path, solver: Solver, seed: int) -> Method:
