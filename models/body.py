@@ -12,6 +12,9 @@ from models.prior.condition import CUE_JOINTS, Cues
 from models.samplers.measurement import Measurement, levers
 from models.samplers.windows import hold_ends
 
+CUE_PLACE_SD = 0.03  # metres: a place less sure than that tells the prior nothing, see training/simulate.py
+CUE_TURN_SD = 0.15  # radians, likewise
+
 
 @dataclass(frozen=True)
 class Body:
@@ -30,9 +33,9 @@ class Body:
             raise ValueError(f"two trackers on one joint: {self.joints}; each joint carries at most one")
 
     @property
-    def kind(self) -> tuple[tuple[int, ...], float, float]:
-        """Bodies of one kind can be solved together: trackers on the same joints, equally noisy."""
-        return self.joints, self.position_sd, self.rotation_sd
+    def kind(self) -> tuple[int, ...]:
+        """Bodies of one kind can be solved together: trackers on the same joints."""
+        return self.joints
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,14 @@ def measure(bodies: list[Body], readings: list[Readings]) -> Measurement:
         position_known=position_known,
         rotations=xyzw_to_matrix(torch.where(rotation_known.unsqueeze(-1), xyzw, unturned)) @ turned.mT[:, None],
         rotation_known=rotation_known,
-        position_sd=first.position_sd,
-        rotation_sd=first.rotation_sd,
+        position_sd=_told([body.position_sd for body in bodies], position_known),
+        rotation_sd=_told([body.rotation_sd for body in bodies], position_known),
     )
+
+
+def _told(sds: list[float], like: Tensor) -> Tensor:
+    """What each body was told of its sensors, (B, T, M)."""
+    return torch.tensor(sds, device=like.device).view(-1, 1, 1).expand(like.shape)
 
 
 def offsets_of(bodies: list[Body]) -> Tensor:
@@ -99,8 +107,9 @@ def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
     offsets, floors = offsets_of(bodies), floor_heights(bodies)
     mounts = torch.stack([body.mounts for body in bodies])
     places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
-    placed = measured.position_known & measured.rotation_known
-    rotation, rotation_known = _of_cue_joints(measured.joints, measured.rotations, measured.rotation_known)
+    placed = measured.position_known & measured.rotation_known & (measured.position_sd < CUE_PLACE_SD)
+    turned = measured.rotation_known & (measured.rotation_sd < CUE_TURN_SD)
+    rotation, rotation_known = _of_cue_joints(measured.joints, measured.rotations, turned)
     place, place_known = _of_cue_joints(measured.joints, places, placed)
     head, hands = place[:, :, 0], place[:, :, 1:]
     height = (head[..., 1] - floors.nan_to_num()[:, None]) / standing_height(offsets, HEAD)[:, None]

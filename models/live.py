@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -11,10 +11,13 @@ from models.body import Body, Readings, measure, offsets_of
 from models.confidence import confidence
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
-from models.samplers.guidance import Estimate, correct
+from models.samplers.guidance import correct
 from models.samplers.lowpass import smooth_window
+from models.samplers.measurement import Measurement
+from models.samplers.pursuit import pursue
 from models.samplers.rows import tracker_rows
 from models.samplers.samplers import refine
+from models.samplers.sensing import sense
 from models.samplers.spread import Spread, posterior_spread
 from models.samplers.streaming import History, StreamConfig, blend_history
 from models.solver import Solver
@@ -39,6 +42,7 @@ class Answer:
     confidence: Tensor  # (22,), see confidence.py
     history: History
     spread: Spread | None = None  # (22,) each; None: the method says none
+    rejected: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.bool))  # (M,) said, but not believed
 
 
 @torch.inference_mode()
@@ -46,29 +50,49 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     """Answer every turn. The bodies must be of one kind; see `by_trackers`."""
     config = config or StreamConfig()
     bodies = [turn.body for turn in turns]
-    measured = measure(bodies, [turn.readings for turn in turns]).likely()
+    sensed = sense(measure(bodies, [turn.readings for turn in turns]))
+    measured, newest = sensed.measured, _pursued(sensed.measured, turns)
     find_root, sampler = solver.root_finder(bodies), solver.config.sampler
     guess = refine(solver.guesser(bodies, measured), measured, find_root, sampler)
     blended = blend_history(guess.poses, [turn.history for turn in turns], [turn.time_s for turn in turns], config)
     smooth = smooth_window(blended, sampler.keep_hz, sampler.stop_hz)
-    newest, last = measured.newest(), sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
+    last = sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
     root, variance = find_root(last), guess.joint_sd[:, -1:].square()
     estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
     spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
     told = confidence(spread, solver.prior.statistics.reach)
-    return [_answer(turn, estimate, spread, told, index) for index, turn in enumerate(turns)]
+    sixd, tracked = matrix_to_sixd(estimate.rotations).flatten(-2), _tracked(newest)[:, 0]
+    return [
+        Answer(
+            estimate.rotations[index, 0], estimate.root[index, 0], told[index, 0],
+            turn.history.followed_by(turn.time_s, sixd[index, 0], tracked[index]),
+            Spread(spread.position[index, 0], spread.rotation[index, 0]), sensed.rejected[index, -1],
+        )
+        for index, turn in enumerate(turns)
+    ]
 
 
-def _answer(turn: Turn, estimate: Estimate, spread: Spread, told: Tensor, index: int) -> Answer:
-    rotations, root = estimate.rotations[index, 0], estimate.root[index, 0]
-    own = Spread(spread.position[index, 0], spread.rotation[index, 0])
-    history = turn.history.followed_by(turn.time_s, matrix_to_sixd(rotations).flatten())
-    return Answer(rotations, root, told[index, 0], history, own)
+def _pursued(measured: Measurement, turns: Sequence[Turn]) -> Measurement:
+    """The newest frame alone, T = 1, as it continues what each session was told."""
+    count, newest = len(measured.joints), measured.newest()
+    steady = pursue(_tracked(measured), [turn.history for turn in turns], [turn.time_s for turn in turns])
+    places, turned = steady.unflatten(-1, (count, 9)).unsqueeze(1).split([3, 6], dim=-1)
+    return replace(
+        newest, positions=torch.where(newest.position_known.unsqueeze(-1), places, 0.0),
+        rotations=torch.where(newest.rotation_known[..., None, None], sixd_to_matrix(turned), newest.rotations),
+    )
 
 
-def by_trackers(turns: Sequence[Turn]) -> dict[tuple[tuple[int, ...], float, float], list[int]]:
+def _tracked(measured: Measurement) -> Tensor:
+    """(B, T, 9M): each tracker's place and the two columns of its rotation, NaN where they are not known."""
+    places = torch.where(measured.position_known.unsqueeze(-1), measured.positions, torch.nan)
+    turned = torch.where(measured.rotation_known.unsqueeze(-1), matrix_to_sixd(measured.rotations), torch.nan)
+    return torch.cat([places, turned], dim=-1).flatten(-2)
+
+
+def by_trackers(turns: Sequence[Turn]) -> dict[tuple[int, ...], list[int]]:
     """Indices of turns that can share a batch, by the kind of their bodies."""
-    groups: dict[tuple[tuple[int, ...], float, float], list[int]] = {}
+    groups: dict[tuple[int, ...], list[int]] = {}
     for index, turn in enumerate(turns):
         groups.setdefault(turn.body.kind, []).append(index)
     return groups

@@ -23,6 +23,7 @@ from models.samplers.measurement import Measurement
 from models.samplers.root import floor_under, standing_root, unknown_root
 from models.samplers.rows import Floor, tracker_rows
 from models.samplers.samplers import SamplerConfig, solve_windows
+from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
 from models.samplers.spread import Spread, posterior_spread
 from models.samplers.windows import OverlapSum, window_starts
 
@@ -51,6 +52,7 @@ class Solution:
     root: Tensor  # (T, 3) metres
     confidence: Tensor  # (T, 22), see confidence.py
     spread: Spread  # (T, 22) each
+    rejected: Tensor  # (T, M) bool: a tracker said something that was not believed
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ class Solver:
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
 
-    def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Estimate]:
+    def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Estimate, Sensed]:
         """Solve B windows of the prior's length; the bodies' trackers are on the same joints. See solve_windows."""
-        measured = measure(bodies, readings).likely()
-        guesser, root = self.guesser(bodies, measured), self.root_finder(bodies)
-        return solve_windows(guesser, measured, root, self.config.sampler, self.floor(bodies))
+        sensed = sense(measure(bodies, readings))
+        guesser, root = self.guesser(bodies, sensed.measured), self.root_finder(bodies)
+        return *solve_windows(guesser, sensed.measured, root, self.config.sampler, self.floor(bodies)), sensed
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
@@ -90,14 +92,16 @@ class Solver:
     @torch.no_grad()
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
-        frames, window = len(readings), self.prior.config.frames
-        blended = OverlapSum(max(frames, window), 132 + JOINT_COUNT, window)
+        frames, window, trackers = len(readings), self.prior.config.frames, len(body.joints)
+        blended = OverlapSum(max(frames, window), 132 + JOINT_COUNT + SENSED_WIDTH * trackers, window)
         for starts, cut in self.batches(readings):
-            guess, estimate = self.windows([body] * len(starts), cut)
-            blended.add_all(starts, torch.cat([matrix_to_sixd(estimate.rotations).flatten(-2), guess.joint_sd], -1))
+            guess, estimate, sensed = self.windows([body] * len(starts), cut)
+            sixd = matrix_to_sixd(estimate.rotations).flatten(-2)
+            blended.add_all(starts, torch.cat([sixd, guess.joint_sd, to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
-        sixd, joint_sd = blended.mean()[:frames].split([132, JOINT_COUNT], dim=-1)
-        yield from self._finish(body, readings, sixd, joint_sd)
+        sixd, joint_sd, columns = blended.mean()[:frames].split([132, JOINT_COUNT, SENSED_WIDTH * trackers], dim=-1)
+        sensed = from_columns(columns, sensed.measured)
+        yield from self._finish(body, sensed, sixd, joint_sd)
 
     def batches(self, readings: Readings) -> Iterator[tuple[list[int], list[Readings]]]:
         """A sequence's windows in batches: their first frames and their readings."""
@@ -109,17 +113,16 @@ class Solver:
             yield batch, [held.frames(start, start + window) for start in batch]
 
     def _finish(
-        self, body: Body, readings: Readings, sixd: Tensor, joint_sd: Tensor
+        self, body: Body, sensed: Sensed, sixd: Tensor, joint_sd: Tensor
     ) -> Iterator[int | Solution]:
         """Smooth the blended sequence, put it onto the trackers once more, smooth again; and say so in between."""
-        frames, sampler = len(readings), self.config.sampler
+        frames, sampler = len(sixd), self.config.sampler
         smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
         pieces = [slice(first, min(first + PIECE, frames)) for first in range(0, frames, PIECE)]
         settled: list[tuple[Tensor, ...]] = []
         for piece in pieces:
-            cut = readings.frames(piece.start, piece.stop)
             rotations = sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))
-            settled.append(self._settle(body, cut, rotations, joint_sd[piece].square()))
+            settled.append(self._settle(body, sensed.measured.frames(piece), rotations, joint_sd[piece].square()))
             yield frames
         rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
         smoothed: list[Tensor] = []
@@ -127,14 +130,15 @@ class Solver:
             smoothed.append(sixd_to_matrix(smooth(rotations, piece)))
             yield frames
         spread, path = Spread(*spreads), torch.cat([smooth(root, piece) for piece in pieces])
-        yield Solution(torch.cat(smoothed), path, confidence(spread, self.prior.statistics.reach), spread)
+        told = confidence(spread, self.prior.statistics.reach)
+        yield Solution(torch.cat(smoothed), path, told, spread, sensed.rejected[0])
 
     def _settle(
-        self, body: Body, readings: Readings, rotations: Tensor, variance: Tensor
+        self, body: Body, measured: Measurement, rotations: Tensor, variance: Tensor
     ) -> tuple[Tensor, ...]:
         """A guess (T, 22, 3, 3) of variance (T, 22) put onto the trackers: rotations (T, 22, 6), root (T, 3),
         spread of positions and of rotations, (T, 22) each."""
-        measured, find_root, guess = measure([body], [readings]), self.root_finder([body]), rotations[None]
+        find_root, guess = self.root_finder([body]), rotations[None]
         estimate = correct(
             guess, variance[None], measured, find_root(guess), self.config.sampler.polish, self.floor([body])
         )

@@ -12,6 +12,7 @@ from models.kinematics.rotations import sixd_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.lowpass import smooth_window
 from models.samplers.schedules import NOTHING
+from models.samplers.sensing import sense
 from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
@@ -27,7 +28,7 @@ def guess_sequence(solver: Solver, body: Body, readings: Readings) -> tuple[Tens
     blended = OverlapSum(max(frames, window), 7 * JOINT_COUNT, window)
     for starts, cut in told.batches(readings):
         bodies = [body] * len(starts)
-        measured = measure(bodies, cut).likely()
+        measured = sense(measure(bodies, cut)).measured
         guess = told.guesser(bodies, measured)(measured.positions.new_zeros(len(starts), window, 132), NOTHING)
         poses = smooth_window(guess.poses, band.keep_hz, band.stop_hz)
         blended.add_all(starts, torch.cat([poses, guess.joint_sd], dim=-1))

@@ -12,9 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, PARENTS, chain_to
-from models.samplers.denoise import JERK_SD, TURN_JERK_SD, likely_path
 
 
 @dataclass(frozen=True)
@@ -27,27 +25,20 @@ class Measurement:
     position_known: Tensor  # (B, T, M) bool
     rotations: Tensor  # (B, T, M, 3, 3) of the joints
     rotation_known: Tensor  # (B, T, M) bool
-    position_sd: float  # metres per axis
-    rotation_sd: float  # radians per axis
+    position_sd: Tensor  # (B, T, M) metres per axis
+    rotation_sd: Tensor  # (B, T, M) radians per axis
 
-    def without_positions(self) -> Measurement:
-        """The same readings with no position known."""
-        return replace(self, position_known=torch.zeros_like(self.position_known))
+    def frames(self, piece: slice) -> Measurement:
+        """A stretch of the frames."""
+        return replace(
+            self, positions=self.positions[:, piece], position_known=self.position_known[:, piece],
+            rotations=self.rotations[:, piece], rotation_known=self.rotation_known[:, piece],
+            position_sd=self.position_sd[:, piece], rotation_sd=self.rotation_sd[:, piece],
+        )
 
     def newest(self) -> Measurement:
         """The last frame alone, T = 1."""
-        return replace(
-            self, positions=self.positions[:, -1:], position_known=self.position_known[:, -1:],
-            rotations=self.rotations[:, -1:], rotation_known=self.rotation_known[:, -1:],
-        )
-
-    def likely(self) -> Measurement:
-        """The readings less their sensors' noise, see denoise.py."""
-        sixd = likely_path(matrix_to_sixd(self.rotations), self.rotation_known, self.rotation_sd, TURN_JERK_SD)
-        return replace(
-            self, positions=likely_path(self.positions, self.position_known, self.position_sd, JERK_SD),
-            rotations=sixd_to_matrix(sixd),
-        )
+        return self.frames(slice(-1, None))
 
 
 def levers(offsets: Tensor, joints: Sequence[int], mounts: Tensor) -> Tensor:

@@ -25,5 +25,5 @@ def pseudo_inverse_step(
 
 def solve_pigdm(chunk_denoiser: ChunkDenoiser, measured: Measurement, seed: int = 0) -> Tensor:
     """Global rotations of a whole sequence, (T, 22, 3, 3); arguments as for reference.solve_reference."""
-    guide = partial(pseudo_inverse_step, variance=measured.position_sd**2)
+    guide = partial(pseudo_inverse_step, variance=measured.position_sd.mean().item() ** 2)
     return solve_reference(chunk_denoiser, measured, seed, guide)

@@ -43,7 +43,7 @@ def tracker_rows(measured: Measurement) -> Rows:
     """Three rows for each tracker."""
     places = measured.positions.mT
     known = measured.position_known.unsqueeze(-2).expand_as(places)
-    return Rows(measured.levers, places, known, torch.full_like(places, measured.position_sd**2))
+    return Rows(measured.levers, places, known, measured.position_sd.square().unsqueeze(-2).expand_as(places))
 
 
 def floor_rows(rotations: Tensor, root: Tensor, floor: Floor) -> Rows:

@@ -28,17 +28,21 @@ class History:
 
     times_s: Tensor  # (K,) float64
     sixd: Tensor  # (K, 132) 6D global rotations
+    tracked: Tensor  # (K, N) where the trackers were taken to be, NaN where nobody knew
 
     @staticmethod
-    def empty() -> History:
-        return History(torch.zeros(0, dtype=torch.float64), torch.zeros(0, 132))
+    def empty(tracked: int = 0) -> History:
+        return History(torch.zeros(0, dtype=torch.float64), torch.zeros(0, 132), torch.zeros(0, tracked))
 
-    def followed_by(self, time_s: float, sixd: Tensor, keep: int = 64) -> History:
+    def followed_by(self, time_s: float, sixd: Tensor, tracked: Tensor, keep: int = 64) -> History:
         """With one more answer; a clock that went backwards starts afresh."""
-        if len(self.times_s) and time_s <= float(self.times_s[-1]):
-            return History.empty().followed_by(time_s, sixd)
-        times = torch.cat([self.times_s, self.times_s.new_tensor([time_s])])
-        return History(times[-keep:], torch.cat([self.sixd, sixd[None].cpu()])[-keep:])
+        backwards = len(self.times_s) > 0 and time_s <= float(self.times_s[-1])
+        past = self if len(self.times_s) and not backwards else History.empty(len(tracked))
+        return History(
+            torch.cat([past.times_s, past.times_s.new_tensor([time_s])])[-keep:],
+            torch.cat([past.sixd, sixd[None].cpu()])[-keep:],
+            torch.cat([past.tracked, tracked[None].cpu()])[-keep:],
+        )
 
 
 def window_times(frames: int, newest_s: float) -> Tensor:

@@ -66,7 +66,10 @@ def test_nothing_that_is_lost_comes_out_as_nan(
     )
     solution = tiny_solver.sequence(body, gone)
     assert finite(solution)
-    assert solution.confidence[lost].max() < 1e-3
+    read, places = known.all(-1).nonzero().flatten(), torch.arange(90)
+    away = (places.unsqueeze(-1) - read).abs().amin(-1) if len(read) else torch.full((90,), 90)
+    assert (solution.confidence[away > 25] < 1e-3).all()
+    assert (solution.confidence[away > 10] < 0.9).all()
 
 
 def test_how_windows_are_batched_does_not_matter(tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear) -> None:
@@ -92,9 +95,9 @@ def test_windows_of_several_people_are_their_own(tiny_solver: Solver, swaying_bo
     bodies, readings = [body for body, _ in worn], [part for _, part in worn]
     bodies[1] = replace(bodies[1], offsets=0.8 * bodies[1].offsets, floor_height=None)
     with torch.no_grad():
-        _, together = tiny_solver.windows(bodies, readings)
+        _, together, _ = tiny_solver.windows(bodies, readings)
         for index in range(3):
-            _, alone = tiny_solver.windows(bodies[index : index + 1], readings[index : index + 1])
+            _, alone, _ = tiny_solver.windows(bodies[index : index + 1], readings[index : index + 1])
             torch.testing.assert_close(together.rotations[index], alone.rotations[0], atol=5e-5, rtol=0)
             torch.testing.assert_close(together.root[index], alone.root[0], atol=5e-5, rtol=0)
 

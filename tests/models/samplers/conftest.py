@@ -48,7 +48,8 @@ def _scene(
     measured = Measurement(
         tuple(joints), levers(offsets, joints, mounts),
         places + (rotations[:, :, picked] @ mounts.unsqueeze(-1)).squeeze(-1), known,
-        rotations[:, :, picked], known, position_sd, 0.01,
+        rotations[:, :, picked], known, torch.full(known.shape, position_sd, dtype=dtype),
+        torch.full(known.shape, 0.01, dtype=dtype),
     )
     guess = rotvec_to_matrix(away * draw(batch, frames, JOINT_COUNT, 3)) @ rotations
     variance = (0.1 + 0.1 * torch.rand(batch, frames, JOINT_COUNT, generator=random)).square().to(dtype)

@@ -60,11 +60,15 @@ def twin_fused(rotations: Tensor, variance: Tensor, measured: Measurement, b: in
     rotations, variance = rotations.clone(), variance.clone()
     for tracker, joint in enumerate(measured.joints):
         if measured.rotation_known[b, t, tracker]:
-            gain = variance[joint] / (variance[joint] + measured.rotation_sd**2)
+            gain = variance[joint] / (variance[joint] + measured.rotation_sd[b, t, tracker] ** 2)
             turn = Rotation.from_matrix((rotations[joint].T @ measured.rotations[b, t, tracker]).numpy()).as_rotvec()
             rotations[joint] = rotations[joint] @ torch.from_numpy(Rotation.from_rotvec(float(gain) * turn).as_matrix())
             variance[joint] = variance[joint] * (1 - gain)
     return rotations, variance
+
+
+def twin_noise(measured: Measurement, b: int, t: int, rows: Tensor) -> Tensor:
+    return torch.diag(measured.position_sd[b, t].square().repeat_interleave(3)[rows])
 
 
 def twin_correct(
@@ -77,7 +81,7 @@ def twin_correct(
         jacobian = twin_jacobian(rotations, measured.levers[b])[rows]
         places = twin_places(torch.zeros(66, dtype=torch.float64), rotations, measured.levers[b])
         residual = (measured.positions[b, t] - root.mean[b, t]).flatten() - places
-        noise = measured.position_sd**2 * torch.eye(int(rows.sum()), dtype=torch.float64)
+        noise = twin_noise(measured, b, t, rows)
         gain = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise)
         step = gain @ residual[rows]
         turns = Rotation.from_rotvec(step[:66].reshape(22, 3).numpy()).as_matrix()
@@ -89,7 +93,7 @@ def twin_variance(estimate: Estimate, measured: Measurement, root: RootPrior, b:
     rows = twin_rows(measured, b, t)
     covariance = twin_covariance(estimate.variance[b, t], root.information[b, t])
     jacobian = twin_jacobian(estimate.rotations[b, t], measured.levers[b])[rows]
-    noise = measured.position_sd**2 * torch.eye(int(rows.sum()), dtype=torch.float64)
+    noise = twin_noise(measured, b, t, rows)
     explained = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise) @ jacobian
     left = (covariance - explained @ covariance).diagonal()[:66]
     return left.reshape(22, 3).mean(-1)

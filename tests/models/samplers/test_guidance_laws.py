@@ -52,7 +52,7 @@ def test_a_lost_tracker_is_as_if_it_were_not_there(scene: Scenes, lose: Lose) ->
     gone = replace(gone, positions=gone.positions.where(gone.position_known.unsqueeze(-1), 7.0))
     fewer = Measurement(
         MANY[:3], gone.levers[:, :3], gone.positions[:, :, :3], gone.position_known[:, :, :3],
-        gone.rotations[:, :, :3], gone.rotation_known[:, :, :3], gone.position_sd, gone.rotation_sd,
+        gone.rotations[:, :, :3], gone.rotation_known[:, :, :3], gone.position_sd[:, :, :3], gone.rotation_sd[:, :, :3],
     )
     one, other = (correct(s.guess, s.variance, measured, root, 2) for measured in (gone, fewer))
     torch.testing.assert_close(one.rotations, other.rotations, atol=1e-9, rtol=0)
@@ -114,7 +114,8 @@ def test_what_is_known_of_the_root_holds_it(scene: Scenes) -> None:
 def test_a_tracked_joint_turns_by_the_share_the_variances_say(scene: Scenes, sd: float, share: float) -> None:
     s = scene()
     variance, joints = torch.full_like(s.variance, 0.01), list(DEFAULT)
-    rotations, left = fuse_rotations(s.guess, variance, replace(s.measured, rotation_sd=sd))
+    sensors = torch.full_like(s.measured.rotation_sd, sd)
+    rotations, left = fuse_rotations(s.guess, variance, replace(s.measured, rotation_sd=sensors))
     before, after = (geodesic_angle(part[:, :, joints], s.measured.rotations) for part in (s.guess, rotations))
     torch.testing.assert_close(after, (1 - share) * before, atol=1e-6, rtol=0)
     torch.testing.assert_close(left[:, :, joints], torch.full_like(left[:, :, joints], 0.01 * (1 - share)))
@@ -126,5 +127,6 @@ def test_a_tracked_joint_turns_by_the_share_the_variances_say(scene: Scenes, sd:
 def test_a_joint_half_a_turn_away_still_finds_its_tracker(scene: Scenes) -> None:
     s = scene(dtype=torch.float32)
     half = rotvec_to_matrix(torch.tensor([0.0, torch.pi, 0.0]))
-    rotations, _ = fuse_rotations(s.rotations @ half, s.variance, replace(s.measured, rotation_sd=1e-6))
+    sure = replace(s.measured, rotation_sd=torch.full_like(s.measured.rotation_sd, 1e-6))
+    rotations, _ = fuse_rotations(s.rotations @ half, s.variance, sure)
     assert geodesic_angle(rotations[:, :, list(DEFAULT)], s.measured.rotations).max() < 1e-3

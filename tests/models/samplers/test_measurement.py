@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 import torch
 
 from models.kinematics.forward import positions_from_pelvis
@@ -38,24 +37,16 @@ def test_a_tracker_on_the_pelvis_has_no_lever_but_its_mount(scene: Scenes) -> No
     assert not lever[:, 0, 1:].any()
 
 
+def test_a_stretch_of_frames(scene: Scenes) -> None:
+    measured = scene(frames=5).measured
+    cut = measured.frames(slice(1, 3))
+    for name in ("positions", "position_known", "rotations", "rotation_known", "position_sd", "rotation_sd"):
+        assert torch.equal(getattr(cut, name), getattr(measured, name)[:, 1:3])
+
+
 def test_the_newest_frame_alone(scene: Scenes, lose: Lose) -> None:
     measured = lose(scene(frames=5).measured, 1, slice(4, 5))
     newest = measured.newest()
     assert torch.equal(newest.positions, measured.positions[:, 4:])
     assert torch.equal(newest.rotations, measured.rotations[:, 4:])
     assert newest.position_known.tolist() == newest.rotation_known.tolist() == [[[True, False, True]]] * 2
-
-
-def test_without_positions_rotations_stay(scene: Scenes) -> None:
-    measured = scene().measured
-    blind = measured.without_positions()
-    assert not blind.position_known.any() and blind.rotation_known.all()
-    assert torch.equal(blind.rotations, measured.rotations)
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_likely_readings_are_rotations_still(scene: Scenes, lose: Lose, dtype: torch.dtype) -> None:
-    likely = lose(scene(frames=20, dtype=dtype).measured, 0, slice(3, 9)).likely()
-    square = likely.rotations @ likely.rotations.mT
-    torch.testing.assert_close(square, torch.eye(3, dtype=dtype).expand_as(square), atol=1e-5, rtol=0)
-    assert likely.positions.dtype == likely.rotations.dtype == dtype

@@ -38,7 +38,7 @@ def test_a_tracker_is_three_rows(scene: Scenes) -> None:
     rows = tracker_rows(s.measured)
     assert torch.equal(rows.places[0, 1, :, 2], s.measured.positions[0, 1, 2])
     assert rows.known.all() and rows.known.shape == rows.places.shape
-    assert (rows.variance == s.measured.position_sd**2).all()
+    assert torch.equal(rows.variance, s.measured.position_sd.square().unsqueeze(-2).expand_as(rows.variance))
     both = rows.joined(rows)
     assert both.places.shape[-1] == both.levers.shape[1] == 2 * rows.places.shape[-1]
 

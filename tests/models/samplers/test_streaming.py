@@ -19,7 +19,7 @@ def line(time_s: Tensor | float) -> Tensor:
 def answered(times_s: list[float]) -> History:
     history = History.empty()
     for time_s in times_s:
-        history = history.followed_by(time_s, line(time_s))
+        history = history.followed_by(time_s, line(time_s), line(time_s)[:9])
     return history
 
 
@@ -58,14 +58,14 @@ def test_a_pause_is_not_bridged() -> None:
 def test_a_clock_that_goes_backwards_starts_afresh() -> None:
     history = answered([5.0, 5.1, 5.2])
     for time_s in (5.2, 3.0):
-        again = history.followed_by(time_s, line(time_s))
+        again = history.followed_by(time_s, line(time_s), line(time_s)[:9])
         assert again.times_s.tolist() == [time_s]
         torch.testing.assert_close(again.sixd, line(time_s)[None])
 
 
 def test_old_answers_are_forgotten() -> None:
     history = answered([index / 60 for index in range(100)])
-    assert len(history.times_s) == len(history.sixd) == 64
+    assert len(history.times_s) == len(history.sixd) == len(history.tracked) == 64
     assert float(history.times_s[-1]) == 99 / 60
 
 

@@ -1,0 +1,78 @@
+"""From raw readings to what can be built on: how noisy each tracker is, which readings it cannot mean, where it was."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.samplers.denoise import PLACES, TURNS, likely_path
+from models.samplers.gating import PLACE_LIMITS, TURN_LIMITS, believable
+from models.samplers.measurement import Measurement
+from models.samplers.noise import noise_sd
+
+TRUSTED_PLACE_SD = 0.15  # metres: what is less sure is not known
+TRUSTED_TURN_SD = 0.5  # radians
+TURN_ENTRY_SD = (2 / 3) ** 0.5  # of a rotation matrix' entries, for turns of one radian per axis
+
+
+@dataclass(frozen=True)
+class Sensed:
+    """Likely readings: smoothed, bridged where there were none, each with how sure it is."""
+
+    measured: Measurement
+    rejected: Tensor  # (B, T, M) bool: a place or a turn was read and not believed
+
+
+def sense(raw: Measurement) -> Sensed:
+    """Readings (B, T) of constant told noise, less that noise. A tracker that proves noisier than told is taken so."""
+    sixd = matrix_to_sixd(raw.rotations)
+    place_sd = torch.maximum(raw.position_sd[:, 0], noise_sd(raw.positions, raw.position_known))
+    turn_sd = torch.maximum(raw.rotation_sd[:, 0], noise_sd(sixd, raw.rotation_known) / TURN_ENTRY_SD)
+    place_ok = believable(raw.positions, raw.position_known, place_sd, PLACE_LIMITS)
+    turn_ok = believable(sixd, raw.rotation_known, turn_sd, TURN_LIMITS)
+    count = len(raw.joints)
+    path = likely_path(
+        torch.cat([pad(raw.positions, (0, 3)), sixd], 2), torch.cat([place_ok, turn_ok], 2),
+        torch.cat([place_sd, turn_sd], 1), (PLACES,) * count + (TURNS,) * count,
+    )
+    (places, turns), (place_sd, turn_sd) = path.values.split(count, 2), path.sd.split(count, 2)
+    measured = replace(
+        raw, positions=places[..., :3], position_known=place_ok.any(1, keepdim=True) & (place_sd < TRUSTED_PLACE_SD),
+        rotations=sixd_to_matrix(turns), rotation_known=turn_ok.any(1, keepdim=True) & (turn_sd < TRUSTED_TURN_SD),
+        position_sd=place_sd, rotation_sd=turn_sd,
+    )
+    return Sensed(measured, (raw.position_known & ~place_ok) | (raw.rotation_known & ~turn_ok))
+
+
+SENSED_WIDTH = 12  # columns of a tracker: see to_columns
+
+
+def to_columns(sensed: Sensed) -> Tensor:
+    """(B, T, 12M): what overlapping windows say of the trackers, such that it may be averaged: what a place weighs, 1 /
+    variance or nothing where it is not known, and the place times that; the same of turns; whether it was rejected."""
+    measured = sensed.measured
+    place_weight = (measured.position_known / measured.position_sd.square()).unsqueeze(-1)
+    turn_weight = (measured.rotation_known / measured.rotation_sd.square()).unsqueeze(-1)
+    sixd = matrix_to_sixd(measured.rotations)
+    parts = [
+        place_weight, place_weight * measured.positions, turn_weight, turn_weight * sixd,
+        sensed.rejected.to(sixd).unsqueeze(-1),
+    ]
+    return torch.cat(parts, dim=-1).flatten(-2)
+
+
+def from_columns(columns: Tensor, like: Measurement) -> Sensed:
+    """One sequence of averaged columns (T, 12M), with the trackers and the body of the first of `like`."""
+    parts = columns.unflatten(-1, (-1, SENSED_WIDTH)).unsqueeze(0).split([1, 3, 1, 6, 1], dim=-1)
+    place_weight, places, turn_weight, sixd, rejected = parts
+    place_sd, turn_sd = (weight.squeeze(-1).clamp(min=1e-6).rsqrt() for weight in (place_weight, turn_weight))
+    turned = torch.where(turn_weight > 0, sixd, sixd.new_tensor([1.0, 0, 0, 0, 1, 0]))
+    measured = replace(
+        like, levers=like.levers[:1], positions=places / place_weight.clamp(min=1e-6), position_sd=place_sd,
+        position_known=place_sd < TRUSTED_PLACE_SD, rotations=sixd_to_matrix(turned), rotation_sd=turn_sd,
+        rotation_known=turn_sd < TRUSTED_TURN_SD,
+    )
+    return Sensed(measured, rejected.squeeze(-1) > 0.5)
