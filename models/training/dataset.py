@@ -4,7 +4,7 @@ Holds the global 6D rotations of all clips in one tensor; a batch is one gather.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -42,6 +42,7 @@ class WindowConfig:
     slowest: float = 0.8
     fastest: float = 1.25
     source_power: float = 0.7  # a source of n frames is drawn with weight n ** power, so that small ones are heard
+    action_power: float = 1.0  # the same for actions within a source; 1: as often as they were recorded
     widen: WidenConfig = field(default_factory=WidenConfig)
 
 
@@ -61,7 +62,7 @@ class WindowSet:
         lengths = torch.tensor([len(clip.root) for clip in kept])
         self.starts = lengths.cumsum(0) - lengths
         self.room = lengths - self.reach + 1
-        self.weights = _clip_weights(kept, self.room.double(), config.source_power)
+        self.weights = _clip_weights(kept, self.room.double(), config)
         self.random = torch.Generator().manual_seed(seed)
 
     def draw(self, count: int) -> Windows:
@@ -90,10 +91,17 @@ def _global_sixd(clip: Clip) -> Tensor:
     return matrix_to_sixd(local_to_global(xyzw_to_matrix(clip.local_xyzw)))
 
 
-def _clip_weights(clips: Sequence[Clip], room: Tensor, power: float) -> Tensor:
-    """Each source's windows share the weight (its windows) ** power evenly."""
-    totals: dict[str, float] = {}
-    for clip, windows in zip(clips, room.tolist(), strict=True):
-        totals[clip.source] = totals.get(clip.source, 0.0) + windows
-    scale = torch.tensor([totals[clip.source] ** (power - 1) for clip in clips], dtype=torch.float64)
-    return room * scale
+def _clip_weights(clips: Sequence[Clip], room: Tensor, config: WindowConfig) -> Tensor:
+    """Each source's windows share the weight (its windows) ** power; within it each action's do so again."""
+    acted = room * _totals([(clip.source, clip.action) for clip in clips], room) ** (config.action_power - 1)
+    sources = [clip.source for clip in clips]
+    total = _totals(sources, room)
+    return acted * (total / _totals(sources, acted)) * total ** (config.source_power - 1)
+
+
+def _totals(groups: Sequence[Hashable], values: Tensor) -> Tensor:
+    """The sum of the values of each one's group, at each one."""
+    totals: dict[Hashable, float] = {}
+    for group, value in zip(groups, values.tolist(), strict=True):
+        totals[group] = totals.get(group, 0.0) + value
+    return torch.tensor([totals[group] for group in groups], dtype=values.dtype)

@@ -22,6 +22,7 @@ from models.training.kind import Function, Kind
 from models.training.optimizer import Average, make_optimizers, schedule
 from models.training.prior_kind import PRIOR
 from models.training.step import TaskConfig
+from models.training.synthesis import SynthesisConfig
 from models.training.validate import Validation
 
 
@@ -38,6 +39,7 @@ class TrainConfig:
     network: NetworkConfig = field(default_factory=lambda: NetworkConfig(said=SAID))
     drawing: WindowConfig = field(default_factory=WindowConfig)
     task: TaskConfig = field(default_factory=TaskConfig)
+    synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
 
     @property
     def steps(self) -> int:

@@ -87,6 +87,16 @@ def test_sources_are_heard_by_a_power_of_their_size(wave: Wave) -> None:
         assert float(share) == pytest.approx(big, abs=0.05)
 
 
+def test_actions_are_heard_by_a_power_of_their_size_within_their_source(wave: Wave) -> None:
+    clips = [replace(wave(212), action="wave"), replace(wave(112), action="wave"), replace(wave(42), action="walk"),
+             replace(wave(62, source="other"), action="walk")]
+    for power in (0.0, 0.5, 1.0):
+        weights = WindowSet(clips, WindowConfig(frames=9, action_power=power)).weights
+        assert float(weights[:3].sum() / weights[3]) == pytest.approx((330 / 50) ** 0.7)
+        assert float(weights[:2].sum() / weights[2]) == pytest.approx(10**power)
+        assert float(weights[0] / weights[1]) == pytest.approx(2)
+
+
 def test_short_clips_are_left_out_and_nothing_left_is_refused(wave: Wave, drawing: WindowConfig) -> None:
     assert len(WindowSet([wave(12), wave(13)], drawing).offsets) == 1
     with pytest.raises(ValueError, match="13 frames a window needs; got 1 clips"):
