@@ -120,7 +120,7 @@ def _methods(options: EvaluateOptions, priors: dict[str, Prior]) -> Iterator[Met
         yield from (_named(METHODS[method](solver, options.seed), name) for method in options.methods
                     if method in METHODS)
     first = next(iter(solvers.values()))
-    yield from (TRAINED[method](options.rivals or RIVAL_WEIGHTS, first, options.seed) for method in options.methods
+    yield from (TRAINED[method](options.rivals or RIVAL_WEIGHTS, first) for method in options.methods
                 if method in TRAINED)
 
 

@@ -36,12 +36,12 @@ def with_gradients(build: BuildMethod) -> BuildMethod:
     return built
 
 
-def _diffusion(kind: Bodiffusion, folder: Path, solver: Solver, seed: int) -> Method:
+def _diffusion(kind: Bodiffusion, folder: Path, solver: Solver) -> Method:
     rival = _load(kind.name, folder, Network, solver)
     return bodiffusion(kind, rival, fast_forward(rival.network), solver.config)
 
 
-def _regressor(kind: Regression, folder: Path, solver: Solver, seed: int) -> Method:
+def _regressor(kind: Regression, folder: Path, solver: Solver) -> Method:
     rival = _load(kind.name, folder, Regressor, solver)
     return regressor(kind, rival, fast_function(rival.network, (rival.config.frames, rival.config.condition)))
 
@@ -49,7 +49,7 @@ def _regressor(kind: Regression, folder: Path, solver: Solver, seed: int) -> Met
 CHAINS: dict[str, BuildMethod] = {
     name: with_gradients(build) for name, build in (("reference-head", reference_head), ("dps", dps), ("pigdm", pigdm))
 }
-TRAINED: dict[str, Callable[[Path, Solver, int], Method]] = {
+TRAINED: dict[str, Callable[[Path, Solver], Method]] = {
     **{kind.name: partial(_diffusion, kind) for kind in (BODIFFUSION, BODIFFUSION_LOCAL)},
     **{kind.name: partial(_regressor, kind) for kind in (REGRESSOR, REGRESSOR_BONES)},
 }

@@ -9,6 +9,7 @@ from models.rivals.regression import Regression
 from models.rivals.sight import BONES_WIDTH, SIGHT_WIDTH
 from models.rivals.spaces import GLOBAL, LOCAL
 from models.training.dataset import WindowConfig
+from models.training.kind import Kind
 from models.training.simulate import CueConfig
 from models.training.step import TaskConfig
 from models.training.train import TrainConfig
@@ -29,7 +30,7 @@ BODIFFUSION_LOCAL = Bodiffusion("bodiffusion-local", LOCAL)
 REGRESSOR = Regression("regressor", bones=False)
 REGRESSOR_BONES = Regression("regressor-bones", bones=True)
 
-RECIPES = {
+RECIPES: dict[str, tuple[Kind, TrainConfig]] = {
     BODIFFUSION.name: (BODIFFUSION, DIFFUSION),
     BODIFFUSION_LOCAL.name: (BODIFFUSION_LOCAL, DIFFUSION),
     REGRESSOR.name: (REGRESSOR, REGRESSION),
