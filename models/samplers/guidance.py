@@ -9,6 +9,9 @@ own with information L, solve one small system per frame,
     [J^T    -L] [d] = [0]      J the identity per tracker.
 
 No information at all (L = 0) makes the forces sum to zero: the step is then an optimal differencing of positions.
+Turns that go together (coupling.py) bring their correlations K between: with q_k the row's moves in units of each
+turn's standard deviation, S = q^T K q, and joints turn by K q f. Trackers' rotations are fused first; they turn the
+joints nearby, and leave K less.
 """
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
+from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, Rows, floor_rows, tracker_rows
 
@@ -44,6 +48,24 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Freedom:
+    """How far joints may turn from where they are, and which go together."""
+
+    sd: Tensor  # (B, T, 22) radians per axis
+    together: Tensor  # (66, 66) or (B, T, 66, 66): covariances of the turns in units of sd
+
+    @property
+    def variance(self) -> Tensor:
+        """(B, T, 22) rad^2 per axis."""
+        share = torch.unflatten(self.together.diagonal(dim1=-2, dim2=-1), -1, (-1, 3)).mean(-1)
+        return self.sd.square() * share.clamp(min=0)
+
+    def turns(self, turns: Tensor) -> Tensor:
+        """Turns in units of sd (B, T, 66, 1) as rotations (B, T, 22, 3, 3)."""
+        return rotvec_to_matrix(torch.unflatten(turns.squeeze(-1), -1, (-1, 3)) * self.sd.unsqueeze(-1))
+
+
+@dataclass(frozen=True)
 class Target:
     """Rows and root as one: what of the linear system does not change from step to step.
 
@@ -56,32 +78,36 @@ class Target:
     matrix: Tensor  # (B, T, N, N) without S
 
 
-def fuse_rotations(rotations: Tensor, variance: Tensor, measured: Measurement) -> tuple[Tensor, Tensor]:
-    """Turn each tracked joint towards its tracker by the share the variances say; others stay."""
+def fuse_rotations(rotations: Tensor, freedom: Freedom, measured: Measurement) -> tuple[Tensor, Freedom]:
+    """Turn tracked joints towards their trackers by the share the variances say, and others as they go with them."""
     joints = list(measured.joints)
-    guess, freedom = rotations[:, :, joints], variance[:, :, joints]
-    gain = measured.rotation_known * freedom / (freedom + measured.rotation_sd**2)
-    turn = matrix_to_rotvec(guess.mT @ measured.rotations) * gain.unsqueeze(-1)
-    rotations, variance = rotations.clone(), variance.clone()
-    rotations[:, :, joints] = guess @ rotvec_to_matrix(turn)
-    variance[:, :, joints] = freedom * (1 - gain)
-    return rotations, variance
+    sd, known = freedom.sd[:, :, joints], measured.rotation_known.repeat_interleave(3, -1)
+    axes = [3 * joint + axis for joint in joints for axis in range(3)]
+    seen = freedom.together[..., axes] * known.unsqueeze(-2)  # (B, T, 66, 3M)
+    noise = torch.where(measured.rotation_known, (measured.rotation_sd / sd).square(), 1.0).repeat_interleave(3, -1)
+    read = seen[..., axes, :] * known.unsqueeze(-1) + torch.diag_embed(noise)
+    gain = torch.linalg.solve_ex(read, seen.mT).result.mT
+    turn = matrix_to_rotvec(measured.rotations @ rotations[:, :, joints].mT) / sd.unsqueeze(-1)
+    turned = freedom.turns(gain @ (turn.flatten(-2) * known).unsqueeze(-1))
+    return turned @ rotations, Freedom(freedom.sd, freedom.together - gain @ seen.mT)
 
 
 def correct(
     rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int = 1,
-    floor: Floor | None = None,
+    floor: Floor | None = None, together: Tensor | None = None,
 ) -> Estimate:
     """Rotations (B, T, 22, 3, 3) of variance (B, T, 22) given the trackers, by `repeats` Gauss-Newton steps.
 
-    From the second step on, when it is known where the body is, feet are lifted out of the floor.
+    From the second step on, when it is known where the body is, feet are lifted out of the floor. `together` (66, 66)
+    says how turns are correlated; None: not at all.
     """
-    rotations, variance = fuse_rotations(rotations, variance, measured)
-    trackers, sd = target_of(tracker_rows(measured), root), variance.sqrt()
-    rotations, place = _step(rotations, sd, trackers)
+    alike = torch.eye(3 * JOINT_COUNT) if together is None else together
+    rotations, freedom = fuse_rotations(rotations, Freedom(variance.sqrt(), alike.to(rotations)), measured)
+    trackers = target_of(tracker_rows(measured), root)
+    rotations, place = _step(rotations, freedom, trackers)
     for _ in range(repeats - 1):
-        rotations, place = _step(rotations, sd, _with_floor(trackers, rotations, place, floor))
-    return Estimate(rotations, place, variance)
+        rotations, place = _step(rotations, freedom, _with_floor(trackers, rotations, place, floor))
+    return Estimate(rotations, place, freedom.variance)
 
 
 def target_of(rows: Rows, root: RootPrior) -> Target:
@@ -99,24 +125,26 @@ def _with_floor(trackers: Target, rotations: Tensor, place: Tensor, floor: Floor
     return target_of(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
 
 
-def _step(rotations: Tensor, sd: Tensor, target: Target) -> tuple[Tensor, Tensor]:
-    """Rotations and root after one step; sd: (B, T, 22) rad."""
+def _step(rotations: Tensor, freedom: Freedom, target: Target) -> tuple[Tensor, Tensor]:
+    """Rotations and root after one step."""
     rows, mean = target.rows, target.root.mean
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
-    moves, matrix = linear_system(arms, sd, target)
+    moves, matrix = linear_system(arms, freedom.sd, target, freedom.together)
     residual = (rows.places - arms.sum(2) - mean.unsqueeze(-1)) * rows.known
     residual = pad(used_rows(residual, rows.only_height), (0, 3))
     forces = torch.linalg.solve_ex(matrix, residual.unsqueeze(-1)).result
-    turns = torch.unflatten((moves @ forces).squeeze(-1), -1, (-1, 3)) * sd.unsqueeze(-1)
-    return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0]
+    return freedom.turns(freedom.together @ (moves @ forces)) @ rotations, mean + forces[..., -3:, 0]
 
 
-def linear_system(arms: Tensor, sd: Tensor, target: Target) -> tuple[Tensor, Tensor]:
+def linear_system(
+    arms: Tensor, sd: Tensor, target: Target, together: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """How the rows move with each joint's turn in units of its sd, (B, T, 66, N), and the system, (B, T, N, N)."""
     to_moves, _ = _structure(arms.shape[-1], target.rows.only_height)
     weighted = (arms * sd[..., None, None]).flatten(-2)
     moves = torch.unflatten(weighted @ to_moves.to(arms), -1, (3, -1)).flatten(2, 3)
-    spread = (moves.mT @ moves) * target.known.unsqueeze(-1) * target.known.unsqueeze(-2)
+    covered = moves if together is None else together @ moves
+    spread = (moves.mT @ covered) * target.known.unsqueeze(-1) * target.known.unsqueeze(-2)
     return moves, spread + target.matrix
 
 

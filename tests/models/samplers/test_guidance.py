@@ -10,6 +10,7 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
+from models.samplers.coupling import coupling
 from models.samplers.guidance import LEAST_ROOT_INFORMATION, Estimate, RootPrior, correct
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
@@ -56,15 +57,18 @@ def twin_covariance(variance: Tensor, information: Tensor) -> Tensor:
     return torch.diag(torch.cat([variance.repeat_interleave(3), 1 / (information + LEAST_ROOT_INFORMATION)]))
 
 
-def twin_fused(rotations: Tensor, variance: Tensor, measured: Measurement, b: int, t: int) -> tuple[Tensor, Tensor]:
-    rotations, variance = rotations.clone(), variance.clone()
-    for tracker, joint in enumerate(measured.joints):
-        if measured.rotation_known[b, t, tracker]:
-            gain = variance[joint] / (variance[joint] + measured.rotation_sd[b, t, tracker] ** 2)
-            turn = Rotation.from_matrix((rotations[joint].T @ measured.rotations[b, t, tracker]).numpy()).as_rotvec()
-            rotations[joint] = rotations[joint] @ torch.from_numpy(Rotation.from_rotvec(float(gain) * turn).as_matrix())
-            variance[joint] = variance[joint] * (1 - gain)
-    return rotations, variance
+def twin_fused(rotations: Tensor, covariance: Tensor, measured: Measurement, b: int, t: int) -> tuple[Tensor, Tensor]:
+    """Rotations and covariance (66, 66) of one frame once its trackers' rotations are known, as a Kalman filter has."""
+    known = [tracker for tracker in range(len(measured.joints)) if measured.rotation_known[b, t, tracker]]
+    if not known:
+        return rotations, covariance
+    reads = torch.cat([torch.eye(66, dtype=torch.float64)[3 * measured.joints[k] :][:3] for k in known])
+    between = torch.stack([measured.rotations[b, t, k] @ rotations[measured.joints[k]].T for k in known])
+    turn = torch.from_numpy(Rotation.from_matrix(between.numpy()).as_rotvec()).flatten()
+    noise = torch.diag(measured.rotation_sd[b, t, known].square().repeat_interleave(3))
+    gain = covariance @ reads.T @ torch.linalg.inv(reads @ covariance @ reads.T + noise)
+    turns = Rotation.from_rotvec((gain @ turn).reshape(22, 3).numpy()).as_matrix()
+    return torch.from_numpy(turns) @ rotations, covariance - gain @ reads @ covariance
 
 
 def twin_noise(measured: Measurement, b: int, t: int, rows: Tensor) -> Tensor:
@@ -72,11 +76,14 @@ def twin_noise(measured: Measurement, b: int, t: int, rows: Tensor) -> Tensor:
 
 
 def twin_correct(
-    guess: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int, b: int, t: int
+    guess: Tensor, variance: Tensor, together: Tensor, measured: Measurement, root: RootPrior, repeats: int,
+    b: int, t: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """One frame: rotations, root, variance after fusing and `repeats` posterior means."""
-    rotations, variance = twin_fused(guess[b, t], variance[b, t], measured, b, t)
-    covariance, rows = twin_covariance(variance, root.information[b, t]), twin_rows(measured, b, t)
+    sd = variance[b, t].sqrt().repeat_interleave(3)
+    rotations, fused = twin_fused(guess[b, t], sd[:, None] * together * sd, measured, b, t)
+    covariance, rows = twin_covariance(variance[b, t], root.information[b, t]), twin_rows(measured, b, t)
+    covariance[:66, :66] = fused
     for _ in range(repeats):
         jacobian = twin_jacobian(rotations, measured.levers[b])[rows]
         places = twin_places(torch.zeros(66, dtype=torch.float64), rotations, measured.levers[b])
@@ -86,7 +93,7 @@ def twin_correct(
         step = gain @ residual[rows]
         turns = Rotation.from_rotvec(step[:66].reshape(22, 3).numpy()).as_matrix()
         rotations = torch.from_numpy(turns) @ rotations
-    return rotations, root.mean[b, t] + step[66:], variance
+    return rotations, root.mean[b, t] + step[66:], fused.diagonal().reshape(22, 3).mean(-1)
 
 
 def twin_variance(estimate: Estimate, measured: Measurement, root: RootPrior, b: int, t: int) -> Tensor:
@@ -113,14 +120,19 @@ def single(value: Any) -> Any:
     return replace(value, **floats)
 
 
+@pytest.mark.parametrize("coupled", [False, True])
 @pytest.mark.parametrize(("joints", "repeats"), [(DEFAULT, 1), (DEFAULT, 3), (MANY, 2), ((20,), 2)])
-def test_it_is_the_dense_posterior_mean(scene: Scenes, lose: Lose, joints: tuple[int, ...], repeats: int) -> None:
+def test_it_is_the_dense_posterior_mean(
+    scene: Scenes, lose: Lose, joints: tuple[int, ...], repeats: int, coupled: bool
+) -> None:
     s = scene(joints)
+    together = coupling().double() if coupled else None
     measured, root = lose(s.measured, len(joints) - 1, slice(1, 2)) if len(joints) > 1 else s.measured, root_prior(s)
-    estimate = correct(s.guess, s.variance, measured, root, repeats)
-    rough = correct(s.guess.float(), s.variance.float(), single(measured), single(root), repeats)
+    estimate = correct(s.guess, s.variance, measured, root, repeats, None, together)
+    rough = correct(s.guess.float(), s.variance.float(), single(measured), single(root), repeats, None, together)
+    alike = torch.eye(66, dtype=torch.float64) if together is None else together
     for b, t in frames_of(s.root):
-        rotations, place, variance = twin_correct(s.guess, s.variance, measured, root, repeats, b, t)
+        rotations, place, variance = twin_correct(s.guess, s.variance, alike, measured, root, repeats, b, t)
         for found in (estimate, rough):
             torch.testing.assert_close(found.rotations[b, t].double(), rotations, atol=1e-4, rtol=0)
             torch.testing.assert_close(found.root[b, t].double(), place, atol=1e-4, rtol=0)
