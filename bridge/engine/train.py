@@ -17,10 +17,18 @@ from models.rivals import recipes as rivals
 from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Kind
 from models.training.prior_kind import PRIOR
+from models.training.synthesis import SynthesisConfig, synthesise
 from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start
 from models.training.train import train as train_network
+from models.training.widen import WidenConfig
 
-RECIPES: dict[str, tuple[Kind, TrainConfig]] = {"default": (PRIOR, TrainConfig()), **rivals.RECIPES}
+WIDER = WindowConfig(widen=WidenConfig(compose=0.1, amplitude=0.2, style=0.25, turn=0.15), action_power=0.7)
+PLAIN = WindowConfig(mirror=0.0, speed_share=0.0)  # the data as they are: what a wider world is measured against
+RECIPES: dict[str, tuple[Kind, TrainConfig]] = {
+    "default": (PRIOR, TrainConfig(drawing=WIDER, synthesis=SynthesisConfig(clips=30))),
+    "plain": (PRIOR, TrainConfig(drawing=PLAIN)),
+    **rivals.RECIPES,
+}
 
 
 def train(options: TrainOptions) -> int:
@@ -31,7 +39,8 @@ def train(options: TrainOptions) -> int:
     learning, watching = (read_split(options, split) for split in ("train", "validation"))
     options.out.mkdir(parents=True, exist_ok=True)
     saved, log, weights = (options.out / f"{options.config}.{end}" for end in ("run.pt", "log.jsonl", "safetensors"))
-    run = start(config, WindowSet(learning, config.drawing, config.seed), device, kind)
+    wider = [*learning, *synthesise(learning, config.synthesis, config.seed)]
+    run = start(config, WindowSet(wider, config.drawing, config.seed), device, kind)
     if options.resume:
         run = _resumed(saved, run)
     watched = WindowSet(watching, WindowConfig(frames=config.drawing.frames, mirror=0.0, speed_share=0.0))

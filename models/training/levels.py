@@ -16,7 +16,7 @@ class LevelConfig:
     log_mean: float = -1.2
     log_sd: float = 1.3
     start_share: float = 0.8  # windows at SIGMA_MAX: the only level that a solve in one pass asks for
-    zero_share: float = 0.7  # of those: an input of exactly zero instead of noise
+    zero_share: float = 0.9  # of those: an input of exactly zero instead of noise
 
 
 def draw_levels(count: int, config: LevelConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
