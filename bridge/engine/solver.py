@@ -141,12 +141,13 @@ def _tensor(values: np.ndarray) -> Tensor:
 
 def _live_pose(answer: Answer, turn: Turn, window: TrackerClip) -> LivePose:
     local = matrix_to_xyzw(global_to_local(answer.rotations))
-    return LivePose(answer.root.numpy(), local.numpy(), answer.confidence.numpy(), _measured(turn.body, window))
+    return LivePose(answer.root.numpy(), local.numpy(), answer.confidence.numpy(), _measured(turn, answer, window))
 
 
-def _measured(body: Body, window: TrackerClip) -> Flags:
+def _measured(turn: Turn, answer: Answer, window: TrackerClip) -> Flags:
+    """Joints whose tracker was read and believed."""
     measured = np.zeros(JOINT_COUNT, dtype=np.bool_)
-    measured[list(body.joints)] = window.rotation_valid[-1]
+    measured[list(turn.body.joints)] = window.rotation_valid[-1] & ~answer.rejected.numpy()
     return measured
 
 

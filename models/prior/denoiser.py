@@ -68,12 +68,15 @@ def level_spread(joint_sd: Tensor, sigma: float) -> Tensor:
 
 
 def first_known_heading(cues: Cues) -> Tensor:
-    """The head's heading at the middle frame, or where the head is lost there at the nearest frame with it, (B,)."""
+    """The head's heading at the middle frame, or where the head is lost there at the nearest frame with it, (B,).
+
+    Zero in a window that never saw the head: what its readings hold then is nobody's heading.
+    """
     frames = cues.rotations.shape[1]
     distance = (torch.arange(frames, device=cues.rotations.device) - frames // 2).abs()
     nearest = (distance + frames * ~cues.rotation_known[..., 0]).argmin(dim=1)
     head = cues.rotations[torch.arange(len(nearest), device=nearest.device), nearest, 0]
-    return heading(head)
+    return torch.where(cues.rotation_known[..., 0].any(dim=1), heading(head), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:

@@ -118,3 +118,16 @@ def test_a_missing_prior_and_a_missing_device_say_so(tmp_path: Path) -> None:
         load_engine(tmp_path / "none.safetensors", "cpu")
     with pytest.raises(DeviceFailed, match="allowed: auto, cpu, cuda"):
         choose_device("abacus")
+
+
+def test_a_reading_that_is_not_believed_is_not_called_measured(
+    engine: SolverEngine, swaying: Callable[..., Motion]
+) -> None:
+    clip = readings(swaying(60.0, 2.0), Setup())
+    clip.positions_m[80, 1] += 2.0
+    engine.open(0, Setup())
+    poses = [engine.solve_live([0], [window(clip, frame)], [frame / 60])[0] for frame in range(78, 84)]
+    engine.close(0)
+    assert [bool(pose.measured[JOINT_INDEX["L_wrist"]]) for pose in poses] == [True, True, False, True, True, True]
+    hands = joint_positions(as_motion(poses))[:, JOINT_INDEX["L_wrist"]]
+    assert np.linalg.norm(np.diff(hands, axis=0), axis=-1).max() < 0.03

@@ -90,6 +90,15 @@ def test_preconditioning_is_edms(network: Network) -> None:
     torch.testing.assert_close(echo - zero, scaled * level * 0.3 / (level**2 + 0.3**2).sqrt())
 
 
+def test_a_window_that_never_saw_the_head_has_no_heading_of_its_own(random_cues: RandomCues) -> None:
+    cues = random_cues()
+    known = cues.rotation_known.clone()
+    known[1, :, 0] = False
+    known[0, :, 0] = known[2, :, 0] = True
+    found = first_known_heading(replace(cues, rotation_known=known))
+    assert found[1] == 0 and (found[[0, 2]] != 0).all()
+
+
 def test_the_heading_is_the_middle_frames_or_the_nearest_known(random_cues: RandomCues) -> None:
     cues = random_cues(3)
     known = torch.ones_like(cues.rotation_known)

@@ -50,7 +50,7 @@ def sampled_places(estimate: Estimate, scene: Any, root: RootPrior, count: int =
 def test_places_spread_as_sampled_bodies_do_once_the_trackers_are_known(scene: Scenes) -> None:
     s = scene(batch=1, frames=1)
     s = replace(s, variance=1e-4 * s.variance, measured=replace(s.measured, rotation_known=torch.zeros(1, 1, 3) > 0))
-    s = replace(s, measured=replace(s.measured, position_sd=4e-4))
+    s = replace(s, measured=replace(s.measured, position_sd=torch.full_like(s.measured.position_sd, 4e-4)))
     root = root_prior(s, (9e4, 4e6, 25e4))
     estimate, spread = spread_of(s, s.measured, root)
     places, rows = sampled_places(estimate, s, root)
