@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -23,23 +24,26 @@ def window_ending_at(readings: Readings, frame: int, window: int) -> Readings:
 
 def live_solutions(live: Live, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
     """Rotations (T, 22, 3, 3) and root (T, 3) of every trial, each frame solved without a look ahead."""
-    solved: list[tuple[Tensor, Tensor]] = []
-    for first in range(0, len(trials), BATCH):
-        solved += _side_by_side(live, trials[first : first + BATCH])
-    return solved
+    return [
+        (torch.stack([answer.rotations for answer in given]), torch.stack([answer.root for answer in given]))
+        for given in live_answers(live, trials)
+    ]
 
 
-def _side_by_side(live: Live, trials: list[Trial]) -> list[tuple[Tensor, Tensor]]:
+def live_answers(live: Live, trials: Sequence[Trial]) -> list[list[Answer]]:
+    """Every answer of every trial."""
+    return [given for first in range(0, len(trials), BATCH)
+            for given in _side_by_side(live, trials[first : first + BATCH])]
+
+
+def _side_by_side(live: Live, trials: Sequence[Trial]) -> list[list[Answer]]:
     answers: list[list[Answer]] = [[] for _ in trials]
     for frame in range(max(len(trial.readings) for trial in trials)):
         present = [index for index, trial in enumerate(trials) if frame < len(trial.readings)]
         turns = [_turn(live, trials[index], frame, answers[index]) for index in present]
         for index, answer in zip(present, live.answer(turns), strict=True):
             answers[index].append(answer)
-    return [
-        (torch.stack([answer.rotations for answer in given]), torch.stack([answer.root for answer in given]))
-        for given in answers
-    ]
+    return answers
 
 
 def _turn(live: Live, trial: Trial, frame: int, given: list[Answer]) -> Turn:
