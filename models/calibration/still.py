@@ -79,7 +79,7 @@ def find_t_pose(body: Body, readings: Readings) -> Window:
     upright = spread & (held.tilt < TILT_RAD)
     found = _still(body, held) & upright
     if not found.any():
-        raise PoseNotFound(_nearest(body, held, upright, "both arms out sideways"))
+        raise PoseNotFound(_nearest(body, held, upright, "in a T-pose, both arms out sideways,"))
     return _stillest(held, found, length)
 
 
@@ -126,9 +126,9 @@ def _nearest(body: Body, held: _Held, posed: Tensor, what: str) -> str:
         return f"no {STILL_S:g} s in which all trackers are seen"
     among = posed & held.seen.all(-1)
     if not among.any():
-        return f"nobody is {what} in this session"
+        return f"nobody is {what.rstrip(',')} in this session"
     excess = torch.where(among, (held.sway / _allowed(body)).amax(-1), torch.inf)
     best = int(excess.argmin())
     worst = int((held.sway[best] / _allowed(body)).argmax())
-    return (f"{what} is never held for {STILL_S:g} s: the stillest are at {held.starts[best] / RATE_HZ:.1f} s, where a "
+    return (f"nobody is {what} and still for {STILL_S:g} s: the stillest are at {held.starts[best] / RATE_HZ:.1f} s, where a "
             f"tracker sways {100 * held.sway[best, worst]:.1f} cm; {100 * _allowed(body)[worst]:.0f} cm are allowed")
