@@ -130,5 +130,6 @@ def _nearest(body: Body, held: _Held, posed: Tensor, what: str) -> str:
     excess = torch.where(among, (held.sway / _allowed(body)).amax(-1), torch.inf)
     best = int(excess.argmin())
     worst = int((held.sway[best] / _allowed(body)).argmax())
-    return (f"nobody is {what} and still for {STILL_S:g} s: the stillest are at {held.starts[best] / RATE_HZ:.1f} s, "
-            f"where a tracker sways {100 * held.sway[best, worst]:.1f} cm; {100 * _allowed(body)[worst]:.0f} cm are allowed")
+    at_s, sway, allowed = held.starts[best] / RATE_HZ, 100 * held.sway[best, worst], 100 * _allowed(body)[worst]
+    return (f"nobody is {what} and still for {STILL_S:g} s: the stillest are at {at_s:.1f} s, where a tracker sways "
+            f"{sway:.1f} cm; {allowed:.0f} cm are allowed")
