@@ -12,6 +12,7 @@ from models.confidence import confidence
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import correct
+from models.samplers.handover import hand_over
 from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
 from models.samplers.pursuit import pursue
@@ -61,15 +62,15 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
     spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
     told = confidence(spread, solver.prior.statistics.reach)
-    sixd, tracked = matrix_to_sixd(estimate.rotations).flatten(-2), _tracked(newest)[:, 0]
-    return [
-        Answer(
-            estimate.rotations[index, 0], estimate.root[index, 0], told[index, 0],
-            turn.history.followed_by(turn.time_s, sixd[index, 0], tracked[index]),
-            Spread(spread.position[index, 0], spread.rotation[index, 0]), sensed.rejected[index, -1],
-        )
-        for index, turn in enumerate(turns)
-    ]
+    tracked, answers = _tracked(newest)[:, 0], []
+    for index, turn in enumerate(turns):
+        body, heard = (estimate.rotations[index, 0], estimate.root[index, 0]), newest.position_known[index, 0]
+        rotations, place, handover = hand_over(*body, heard, turn.time_s, turn.history.handover)
+        history = turn.history.followed_by(turn.time_s, matrix_to_sixd(rotations).flatten(), tracked[index])
+        own = Spread(spread.position[index, 0], spread.rotation[index, 0])
+        history = replace(history, handover=handover)
+        answers.append(Answer(rotations, place, told[index, 0], history, own, sensed.rejected[index, -1]))
+    return answers
 
 
 def _pursued(measured: Measurement, turns: Sequence[Turn]) -> Measurement:

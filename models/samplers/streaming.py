@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from models.samplers.handover import Handover
+
 RATE_HZ = 60.0
 
 
@@ -29,6 +31,7 @@ class History:
     times_s: Tensor  # (K,) float64
     sixd: Tensor  # (K, 132) 6D global rotations
     tracked: Tensor  # (K, N) where the trackers were taken to be, NaN where nobody knew
+    handover: Handover | None = None  # of the last answer
 
     @staticmethod
     def empty(tracked: int = 0) -> History:

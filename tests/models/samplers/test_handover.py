@@ -1,0 +1,59 @@
+"""A change of trackers does not show in one frame, is gone after a moment, and nothing else is delayed."""
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import about_y, geodesic_angle
+from models.samplers.handover import LASTS_S, PAUSE_S, Handover, hand_over
+
+ALL, FEWER = torch.tensor([True, True, True]), torch.tensor([True, False, True])
+HERE = (about_y(torch.tensor(0.0)).repeat(22, 1, 1), torch.zeros(3))
+THERE = (about_y(torch.tensor(1.0)).repeat(22, 1, 1), torch.tensor([0.3, 0.0, 0.0]))
+
+
+def answers(bodies: list[tuple[Tensor, Tensor]], heard: list[Tensor], step_s: float = 1 / 60) -> list[Handover]:
+    given: list[Handover] = []
+    for frame, (body, seen) in enumerate(zip(bodies, heard, strict=True)):
+        given.append(hand_over(*body, seen, frame * step_s, given[-1] if given else None)[2])
+    return given
+
+
+def test_a_change_of_trackers_is_spread_over_a_moment() -> None:
+    frames = round(LASTS_S * 60)
+    given = answers([HERE] * 5 + [THERE] * (frames + 5), [FEWER] * 5 + [ALL] * (frames + 5))
+    roots = torch.stack([answer.root for answer in given])
+    assert roots.diff(dim=0).norm(dim=-1).max() < 1.6 * 0.3 / frames
+    turns = torch.tensor([float(geodesic_angle(one.rotations, two.rotations).max())
+                          for one, two in pairwise(given)])
+    assert turns.max() < 1.6 / frames
+    torch.testing.assert_close(given[-1].root, THERE[1])
+    torch.testing.assert_close(given[-1].rotations, THERE[0], atol=1e-5, rtol=0)
+
+
+def test_without_a_change_nothing_is_delayed() -> None:
+    given = answers([HERE, THERE, HERE], [ALL] * 3)
+    assert torch.equal(given[1].root, THERE[1]) and torch.equal(given[1].rotations, THERE[0])
+
+
+def test_motion_goes_on_while_a_difference_fades() -> None:
+    """The truth moves on steadily; what is answered is never more than the first difference away."""
+    bodies = [(HERE[0], torch.tensor([0.01 * frame + (0.2 if frame >= 10 else 0.0), 0.0, 0.0])) for frame in range(60)]
+    given = answers(bodies, [FEWER] * 10 + [ALL] * 50)
+    away = torch.stack([body[1] - answer.root for body, answer in zip(bodies, given, strict=True)])[:, 0]
+    assert (away[:10] == 0).all() and (away[11:].diff() <= 1e-6).all() and away[10] < 0.22 and away[-1].abs() < 1e-6
+
+
+def test_a_second_change_goes_on_from_what_was_answered() -> None:
+    given = answers([HERE] * 5 + [THERE] * 8 + [HERE] * 40, [ALL] * 5 + [FEWER] * 8 + [ALL] * 40)
+    roots = torch.stack([answer.root for answer in given])
+    assert roots.diff(dim=0).norm(dim=-1).max() < 0.025
+    assert roots[-1].norm() < 1e-6
+
+
+def test_after_a_pause_or_a_clock_gone_back_it_starts_afresh() -> None:
+    first = hand_over(*HERE, ALL, 5.0, None)[2]
+    for now_s in (5.0 + PAUSE_S + 0.1, 5.0, 3.0):
+        assert torch.equal(hand_over(*THERE, FEWER, now_s, first)[1], THERE[1])
