@@ -11,6 +11,7 @@ from models.body import Body, Readings, measure, offsets_of
 from models.confidence import confidence
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
+from models.samplers.coupling import coupling
 from models.samplers.guidance import correct
 from models.samplers.handover import hand_over
 from models.samplers.lowpass import smooth_window
@@ -59,7 +60,8 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     smooth = smooth_window(blended, sampler.keep_hz, sampler.stop_hz)
     last = sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
     root, variance = find_root(last), guess.joint_sd[:, -1:].square()
-    estimate = correct(last, variance, newest, root, 1 + sampler.polish, solver.floor(bodies))
+    steps = sampler.steps(len(newest.joints))
+    estimate = correct(last, variance, newest, root, steps, solver.floor(bodies), coupling())
     spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
     told = confidence(spread, solver.prior.statistics.reach)
     tracked, answers = _tracked(newest)[:, 0], []

@@ -17,12 +17,13 @@ from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_guesser
 from models.prior.precision import Forward
-from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.coupling import coupling
+from models.samplers.guidance import RootPrior, correct
 from models.samplers.lowpass import smooth_piece
 from models.samplers.measurement import Measurement
 from models.samplers.root import floor_under, standing_root, unknown_root
 from models.samplers.rows import Floor, tracker_rows
-from models.samplers.samplers import SamplerConfig, solve_windows
+from models.samplers.samplers import SamplerConfig, refine
 from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
 from models.samplers.spread import Spread, posterior_spread
 from models.samplers.windows import OverlapSum, window_starts
@@ -63,11 +64,12 @@ class Solver:
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
 
-    def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Estimate, Sensed]:
-        """Solve B windows of the prior's length; the bodies' trackers are on the same joints. See solve_windows."""
+    def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
+        """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
+        the same joints. See refine."""
         sensed = sense(measure(bodies, readings))
-        guesser, root = self.guesser(bodies, sensed.measured), self.root_finder(bodies)
-        return *solve_windows(guesser, sensed.measured, root, self.config.sampler, self.floor(bodies)), sensed
+        guesser, find_root = self.guesser(bodies, sensed.measured), self.root_finder(bodies)
+        return refine(guesser, sensed.measured, find_root, self.config.sampler), sensed
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
@@ -95,9 +97,8 @@ class Solver:
         frames, window, trackers = len(readings), self.prior.config.frames, len(body.joints)
         blended = OverlapSum(max(frames, window), 132 + JOINT_COUNT + SENSED_WIDTH * trackers, window)
         for starts, cut in self.batches(readings):
-            guess, estimate, sensed = self.windows([body] * len(starts), cut)
-            sixd = matrix_to_sixd(estimate.rotations).flatten(-2)
-            blended.add_all(starts, torch.cat([sixd, guess.joint_sd, to_columns(sensed)], -1))
+            guess, sensed = self.windows([body] * len(starts), cut)
+            blended.add_all(starts, torch.cat([guess.poses, guess.joint_sd, to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
         sixd, joint_sd, columns = blended.mean()[:frames].split([132, JOINT_COUNT, SENSED_WIDTH * trackers], dim=-1)
         sensed = from_columns(columns, sensed.measured)
@@ -115,7 +116,10 @@ class Solver:
     def _finish(
         self, body: Body, sensed: Sensed, sixd: Tensor, joint_sd: Tensor
     ) -> Iterator[int | Solution]:
-        """Smooth the blended sequence, put it onto the trackers once more, smooth again; and say so in between."""
+        """Smooth the blended guesses, put them onto the trackers, smooth again; and say so in between.
+
+        Guesses are blended before they are guided, which is as accurate as after and a quarter of the work.
+        """
         frames, sampler = len(sixd), self.config.sampler
         smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
         pieces = [slice(first, min(first + PIECE, frames)) for first in range(0, frames, PIECE)]
@@ -140,7 +144,8 @@ class Solver:
         spread of positions and of rotations, (T, 22) each."""
         find_root, guess = self.root_finder([body]), rotations[None]
         estimate = correct(
-            guess, variance[None], measured, find_root(guess), self.config.sampler.polish, self.floor([body])
+            guess, variance[None], measured, find_root(guess), self.config.sampler.steps(len(measured.joints)),
+            self.floor([body]), coupling(),
         )
         known = tracker_rows(measured), find_root(estimate.rotations)
         spread = posterior_spread(estimate, *known, offsets_of([body]))

@@ -27,6 +27,7 @@ from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, Rows, floor_rows, tracker_rows
 
+LONGEST_STEP = 0.5  # radians that the joint which turns farthest does in a step: what is linear is so only nearby
 LEAST_ROOT_INFORMATION = 1e-6  # per square metre: keeps a frame without any tracker solvable
 
 
@@ -60,9 +61,9 @@ class Freedom:
         share = torch.unflatten(self.together.diagonal(dim1=-2, dim2=-1), -1, (-1, 3)).mean(-1)
         return self.sd.square() * share.clamp(min=0)
 
-    def turns(self, turns: Tensor) -> Tensor:
-        """Turns in units of sd (B, T, 66, 1) as rotations (B, T, 22, 3, 3)."""
-        return rotvec_to_matrix(torch.unflatten(turns.squeeze(-1), -1, (-1, 3)) * self.sd.unsqueeze(-1))
+    def radians(self, turns: Tensor) -> Tensor:
+        """Turns in units of sd, (B, T, 66, 1), as rotation vectors (B, T, 22, 3)."""
+        return torch.unflatten(turns.squeeze(-1), -1, (-1, 3)) * self.sd.unsqueeze(-1)
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def fuse_rotations(rotations: Tensor, freedom: Freedom, measured: Measurement) -
     read = seen[..., axes, :] * known.unsqueeze(-1) + torch.diag_embed(noise)
     gain = torch.linalg.solve_ex(read, seen.mT).result.mT
     turn = matrix_to_rotvec(measured.rotations @ rotations[:, :, joints].mT) / sd.unsqueeze(-1)
-    turned = freedom.turns(gain @ (turn.flatten(-2) * known).unsqueeze(-1))
-    return turned @ rotations, Freedom(freedom.sd, freedom.together - gain @ seen.mT)
+    turns = freedom.radians(gain @ (turn.flatten(-2) * known).unsqueeze(-1))
+    return rotvec_to_matrix(turns) @ rotations, Freedom(freedom.sd, freedom.together - gain @ seen.mT)
 
 
 def correct(
@@ -126,14 +127,17 @@ def _with_floor(trackers: Target, rotations: Tensor, place: Tensor, floor: Floor
 
 
 def _step(rotations: Tensor, freedom: Freedom, target: Target) -> tuple[Tensor, Tensor]:
-    """Rotations and root after one step."""
+    """Rotations and root after one step; a long one goes only part of the way, lest it overshoot."""
     rows, mean = target.rows, target.root.mean
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
     moves, matrix = linear_system(arms, freedom.sd, target, freedom.together)
     residual = (rows.places - arms.sum(2) - mean.unsqueeze(-1)) * rows.known
     residual = pad(used_rows(residual, rows.only_height), (0, 3))
     forces = torch.linalg.solve_ex(matrix, residual.unsqueeze(-1)).result
-    return freedom.turns(freedom.together @ (moves @ forces)) @ rotations, mean + forces[..., -3:, 0]
+    turns = freedom.radians(freedom.together @ (moves @ forces))
+    farthest = torch.linalg.vector_norm(turns, dim=-1, keepdim=True).amax(-2, keepdim=True)
+    turns = turns * (LONGEST_STEP / farthest.clamp(min=LONGEST_STEP))
+    return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0]
 
 
 def linear_system(

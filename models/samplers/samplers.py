@@ -15,12 +15,13 @@ from torch import Tensor
 from models.guess import Guess, Guesser
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
+from models.samplers.coupling import coupling
 from models.samplers.guidance import Estimate, RootPrior, correct
 from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
-from models.samplers.rows import Floor
 from models.samplers.schedules import NOTHING, few_levels
 
+USUAL_TRACKERS = 3
 FindRoot = Callable[[Tensor], RootPrior]
 
 
@@ -29,9 +30,13 @@ class SamplerConfig:
     """How a window is solved."""
 
     passes: int = 1
-    polish: int = 2  # Gauss-Newton steps after the last pass
+    polish: int = 3  # Gauss-Newton steps after the last pass
     keep_hz: float = 6.0  # the body's band: all of it is kept below,
     stop_hz: float = 9.0  # nothing above
+
+    def steps(self, trackers: int) -> int:
+        """Gauss-Newton steps that put a body onto its trackers: the more of them, the farther its joints are moved."""
+        return 1 + self.polish + max(trackers - USUAL_TRACKERS, 0)
 
 
 def refine(guesser: Guesser, measured: Measurement, find_root: FindRoot, config: SamplerConfig) -> Guess:
@@ -52,23 +57,11 @@ def refine(guesser: Guesser, measured: Measurement, find_root: FindRoot, config:
     return guesser(x, levels[-1])
 
 
-def guided(
-    guess: Guess, measured: Measurement, find_root: FindRoot, repeats: int = 1, floor: Floor | None = None
-) -> Estimate:
-    """A guess put onto the trackers, and its feet above the floor."""
+def guided(guess: Guess, measured: Measurement, find_root: FindRoot, repeats: int = 1) -> Estimate:
+    """A guess put onto the trackers."""
     rotations = sixd_to_matrix(guess.poses.unflatten(-1, (JOINT_COUNT, 6)))
-    return correct(rotations, guess.joint_sd.square(), measured, find_root(rotations), repeats, floor)
-
-
-def solve_windows(
-    guesser: Guesser, measured: Measurement, find_root: FindRoot, config: SamplerConfig, floor: Floor | None = None
-) -> tuple[Guess, Estimate]:
-    """The body in every frame of B windows: the last guess, and the estimate that it became on the trackers.
-
-    Arguments as for `refine`, and the floor that feet stay above.
-    """
-    guess = _smoothed(refine(guesser, measured, find_root, config), config)
-    return guess, guided(guess, measured, find_root, 1 + config.polish, floor)
+    spread = guess.joint_sd.square()
+    return correct(rotations, spread, measured, find_root(rotations), repeats, together=coupling())
 
 
 def _smoothed(guess: Guess, config: SamplerConfig) -> Guess:

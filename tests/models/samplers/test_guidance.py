@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from models.samplers.coupling import coupling
-from models.samplers.guidance import LEAST_ROOT_INFORMATION, Estimate, RootPrior, correct
+from models.samplers.guidance import LEAST_ROOT_INFORMATION, LONGEST_STEP, Estimate, RootPrior, correct
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
 from models.samplers.spread import posterior_spread
@@ -91,8 +91,9 @@ def twin_correct(
         noise = twin_noise(measured, b, t, rows)
         gain = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise)
         step = gain @ residual[rows]
-        turns = Rotation.from_rotvec(step[:66].reshape(22, 3).numpy()).as_matrix()
-        rotations = torch.from_numpy(turns) @ rotations
+        turn = step[:66].reshape(22, 3)
+        turn = turn * min(1.0, LONGEST_STEP / float(turn.norm(dim=-1).max()))
+        rotations = torch.from_numpy(Rotation.from_rotvec(turn.numpy()).as_matrix()) @ rotations
     return rotations, root.mean[b, t] + step[66:], fused.diagonal().reshape(22, 3).mean(-1)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from models.kinematics.rotations import about_y, geodesic_angle, rotvec_to_matrix
 from models.samplers.coupling import coupling
-from models.samplers.guidance import Freedom, RootPrior, correct, fuse_rotations
+from models.samplers.guidance import LONGEST_STEP, Freedom, RootPrior, correct, fuse_rotations
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
 from models.samplers.spread import posterior_spread
@@ -133,3 +133,13 @@ def test_a_joint_half_a_turn_away_still_finds_its_tracker(scene: Scenes) -> None
     sure = replace(s.measured, rotation_sd=torch.full_like(s.measured.rotation_sd, 1e-6))
     rotations, _ = fuse_rotations(s.rotations @ half, Freedom(s.variance.sqrt(), coupling()), sure)
     assert geodesic_angle(rotations[:, :, list(DEFAULT)], s.measured.rotations).max() < 1e-3
+
+
+def test_a_step_is_never_longer_than_what_is_linear(scene: Scenes) -> None:
+    s = scene()
+    away = s.measured.positions + torch.tensor([0.0, 2.0, 0.0], dtype=torch.float64) * torch.eye(3)[:, 1:2]
+    lost = replace(s.measured, positions=away, rotation_known=torch.zeros_like(s.measured.rotation_known))
+    turned = [geodesic_angle(correct(s.guess, s.variance, lost, root_prior(s), steps).rotations, s.guess).amax(-1)
+              for steps in (1, 2)]
+    torch.testing.assert_close(turned[0], torch.full_like(turned[0], LONGEST_STEP))
+    assert (turned[1] <= 2 * LONGEST_STEP).all() and (turned[1] > LONGEST_STEP).all()
