@@ -30,6 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", default=usual.config, metavar="NAME",
                         help="default, or a rival to measure it against: bodiffusion, bodiffusion-local, regressor, "
                         "regressor-bones")
+    parser.add_argument("--measure", type=Path, metavar="FILE",
+                        help="train nothing: measure on the validation split how sure this prior may be, and leave "
+                        "it so in --out")
     parser.add_argument("--no-compile", action="store_true",
                         help="do not compile the network first: a minute sooner, three times slower on a CPU")
     parser.add_argument("--smpl", type=Path, metavar="DIR",
@@ -40,7 +43,7 @@ def options(args: argparse.Namespace) -> TrainOptions:
     return TrainOptions(
         data=tuple(args.data), out=args.out, windows=args.windows, batch=args.batch, seed=args.seed,
         resume=args.resume, device=args.device, threads=args.threads, config=args.config, smpl=args.smpl,
-        compiled=not args.no_compile,
+        compiled=not args.no_compile, measure=args.measure,
     )
 
 

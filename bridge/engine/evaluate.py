@@ -16,6 +16,7 @@ from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_protocol, read_split
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
+from bridge.engine.reliability import reliability
 from bridge.engine.results import Results
 from bridge.engine.rivals import CHAINS, RIVAL_WEIGHTS, TRAINED, BuildMethod, with_gradients
 from bridge.engine.solver import choose_device, load_solver_prior
@@ -35,6 +36,7 @@ METHODS: dict[str, BuildMethod] = {
     "ours": ours, "reference": with_gradients(reference), "prior": prior_only, **CHAINS,
 }
 ALL = ("all",)
+RELIABILITY = "reliability"  # the section that is of priors, not of methods
 
 
 def evaluate(options: EvaluateOptions) -> int:
@@ -48,7 +50,7 @@ def evaluate(options: EvaluateOptions) -> int:
     methods = list(_methods(options, priors))
     clips = _clips(options)
     results = Results(about(options, priors, clips, device), options.report, options.json)
-    _measure(results, Benchmark(methods, clips, options.live), cases, _longest_window(priors))
+    _measure(results, Benchmark(methods, clips, options.live), cases, priors)
     if options.protocol and "bodies" in results.sections:
         results.extra = published_section(options.protocol, results.sections["bodies"])
         results.write()
@@ -56,14 +58,18 @@ def evaluate(options: EvaluateOptions) -> int:
     return 0
 
 
-def _measure(results: Results, benchmark: Benchmark, cases: dict[str, list[Case]], window: int) -> None:
+def _measure(results: Results, benchmark: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior]) -> None:
     """Every section under one bar; the usual case serves the section of latencies too."""
     total = benchmark.work(case for several in cases.values() for case in several)
+    total += len(priors) * sum(len(clip.root) for clip in benchmark.clips) if RELIABILITY in cases else 0
     with bar("evaluating") as progress:
         benchmark.on_frames = _counted(progress, total)
         for section, several in cases.items():
+            if section == RELIABILITY:
+                results.attach(section, reliability(priors, benchmark.clips, benchmark.on_frames))
+                continue
             timed = benchmark.methods if section == "latency" else ()
-            latencies = {method.name: benchmark.latency(method, window) for method in timed}
+            latencies = {method.name: benchmark.latency(method, _longest_window(priors)) for method in timed}
             results.add(section, benchmark.rows(several), latencies)
 
 
@@ -72,6 +78,8 @@ def _print(results: Results) -> None:
         if section == "bodies" or len(results.sections) == 1:
             print(evaluation_table(rows, results.latencies))
             print(ABOUT)
+    if results.reliability:
+        print(results.reliability)
     for path in filter(None, (results.folder and results.folder / "RESULTS.md", results.json)):
         print(path)
 

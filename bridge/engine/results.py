@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from bridge.engine.pictures import pictures
+from bridge.engine.reliability import Reliability
 from bridge.engine.results_json import numbers, row_json
 from bridge.engine.tables import (
     ABOUT,
@@ -42,6 +45,8 @@ NOTES = {
     "kinds": "What the data say of why a clip is in its split; sources apart.",
     "actions": "Groups of evaluation/actions.py; the legs' error against that of walking.",
     "joints": "Mean position error.",
+    "reliability": "How often a joint is no farther from the truth than was told. Of joints: kinds of clips alike, "
+                   "however long they are. Offline, three exact trackers.",
     "latency": "Milliseconds to one answer, alone.",
 }
 
@@ -56,19 +61,32 @@ class Results:
     sections: dict[str, Sequence[Row]] = field(default_factory=dict)
     latencies: Latencies = field(default_factory=dict)
     extra: str = ""  # Markdown after the sections
+    reliability: str = ""  # its table
     _texts: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, section: str, rows: Sequence[Row], latencies: Latencies) -> None:
         """Keep a section, and write whatever is there by now."""
         self.sections[section], self.latencies = rows, {**self.latencies, **latencies}
-        if self.folder:
-            for stem, figure in pictures(section, rows, self.latencies).items():
-                with replacing(self.folder / f"{stem}.png") as unfinished:
-                    figure.savefig(unfinished, dpi=110, format="png", metadata={"Software": "posebridge"})
+        self._draw(pictures(section, rows, self.latencies))
         self._texts[section] = _section(section, rows, self.latencies, self.folder)
         self._numbers[section] = [row_json(row) for row in rows]
         self.write()
+
+    def attach(self, section: str, made: Reliability) -> None:
+        """Keep a section that is not of rows."""
+        self._draw({section: made.figure})
+        text = [f"## {SECTIONS[section]}", NOTES[section], made.text]
+        self._texts[section] = "\n\n".join([*text, f"![{section}]({section}.png)"] if self.folder else text)
+        self.reliability = made.text
+        self._numbers[section] = made.numbers
+        self.write()
+
+    def _draw(self, figures: dict[str, Figure]) -> None:
+        if self.folder:
+            for stem, figure in figures.items():
+                with replacing(self.folder / f"{stem}.png") as unfinished:
+                    figure.savefig(unfinished, dpi=110, format="png", metadata={"Software": "posebridge"})
 
     def write(self) -> None:
         """RESULTS.md and results.json in the folder, and the same JSON wherever it was asked for."""

@@ -10,6 +10,7 @@ import torch
 from bridge.commands.console import OnProgress, bar
 from bridge.config_commands import TrainOptions
 from bridge.engine.data import read_split
+from bridge.engine.reliability import measure_anew, with_reach
 from bridge.engine.solver import choose_device
 from bridge.errors import UsageError
 from models.prior.checkpoint import save_prior
@@ -33,6 +34,8 @@ RECIPES: dict[str, tuple[Kind, TrainConfig]] = {
 
 def train(options: TrainOptions) -> int:
     """Train: `out`/NAME.run.pt (to resume from), `out`/NAME.log.jsonl, and at the end `out`/NAME.safetensors."""
+    if options.measure:
+        return measure_anew(options)
     kind, config = _recipe(options)
     device = torch.device(choose_device(options.device))
     torch.set_num_threads(options.threads)
@@ -49,7 +52,7 @@ def train(options: TrainOptions) -> int:
                                 lambda report: _log(log, report, progress), options.compiled)
     frames = sum(len(clip.root) for clip in learning)
     notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames}
-    save_prior(weights, replace(trained, notes=notes))
+    save_prior(weights, with_reach(replace(trained, notes=notes), watching))
     print(weights)
     return 0
 

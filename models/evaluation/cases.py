@@ -43,6 +43,7 @@ SECTIONS = {
     "kinds": "Kinds of test clip",
     "actions": "Groups of actions",
     "joints": "Each joint",
+    "reliability": "How far errors go against what was told",
     "latency": "Latency",
 }
 NOISE_CM = (0.0, 0.2, 1.0, 5.0, 10.0, 20.0)
@@ -60,6 +61,7 @@ def cases_of(section: str, bodies: Sequence[str], usual: SensorConfig) -> list[C
         "mounts": _mounts(usual),
         "bones": _bones(usual),
         "trackers": [Case(name, replace(base, trackers=name)) for name in TRACKER_SETS],
+        "reliability": [],  # of priors, not of methods under cases: see reliability.py
     }
     return sweeps.get(section, [Case("default", base)])
 

@@ -86,10 +86,10 @@ def observed(scores: Sequence[Scores], reach: Tensor) -> dict[str, Tensor]:
     }
 
 
-def calibrated(prior: Prior, clips: Sequence[Clip], on_frames: OnFrames = lambda frames: None) -> Prior:
-    """The prior with its reach as measured on clips that nothing was trained on, solved as a whole."""
+def calibrated(prior: Prior, trials: Sequence[Trial], on_frames: OnFrames = lambda frames: None) -> Prior:
+    """The prior with its reach as measured on trials of clips that nothing was trained on, solved as a whole."""
     solver = Solver(prior, fast_forward(prior.network))
-    reach = fit_reach(list(offline_scores(solver, usual_trials(clips), on_frames)))
+    reach = fit_reach(list(offline_scores(solver, trials, on_frames)))
     return replace(prior, statistics=replace(prior.statistics, reach=reach))
 
 

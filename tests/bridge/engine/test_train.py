@@ -7,11 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from bridge.config_commands import TrainOptions
 from bridge.engine.train import train
 from bridge.errors import UsageError
-from models.prior.checkpoint import CheckpointError, load_prior, load_trained
+from models.confidence import gaussian_reach
+from models.kinematics.rotations import matrix_to_sixd
+from models.prior.checkpoint import CheckpointError, Prior, load_prior, load_trained, save_prior
+from models.prior.denoiser import Statistics
+from models.prior.network import Network, NetworkConfig
 from models.rivals import recipes as rivals
 
 
@@ -25,9 +30,25 @@ def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., 
     assert prior.notes["data"] == ["archive"] and prior.notes["windows"] == 16
     (line,) = (tmp_path / "run" / "default.log.jsonl").read_text().splitlines()
     assert json.loads(line)["validation"]["mpjre_deg"] > 0
+    reach = prior.statistics.reach
+    assert not torch.equal(reach, gaussian_reach()) and (reach.diff(dim=1) >= 0).all()
     assert train(replace(options, resume=True)) == 0
     with pytest.raises(UsageError, match="windows 16 is now 24"):
         train(replace(options, resume=True, windows=24))
+
+
+def test_a_prior_is_measured_anew(small_archive: Callable[..., Path], tmp_path: Path) -> None:
+    tiny, t_pose = NetworkConfig(width=16, blocks=1, heads=2), matrix_to_sixd(torch.eye(3).repeat(22, 1, 1)).flatten()
+    blank = Prior(Network(tiny), tiny, Statistics(t_pose, 0.3, torch.full((22,), 0.3)), {"data": ["other"]})
+    save_prior(weights := tmp_path / "blank.safetensors", blank)
+    archive = small_archive(clips=2, splits=(0, 1), seconds=0.8)
+    options = TrainOptions(data=(archive,), out=tmp_path / "sure", measure=weights, device="cpu", threads=1)
+    assert train(options) == 0
+    again = load_prior(tmp_path / "sure" / "blank.safetensors")
+    assert torch.equal(load_prior(weights).statistics.reach, gaussian_reach())
+    reach = again.statistics.reach
+    assert not torch.equal(reach, gaussian_reach()) and (reach.diff(dim=1) >= 0).all()
+    assert again.notes["data"] == ["other"]
 
 
 @pytest.mark.parametrize("name", rivals.RECIPES)

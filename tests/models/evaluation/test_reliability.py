@@ -88,7 +88,7 @@ def test_clips_are_picked_evenly_from_every_source(clip: Clips) -> None:
 
 def test_a_prior_keeps_its_reach_and_its_word(tiny_solver: Solver, clip: Clips, tmp_path: Path) -> None:
     clips, told = [clip(45, seed, source) for seed, source in enumerate("aab")], list[int]()
-    prior = calibrated(tiny_solver.prior, clips, told.append)
+    prior = calibrated(tiny_solver.prior, usual_trials(clips), told.append)
     assert sum(told) == 3 * 45
     save_prior(tmp_path / "one.safetensors", prior)
     again = load_prior(tmp_path / "one.safetensors").statistics.reach
