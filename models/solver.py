@@ -9,26 +9,20 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
-from models.confidence import confidence
-from models.guess import Denoiser, Guess, Guesser
-from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
-from models.kinematics.skeleton import JOINT_COUNT
+from models.finish import Finisher
+from models.finish import Solution as Solution
+from models.guess import SAID_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_guesser
 from models.prior.precision import Forward
-from models.samplers.coupling import coupling
-from models.samplers.guidance import RootPrior, correct
-from models.samplers.lowpass import smooth_piece
+from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
 from models.samplers.root import floor_under, standing_root, unknown_root
-from models.samplers.rows import Floor, tracker_rows
+from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, refine
 from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
-from models.samplers.spread import Spread, posterior_spread
 from models.samplers.windows import OverlapSum, window_starts
-
-PIECE = 500  # frames of a sequence finished in one go: a step as long as a batch of windows
 
 
 @dataclass(frozen=True)
@@ -43,17 +37,6 @@ class SolverConfig:
     tell_path: bool = True  # the head's way over the floor
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
     floor_sd: float = 0.02  # metres: how far feet may sink in
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A solved sequence."""
-
-    rotations: Tensor  # (T, 22, 3, 3) global
-    root: Tensor  # (T, 3) metres
-    confidence: Tensor  # (T, 22), see confidence.py
-    spread: Spread  # (T, 22) each
-    rejected: Tensor  # (T, M) bool: a tracker said something that was not believed
 
 
 @dataclass(frozen=True)
@@ -94,15 +77,19 @@ class Solver:
     @torch.no_grad()
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
-        frames, window, trackers = len(readings), self.prior.config.frames, len(body.joints)
-        blended = OverlapSum(max(frames, window), 132 + JOINT_COUNT + SENSED_WIDTH * trackers, window)
+        frames, window = len(readings), self.prior.config.frames
+        width = SENSED_WIDTH * len(body.joints)
+        blended = OverlapSum(max(frames, window), SAID_WIDTH + width, window)
         for starts, cut in self.batches(readings):
             guess, sensed = self.windows([body] * len(starts), cut)
-            blended.add_all(starts, torch.cat([guess.poses, guess.joint_sd, to_columns(sensed)], -1))
+            blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
-        sixd, joint_sd, columns = blended.mean()[:frames].split([132, JOINT_COUNT, SENSED_WIDTH * trackers], dim=-1)
-        sensed = from_columns(columns, sensed.measured)
-        yield from self._finish(body, sensed, sixd, joint_sd)
+        said, columns = blended.mean()[:frames].split([SAID_WIDTH, width], dim=-1)
+        finisher = Finisher(
+            body, self.root_finder([body]), self.floor([body]), self.config.sampler, self.prior.statistics.reach
+        )
+        for solution in finisher.steps(from_columns(columns, sensed.measured), guess_from_columns(said)):
+            yield solution or frames
 
     def batches(self, readings: Readings) -> Iterator[tuple[list[int], list[Readings]]]:
         """A sequence's windows in batches: their first frames and their readings."""
@@ -112,44 +99,6 @@ class Solver:
         for first in range(0, len(starts), self.config.batch):
             batch = starts[first : first + self.config.batch]
             yield batch, [held.frames(start, start + window) for start in batch]
-
-    def _finish(
-        self, body: Body, sensed: Sensed, sixd: Tensor, joint_sd: Tensor
-    ) -> Iterator[int | Solution]:
-        """Smooth the blended guesses, put them onto the trackers, smooth again; and say so in between.
-
-        Guesses are blended before they are guided, which is as accurate as after and a quarter of the work.
-        """
-        frames, sampler = len(sixd), self.config.sampler
-        smooth = partial(smooth_piece, keep_hz=sampler.keep_hz, stop_hz=sampler.stop_hz)
-        pieces = [slice(first, min(first + PIECE, frames)) for first in range(0, frames, PIECE)]
-        settled: list[tuple[Tensor, ...]] = []
-        for piece in pieces:
-            rotations = sixd_to_matrix(smooth(sixd, piece).unflatten(-1, (-1, 6)))
-            settled.append(self._settle(body, sensed.measured.frames(piece), rotations, joint_sd[piece].square()))
-            yield frames
-        rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
-        smoothed: list[Tensor] = []
-        for piece in pieces:
-            smoothed.append(sixd_to_matrix(smooth(rotations, piece)))
-            yield frames
-        spread, path = Spread(*spreads), torch.cat([smooth(root, piece) for piece in pieces])
-        told = confidence(spread, self.prior.statistics.reach)
-        yield Solution(torch.cat(smoothed), path, told, spread, sensed.rejected[0])
-
-    def _settle(
-        self, body: Body, measured: Measurement, rotations: Tensor, variance: Tensor
-    ) -> tuple[Tensor, ...]:
-        """A guess (T, 22, 3, 3) of variance (T, 22) put onto the trackers: rotations (T, 22, 6), root (T, 3),
-        spread of positions and of rotations, (T, 22) each."""
-        find_root, guess = self.root_finder([body]), rotations[None]
-        estimate = correct(
-            guess, variance[None], measured, find_root(guess), self.config.sampler.steps(len(measured.joints)),
-            self.floor([body]), coupling(),
-        )
-        known = tracker_rows(measured), find_root(estimate.rotations)
-        spread = posterior_spread(estimate, *known, offsets_of([body]))
-        return matrix_to_sixd(estimate.rotations[0]), estimate.root[0], spread.position[0], spread.rotation[0]
 
     def _told(self, cues: Cues) -> Cues:
         if not self.config.tell_hands:

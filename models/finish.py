@@ -1,0 +1,97 @@
+"""A whole sequence's blended guess put onto its trackers and its feet, and smoothed, piece by piece.
+
+Guesses are blended before they are guided, which is as accurate as after and a quarter of the work. Where feet stand
+is seen once they are guided, so that a sequence in which any foot stands is guided twice.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models.body import Body, offsets_of
+from models.confidence import confidence
+from models.guess import CONTACT_JOINTS, Guess
+from models.kinematics.forward import positions_from_pelvis
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.samplers.coupling import coupling
+from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.lowpass import smooth_piece
+from models.samplers.measurement import Measurement
+from models.samplers.planted import LIKELY, find_stands, hold
+from models.samplers.rows import Floor, tracker_rows
+from models.samplers.samplers import SamplerConfig
+from models.samplers.sensing import Sensed
+from models.samplers.spread import Spread, posterior_spread
+
+PIECE = 500  # frames finished in one go: a step as long as a batch of windows
+LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved sequence."""
+
+    rotations: Tensor  # (T, 22, 3, 3) global
+    root: Tensor  # (T, 3) metres
+    confidence: Tensor  # (T, 22), see confidence.py
+    spread: Spread  # (T, 22) each
+    rejected: Tensor  # (T, M) bool: a tracker said something that was not believed
+
+
+@dataclass(frozen=True)
+class Finisher:
+    """How one body's sequences are finished."""
+
+    body: Body
+    find_root: Callable[[Tensor], RootPrior]
+    floor: Floor
+    sampler: SamplerConfig
+    reach: Tensor  # see confidence.py
+
+    def steps(self, sensed: Sensed, guess: Guess) -> Iterator[Solution | None]:
+        """Of a guess (T, ...); None after each piece of work, the solution at the end."""
+        pieces = [slice(first, first + PIECE) for first in range(0, len(guess.poses), PIECE)]
+        measured = sensed.measured
+        if guess.contact is not None and guess.contact.max() > LIKELY:
+            feet: list[Tensor] = []
+            for piece in pieces:
+                feet.append(self._feet(self._settle(guess, measured, piece, LOOK_STEPS)))
+                yield None
+            measured = hold(measured, find_stands(guess.contact, torch.cat(feet)), self.body.offsets)
+        settled: list[tuple[Tensor, ...]] = []
+        for piece in pieces:
+            estimate = self._settle(guess, measured, piece, self.sampler.steps(len(self.body.joints)))
+            spread = self._spread(estimate, sensed.measured.frames(piece))
+            sixd = matrix_to_sixd(estimate.rotations[0])
+            settled.append((sixd, estimate.root[0], spread.position[0], spread.rotation[0]))
+            yield None
+        rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
+        smoothed: list[tuple[Tensor, Tensor]] = []
+        for piece in pieces:
+            smoothed.append((sixd_to_matrix(self._smooth(rotations, piece)), self._smooth(root, piece)))
+            yield None
+        rotations, root = (torch.cat(part) for part in zip(*smoothed, strict=True))
+        told = confidence(Spread(*spreads), self.reach)
+        yield Solution(rotations, root, told, Spread(*spreads), sensed.rejected[0])
+
+    def _settle(self, guess: Guess, measured: Measurement, piece: slice, steps: int) -> Estimate:
+        """A piece of the guess, smoothed, on its trackers: B = 1."""
+        rotations = sixd_to_matrix(self._smooth(guess.poses, piece).unflatten(-1, (-1, 6)))[None]
+        variance, root = guess.joint_sd[piece].square()[None], self.find_root(rotations)
+        return correct(rotations, variance, measured.frames(piece), root, steps, self.floor, coupling())
+
+    def _spread(self, estimate: Estimate, measured: Measurement) -> Spread:
+        root = self.find_root(estimate.rotations)
+        return posterior_spread(estimate, tracker_rows(measured), root, offsets_of([self.body]))
+
+    def _feet(self, estimate: Estimate) -> Tensor:
+        """Where the joints of CONTACT_JOINTS are, (T, 4, 3) metres."""
+        places = positions_from_pelvis(estimate.rotations[0], self.body.offsets) + estimate.root[0, :, None]
+        return places[:, list(CONTACT_JOINTS)]
+
+    def _smooth(self, values: Tensor, piece: slice) -> Tensor:
+        whole = slice(piece.start, min(piece.stop, len(values)))
+        return smooth_piece(values, whole, self.sampler.keep_hz, self.sampler.stop_hz)

@@ -1,0 +1,85 @@
+"""Feet that stand: while the prior says that a foot is planted, its joint is held at one place, as by a tracker.
+
+The place is where the joint was on the whole, found once the body is on its trackers. A foot that moved much then is
+held loosely or not at all, whatever the prior says: no foot is dragged. Its height is its own too, for soles differ.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from models.guess import CONTACT_JOINTS
+from models.samplers.measurement import Measurement, levers
+
+LIKELY = 0.5  # probability of contact from which on a foot may stand
+FAST = 0.8  # metres a second: it does not, whatever the probability
+SHORTEST = 4  # frames
+FADE = 5  # frames over which a stand is taken up, and let go
+HELD_SD = 0.05  # metres per axis, where contact is certain
+DRIFT = 0.05  # metres: a foot that strays this far from its place is held half as firmly
+REACH = 3  # frames to both sides that a speed is taken over
+FREE_SD = 1.0  # metres
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Where feet stand, over a sequence; CONTACT_JOINTS in order."""
+
+    places: Tensor  # (T, 4, 3) metres
+    held: Tensor  # (T, 4) bool
+    sd: Tensor  # (T, 4) metres per axis
+
+
+def find_stands(contact: Tensor, places: Tensor, rate_hz: float = 60.0) -> Stands:
+    """From the probability of contact (T, 4) and where the joints seem to be (T, 4, 3), metres."""
+    likely = (contact > LIKELY) & (_speeds(places) * rate_hz < FAST)
+    found = Stands(places.clone(), torch.zeros_like(likely), torch.full_like(contact, FREE_SD))
+    for foot in range(places.shape[1]):
+        for stretch in stretches(likely[:, foot], SHORTEST):
+            stood = places[stretch, foot]
+            place = stood.median(dim=0).values
+            strayed = (stood - place).norm(dim=-1).median() / DRIFT
+            found.places[stretch, foot], found.held[stretch, foot] = place, True
+            firm = contact[stretch, foot] * _fade(len(stood)).to(contact)
+            found.sd[stretch, foot] = HELD_SD * (1 + strayed.square()) / firm
+    return found
+
+
+def hold(measured: Measurement, stands: Stands, offsets: Tensor) -> Measurement:
+    """One sequence's trackers, B = 1, and those feet that carry none. offsets (22, 3) metres."""
+    free = [index for index, joint in enumerate(CONTACT_JOINTS) if joint not in measured.joints]
+    joints = tuple(CONTACT_JOINTS[index] for index in free)
+    places, held, sd = (part[None, :, free] for part in (stands.places, stands.held, stands.sd))
+    lever = levers(offsets[None], joints, offsets.new_zeros(1, len(joints), 3))
+    unturned = torch.eye(3).to(places).expand(*held.shape, 3, 3)
+    return replace(
+        measured, joints=measured.joints + joints, levers=torch.cat([measured.levers, lever], 1),
+        positions=torch.cat([measured.positions, places], 2),
+        position_known=torch.cat([measured.position_known, held], 2),
+        position_sd=torch.cat([measured.position_sd, sd], 2),
+        rotations=torch.cat([measured.rotations, unturned], 2),
+        rotation_known=torch.cat([measured.rotation_known, torch.zeros_like(held)], 2),
+        rotation_sd=torch.cat([measured.rotation_sd, torch.ones_like(sd)], 2),
+    )
+
+
+def stretches(mask: Tensor, shortest: int) -> list[slice]:
+    """Where a mask (T,) is true for `shortest` frames on end or more."""
+    edges = torch.nn.functional.pad(mask.int(), (1, 1)).diff()
+    starts, ends = (edges == 1).nonzero().flatten().tolist(), (edges == -1).nonzero().flatten().tolist()
+    return [slice(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= shortest]
+
+
+def _speeds(places: Tensor) -> Tensor:
+    """(T, 4, 3) -> (T, 4), per frame."""
+    at = torch.arange(len(places))
+    before, after = (at - REACH).clamp(min=0), (at + REACH).clamp(max=len(places) - 1)
+    return (places[after] - places[before]).norm(dim=-1) / (after - before).clamp(min=1)[:, None]
+
+
+def _fade(frames: int) -> Tensor:
+    """(frames,) in (0, 1]: how firmly a stand of that length is held."""
+    at = torch.arange(frames)
+    return (torch.minimum(at, at.flip(0)) + 1).clamp(max=FADE) / FADE
