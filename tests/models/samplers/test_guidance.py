@@ -93,7 +93,8 @@ def twin_correct(
         step = gain @ residual[rows]
         turn = step[:66].reshape(22, 3)
         turn = turn * min(1.0, LONGEST_STEP / float(turn.norm(dim=-1).max()))
-        rotations = torch.from_numpy(Rotation.from_rotvec(turn.numpy()).as_matrix()) @ rotations
+        turned: Tensor = torch.from_numpy(Rotation.from_rotvec(turn.numpy()).as_matrix())
+        rotations = turned @ rotations
     return rotations, root.mean[b, t] + step[66:], fused.diagonal().reshape(22, 3).mean(-1)
 
 
