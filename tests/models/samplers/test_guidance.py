@@ -105,7 +105,8 @@ def twin_variance(estimate: Estimate, measured: Measurement, root: RootPrior, b:
     noise = twin_noise(measured, b, t, rows)
     explained = covariance @ jacobian.T @ torch.linalg.inv(jacobian @ covariance @ jacobian.T + noise) @ jacobian
     left = (covariance - explained @ covariance).diagonal()[:66]
-    return left.reshape(22, 3).mean(-1)
+    mean: Tensor = left.reshape(22, 3).mean(-1)
+    return mean
 
 
 def frames_of(values: Tensor) -> list[tuple[int, int]]:
