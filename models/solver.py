@@ -23,6 +23,7 @@ from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, refine
 from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
 from models.samplers.windows import OverlapSum, window_starts
+from models.swap import unswapped
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class SolverConfig:
     tell_path: bool = True  # the head's way over the floor
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
     floor_sd: float = 0.02  # metres: how far feet may sink in
+    unswap: bool = True  # a sequence overwhelmingly worn on the wrong hands is solved as if on the right ones
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Solver:
     @torch.no_grad()
     def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
         """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
+        readings = unswapped(body, readings) if self.config.unswap else readings
         frames, window = len(readings), self.prior.config.frames
         width = SENSED_WIDTH * len(body.joints)
         blended = OverlapSum(max(frames, window), SAID_WIDTH + width, window)

@@ -66,6 +66,11 @@ def worn_swapped(evidence: Tensor) -> bool:
     return len(seen) >= WHOLE_S * RATE_HZ and float(seen.mean()) > WHOLE_MEAN
 
 
+def unswapped(body: Body, readings: Readings) -> Readings:
+    """Exchanged if a whole session at 60 Hz is overwhelmingly worn so; else as they are."""
+    return exchanged(body, readings) if worn_swapped(swap_evidence(body, readings)) else readings
+
+
 def arm_signs(body: Body, measured: Measurement) -> Tensor:
     """(T, 2, 3) of the left and the right arm as worn so: how far the elbow is from where it can be, how far outward it
     is, and how far outward the hand is, in lengths of the upper and of the whole arm; NaN where head or hand is unread.

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
 def _about(file: Path, clips: bool) -> list[str]:
     if file.is_dir() or file.suffix == MOTION:
         return about_motions(load_motions(file), clips)
-    lines = about_session(load_session(file))
+    session = load_session(file)
+    lines = about_session(session) + _hands(session)
     if file.suffix == ".mcap":
         recording = read_recording(file)
         lines.append(f"live     {len(recording.poses)} poses solved live")
@@ -61,6 +62,14 @@ def about_session(session: Session) -> list[str]:
         f"truth    {'known' if session.truth else 'not known'}",
         table(("tracker on", "position seen %", "rotation seen %"), rows),
     ]
+
+
+def _hands(session: Session) -> list[str]:
+    """A line if they look exchanged."""
+    from bridge.engine.swapped import swap_warning
+
+    warning = swap_warning(session)
+    return [f"hands    {warning}"] if warning else []
 
 
 def about_motions(motions: list[Motion], clips: bool) -> list[str]:

@@ -22,7 +22,7 @@ from bridge.commands.outputs import write_solved
 from bridge.compare import Errors, errors
 from bridge.errors import PoseBridgeError, UsageError
 from bridge.frames import Motion, Session, Setup, TrackerClip
-from bridge.report import report
+from bridge.report import report, say
 
 EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
@@ -49,6 +49,7 @@ class Solved:
     frames: int = 0
     frames_per_s: float = 0.0
     errors: Errors | None = None  # where the truth is known
+    warning: str | None = None
     failure: PoseBridgeError | OSError | None = None
 
 
@@ -66,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
     with reach.daemon(args) as client:
         done = list(solve_files(client, args.files, out, prepare))
     print(table(HEADINGS, [row(solved) for solved in done]))
+    for solved in done:
+        if solved.warning:
+            say(f"{solved.file.name}: {solved.warning}", 0)
     failures = [report(solved.failure) for solved in done if solved.failure]
     return failures[0] if failures else 0
 
@@ -99,13 +103,16 @@ def solve_files(
 def solve_file(
     solver: Solver, file: Path, out: Path, name: str, on_progress: OnProgress, prepare: Prepare
 ) -> Solved:
-    """Read, solve, write, compare."""
+    """Read, solve, write, compare; and say so if the hands look exchanged."""
+    from bridge.engine.swapped import swap_warning
+
     session = prepare(load_session(file))
     began_s = time.perf_counter()
     motion = solver.solve_clip(session.setup, session.clip, on_progress)
     rate = len(motion) / (time.perf_counter() - began_s)
     write_solved(out, name, motion, session)
-    return Solved(file, len(motion), rate, errors(motion, session.truth) if session.truth else None)
+    found = errors(motion, session.truth) if session.truth else None
+    return Solved(file, len(motion), rate, found, swap_warning(session))
 
 
 def row(solved: Solved) -> list[str]:

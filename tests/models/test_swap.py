@@ -14,6 +14,7 @@ from models.body import Body, Readings
 from models.kinematics.forward import local_to_global
 from models.kinematics.rotations import about_y, matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, JOINT_INDEX, L_WRIST, R_WRIST
+from models.solver import Solver
 from models.swap import exchanged, looks_swapped, swap_evidence, swap_signs, worn_swapped
 
 Worn = tuple[Body, Readings]
@@ -99,3 +100,12 @@ def test_a_wrong_stretch_is_said_but_is_no_reason_to_repair_the_rest(worn: Worn)
     said = looks_swapped(half)
     assert not said[:300].any() and said[420:].all() and not worn_swapped(half)
     assert not worn_swapped(wrong[:200])
+
+
+def test_a_sequence_worn_wrong_is_solved_as_if_right_unless_told_not_to(worn: Worn, t_pose_solver: Solver) -> None:
+    body, readings = worn[0], worn[1].frames(0, 320)
+    other = exchanged(body, readings)
+    right, repaired = t_pose_solver.sequence(body, readings), t_pose_solver.sequence(body, other)
+    torch.testing.assert_close(repaired.rotations, right.rotations)
+    left_wrong = replace(t_pose_solver, config=replace(t_pose_solver.config, unswap=False)).sequence(body, other)
+    assert (left_wrong.rotations - right.rotations).abs().max() > 0.1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def test_a_cut_off_session_says_so(
     whole = (tmp_path / "take.mcap").read_bytes()
     (tmp_path / "cut.mcap").write_bytes(whole[: len(whole) // 2])
     assert "damage   " in told(capsys, tmp_path / "cut.mcap")
+
+
+def test_hands_that_look_exchanged_are_a_line(
+    tmp_path: Path, swaying: Callable[..., Motion], capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = as_session(swaying(seconds=6))
+    write_session(tmp_path / "right.mcap", session)
+    other = [0, 2, 1]
+    clip = replace(session.clip, positions_m=session.clip.positions_m[:, other],
+                   rotations_xyzw=session.clip.rotations_xyzw[:, other])
+    write_session(tmp_path / "wrong.mcap", replace(session, clip=clip))
+    assert "hands    " not in told(capsys, tmp_path / "right.mcap")
+    assert "hands    " in told(capsys, tmp_path / "wrong.mcap")
 
 
 def test_motion_is_told_by_split_and_clip(
