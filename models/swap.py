@@ -20,9 +20,11 @@ from models.kinematics.skeleton import HEAD, JOINT_INDEX, L_WRIST, R_WRIST
 from models.samplers.measurement import Measurement
 from models.samplers.streaming import RATE_HZ
 
-ARMS = tuple((*(JOINT_INDEX[f"{side}_{part}"] for part in ("shoulder", "elbow", "wrist")), outward)
-             for side, outward in (("L", 1.0), ("R", -1.0)))
-WEIGHTS = (-1.75, 1.25, 2.0)  # of arm_signs; fitted to the training split by tests/benchmarks/swapped.py --fit
+ARMS = tuple(
+    (JOINT_INDEX[f"{side}_shoulder"], JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"], outward)
+    for side, outward in (("L", 1.0), ("R", -1.0))
+)
+WEIGHTS = (-2.1, 0.6, 1.95)  # of arm_signs; fitted to the training split by tests/benchmarks/swapped.py --fit
 SUREST = 4.0  # nats that one frame can say
 FORGET_S = 1.0
 SWAPPED = 0.75  # nats x seconds, accumulated, at which a session looks swapped

@@ -60,7 +60,7 @@ def fitted(everyone: list[Worn]) -> Tensor:
         search.zero_grad()
         value = torch.nn.functional.softplus(-signs @ weights).mean() + 1e-3 * weights.square().sum()
         value.backward()  # type: ignore[no-untyped-call]
-        return float(value)
+        return value.item()
 
     search.step(loss)
     return weights.detach()
