@@ -67,7 +67,7 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     tracked, answers = _tracked(newest)[:, 0], []
     for index, turn in enumerate(turns):
         body, heard = (estimate.rotations[index, 0], estimate.root[index, 0]), newest.position_known[index, 0]
-        rotations, place, handover = hand_over(*body, heard, turn.time_s, turn.history.handover)
+        rotations, place, handover = hand_over(*body, turn.body.offsets, heard, turn.time_s, turn.history.handover)
         history = turn.history.followed_by(turn.time_s, matrix_to_sixd(rotations).flatten(), tracked[index])
         own = Spread(spread.position[index, 0], spread.rotation[index, 0])
         history = replace(history, handover=handover)

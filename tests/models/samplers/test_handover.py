@@ -6,9 +6,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, geodesic_angle
-from models.samplers.handover import LASTS_S, PAUSE_S, Handover, hand_over
+from models.kinematics.skeleton import neutral_offsets
+from models.samplers.handover import FASTEST, LASTS_S, PAUSE_S, Handover, hand_over
 
+OFFSETS = neutral_offsets()
 ALL, FEWER = torch.tensor([True, True, True]), torch.tensor([True, False, True])
 HERE = (about_y(torch.tensor(0.0)).repeat(22, 1, 1), torch.zeros(3))
 THERE = (about_y(torch.tensor(1.0)).repeat(22, 1, 1), torch.tensor([0.3, 0.0, 0.0]))
@@ -17,13 +20,13 @@ THERE = (about_y(torch.tensor(1.0)).repeat(22, 1, 1), torch.tensor([0.3, 0.0, 0.
 def answers(bodies: list[tuple[Tensor, Tensor]], heard: list[Tensor], step_s: float = 1 / 60) -> list[Handover]:
     given: list[Handover] = []
     for frame, (body, seen) in enumerate(zip(bodies, heard, strict=True)):
-        given.append(hand_over(*body, seen, frame * step_s, given[-1] if given else None)[2])
+        given.append(hand_over(*body, OFFSETS, seen, frame * step_s, given[-1] if given else None)[2])
     return given
 
 
 def test_a_change_of_trackers_is_spread_over_a_moment() -> None:
     frames = round(LASTS_S * 60)
-    given = answers([HERE] * 5 + [THERE] * (frames + 5), [FEWER] * 5 + [ALL] * (frames + 5))
+    given = answers([HERE] * 5 + [THERE] * 2 * frames, [FEWER] * 5 + [ALL] * 2 * frames)
     roots = torch.stack([answer.root for answer in given])
     assert roots.diff(dim=0).norm(dim=-1).max() < 1.6 * 0.3 / frames
     turns = torch.tensor([float(geodesic_angle(one.rotations, two.rotations).max())
@@ -54,6 +57,30 @@ def test_a_second_change_goes_on_from_what_was_answered() -> None:
 
 
 def test_after_a_pause_or_a_clock_gone_back_it_starts_afresh() -> None:
-    first = hand_over(*HERE, ALL, 5.0, None)[2]
+    first = hand_over(*HERE, OFFSETS, ALL, 5.0, None)[2]
     for now_s in (5.0 + PAUSE_S + 0.1, 5.0, 3.0):
-        assert torch.equal(hand_over(*THERE, FEWER, now_s, first)[1], THERE[1])
+        assert torch.equal(hand_over(*THERE, OFFSETS, FEWER, now_s, first)[1], THERE[1])
+
+
+def test_no_joint_is_faster_for_it_however_far_it_has_to_go() -> None:
+    far = (THERE[0], torch.tensor([3.0, 0.0, 0.0]))
+    given = answers([HERE] * 5 + [far] * 300, [FEWER] * 5 + [ALL] * 300)
+    places = torch.stack([positions_from_pelvis(one.rotations, OFFSETS) + one.root for one in given])
+    assert places.diff(dim=0).norm(dim=-1).max() * 60 < 1.2 * FASTEST
+    torch.testing.assert_close(given[-1].root, far[1])
+
+
+def test_a_body_that_moves_goes_on_as_it_did_at_a_change() -> None:
+    """A change that changes nothing is not seen: neither way nor turn stops for a frame."""
+    bodies = [(about_y(torch.tensor(0.02 * frame)).repeat(22, 1, 1), torch.tensor([0.01 * frame, 0.0, 0.0]))
+              for frame in range(30)]
+    given = answers(bodies, [ALL] * 12 + [FEWER] * 18)
+    for answer, body in zip(given, bodies, strict=True):
+        torch.testing.assert_close(answer.rotations, body[0], atol=1e-5, rtol=0)
+        torch.testing.assert_close(answer.root, body[1], atol=1e-5, rtol=0)
+
+
+def test_changes_in_every_frame_do_not_run_away() -> None:
+    bodies = [(HERE[0], torch.tensor([0.01 * min(frame, 5), 0.0, 0.0])) for frame in range(40)]
+    given = answers(bodies, [ALL] * 5 + [FEWER, ALL] * 17 + [ALL])
+    assert max(float(answer.root[0]) for answer in given) < 0.07
