@@ -13,6 +13,8 @@ NEEDED = (
     "bridge/generated/skeleton.py",
     "models/weights/default.safetensors",
     "models/weights/default.json",
+    "models/weights/commercial.safetensors",
+    "models/weights/commercial.json",
 )
 FOREIGN = ("tests/", "proto/", ".ci/", "engine_plugins/")
 LARGEST_MB = 40
