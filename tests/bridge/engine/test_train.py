@@ -23,12 +23,12 @@ from models.rivals import recipes as rivals
 def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., Path], tmp_path: Path) -> None:
     options = TrainOptions(
         data=(small_archive(clips=4, splits=(0, 0, 0, 1)),), out=tmp_path / "run", windows=16, batch=8, threads=1,
-        device="cpu", compiled=False,
+        device="cpu", compiled=False, config="plain",
     )
     assert train(options) == 0
-    prior = load_prior(tmp_path / "run" / "default.safetensors")
+    prior = load_prior(tmp_path / "run" / "plain.safetensors")
     assert prior.notes["data"] == ["archive"] and prior.notes["windows"] == 16
-    (line,) = (tmp_path / "run" / "default.log.jsonl").read_text().splitlines()
+    (line,) = (tmp_path / "run" / "plain.log.jsonl").read_text().splitlines()
     assert json.loads(line)["validation"]["mpjre_deg"] > 0
     reach = prior.statistics.reach
     assert not torch.equal(reach, gaussian_reach()) and (reach.diff(dim=1) >= 0).all()
