@@ -13,9 +13,10 @@ from torch import Tensor
 
 from models.body import Body, offsets_of
 from models.confidence import confidence
-from models.guess import CONTACT_JOINTS, Guess
+from models.guess import Guess
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.kinematics.skeleton import FEET
 from models.samplers.coupling import coupling
 from models.samplers.guidance import Estimate, RootPrior, correct
 from models.samplers.lowpass import smooth_piece
@@ -88,9 +89,9 @@ class Finisher:
         return posterior_spread(estimate, tracker_rows(measured), root, offsets_of([self.body]))
 
     def _feet(self, estimate: Estimate) -> Tensor:
-        """Where the joints of CONTACT_JOINTS are, (T, 4, 3) metres."""
+        """Where the joints of FEET are, (T, 4, 3) metres."""
         places = positions_from_pelvis(estimate.rotations[0], self.body.offsets) + estimate.root[0, :, None]
-        return places[:, list(CONTACT_JOINTS)]
+        return places[:, list(FEET)]
 
     def _smooth(self, values: Tensor, piece: slice) -> Tensor:
         whole = slice(piece.start, min(piece.stop, len(values)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-CONTACT_JOINTS = (7, 8, 10, 11)  # ankles and toe bases, left before right
+from models.kinematics.skeleton import FEET, JOINT_COUNT
 
 
 @dataclass(frozen=True)
@@ -16,21 +16,22 @@ class Guess:
 
     poses: Tensor  # (B, T, 132) global 6D rotations in the world
     joint_sd: Tensor  # (B, T, 22) radians per axis: how far each rotation may be from the truth
-    contact: Tensor | None = None  # (B, T, 4) probability that each of CONTACT_JOINTS stands still on the floor
+    contact: Tensor | None = None  # (B, T, 4) probability that each of FEET stands still on the floor
 
 
-SAID_WIDTH = 132 + 22 + len(CONTACT_JOINTS)
+COLUMNS = (6 * JOINT_COUNT, JOINT_COUNT, len(FEET))
+GUESS_WIDTH = sum(COLUMNS)
 
 
 def guess_to_columns(guess: Guess) -> Tensor:
-    """(B, T, SAID_WIDTH): what overlapping windows say, such that it may be averaged; no contact counts as none."""
-    contact = torch.zeros_like(guess.poses[..., : len(CONTACT_JOINTS)]) if guess.contact is None else guess.contact
+    """(B, T, GUESS_WIDTH): what overlapping windows say, such that it may be averaged; no contact counts as none."""
+    contact = torch.zeros_like(guess.poses[..., : len(FEET)]) if guess.contact is None else guess.contact
     return torch.cat([guess.poses, guess.joint_sd, contact], dim=-1)
 
 
 def guess_from_columns(columns: Tensor) -> Guess:
-    """The way back, (..., SAID_WIDTH)."""
-    return Guess(*columns.split([132, 22, len(CONTACT_JOINTS)], dim=-1))
+    """The way back, (..., GUESS_WIDTH)."""
+    return Guess(*columns.split(COLUMNS, dim=-1))
 
 
 Denoiser = Callable[[Tensor, float], Tensor]  # x (B, T, 132), sigma -> x0 (B, T, 132)

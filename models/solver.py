@@ -11,10 +11,10 @@ from torch import Tensor
 from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
 from models.finish import Finisher
 from models.finish import Solution as Solution
-from models.guess import SAID_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
+from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
-from models.prior.denoiser import make_guesser
+from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.precision import Forward
 from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
@@ -58,12 +58,11 @@ class Solver:
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
-        return make_guesser(self.forward, self.prior.statistics, self._told(cues_of(bodies, measured)))
+        return make_guesser(self.forward, self.prior.statistics, self._told(bodies, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""
-        guess = self.guesser(bodies, measured)
-        return lambda x, sigma: guess(x, sigma).poses
+        return make_denoiser(self.forward, self.prior.statistics, self._told(bodies, measured))
 
     def sequence(self, body: Body, readings: Readings, report: Callable[[int], None] = lambda done: None) -> Solution:
         """Solve a whole sequence at 60 Hz; `report` is told how many frames are through the network."""
@@ -82,12 +81,12 @@ class Solver:
         readings = unswapped(body, readings) if self.config.unswap else readings
         frames, window = len(readings), self.prior.config.frames
         width = SENSED_WIDTH * len(body.joints)
-        blended = OverlapSum(max(frames, window), SAID_WIDTH + width, window)
+        blended = OverlapSum(max(frames, window), GUESS_WIDTH + width, window)
         for starts, cut in self.batches(readings):
             guess, sensed = self.windows([body] * len(starts), cut)
             blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
-        said, columns = blended.mean()[:frames].split([SAID_WIDTH, width], dim=-1)
+        said, columns = blended.mean()[:frames].split([GUESS_WIDTH, width], dim=-1)
         finisher = Finisher(
             body, self.root_finder([body]), self.floor([body]), self.config.sampler, self.prior.statistics.reach
         )
@@ -103,7 +102,16 @@ class Solver:
             batch = starts[first : first + self.config.batch]
             yield batch, [held.frames(start, start + window) for start in batch]
 
-    def _told(self, cues: Cues) -> Cues:
+    def blended(self, readings: Readings, width: int, solve: Callable[[list[Readings]], Tensor]) -> Tensor:
+        """What `solve` says of each batch of a sequence's windows, (B, T, width), as one sequence (frames, width)."""
+        frames, window = len(readings), self.prior.config.frames
+        whole = OverlapSum(max(frames, window), width, window)
+        for starts, cut in self.batches(readings):
+            whole.add_all(starts, solve(cut))
+        return whole.mean()[:frames]
+
+    def _told(self, bodies: list[Body], measured: Measurement) -> Cues:
+        cues = cues_of(bodies, measured)
         if not self.config.tell_hands:
             cues = replace(cues, hands_known=torch.zeros_like(cues.hands_known))
         if not self.config.tell_height:

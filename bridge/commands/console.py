@@ -27,6 +27,20 @@ def bar(label: str) -> Iterator[OnProgress]:
 
 
 @contextmanager
+def counting(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar that is told how many more are done, of `total`."""
+    done = 0
+    with bar(label) as progress:
+
+        def report(more: int) -> None:
+            nonlocal done
+            done += more
+            progress(done, total)
+
+        yield report
+
+
+@contextmanager
 def waiting(label: str) -> Iterator[None]:
     """A spinner for what has no measure."""
     with _shown(SpinnerColumn(), TextColumn("{task.description}")) as progress:

@@ -5,13 +5,13 @@ is measured, the seed is of whatever the method draws. Rivals that have weights 
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
 
 from bridge.capture.amass_protocols import PROTOCOLS
-from bridge.commands.console import bar
+from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_protocol, read_split
 from bridge.engine.measured import about
@@ -62,8 +62,7 @@ def _measure(results: Results, benchmark: Benchmark, cases: dict[str, list[Case]
     """Every section under one bar; the usual case serves the section of latencies too."""
     total = benchmark.work(case for several in cases.values() for case in several)
     total += len(priors) * sum(len(clip.root) for clip in benchmark.clips) if RELIABILITY in cases else 0
-    with bar("evaluating") as progress:
-        benchmark.on_frames = _counted(progress, total)
+    with counting("evaluating", total) as benchmark.on_frames:
         for section, several in cases.items():
             if section == RELIABILITY:
                 results.attach(section, reliability(priors, benchmark.clips, benchmark.on_frames))
@@ -144,14 +143,3 @@ def _clips(options: EvaluateOptions) -> list[Clip]:
     if options.protocol:
         return read_protocol(options, PROTOCOLS[options.protocol])
     return read_split(options, options.split, options.limit)
-
-
-def _counted(progress: Callable[[int, int], None], total: int) -> Callable[[int], None]:
-    done = 0
-
-    def report(frames: int) -> None:
-        nonlocal done
-        done += frames
-        progress(done, total)
-
-    return report

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,12 +9,11 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from bridge.commands.console import bar
+from bridge.commands.console import counting
 from bridge.config_commands import TrainOptions
 from bridge.engine.data import read_split
 from bridge.engine.solver import choose_device, load_solver_prior
 from models.confidence import LEVELS, TOLD
-from models.evaluation.clips import Trial
 from models.evaluation.plots import Line, Panel, Point, curves
 from models.evaluation.reliability import OnFrames, calibrated, observed, offline_scores, usual_trials
 from models.kinematics.skeleton import JOINT_INDEX
@@ -50,7 +48,7 @@ def with_reach(trained: Trained[nn.Module], clips: Sequence[Clip]) -> Trained[nn
     if not isinstance(trained.network, Network) or trained.kind != "prior":
         return trained
     trials = usual_trials(clips)
-    with _counting("measuring how sure it may be", trials) as on_frames:
+    with counting("measuring how sure it may be", sum(len(trial.readings) for trial in trials)) as on_frames:
         return cast("Trained[nn.Module]", calibrated(cast(Prior, trained), trials, on_frames))
 
 
@@ -73,19 +71,6 @@ def reliability(priors: Mapping[str, Prior], clips: Sequence[Clip], on_frames: O
         scores = list(offline_scores(Solver(prior, fast_forward(prior.network)), trials, on_frames))
         shares[name or "ours"] = observed(scores, prior.statistics.reach)
     return Reliability(_table(shares), list(_numbers(shares)), _figure(shares))
-
-
-@contextmanager
-def _counting(title: str, trials: Sequence[Trial]) -> Iterator[OnFrames]:
-    total, done = sum(len(trial.readings) for trial in trials), 0
-    with bar(title) as progress:
-
-        def report(frames: int) -> None:
-            nonlocal done
-            done += frames
-            progress(done, total)
-
-        yield report
 
 
 def _groups(shares: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -46,7 +46,7 @@ def train(options: TrainOptions) -> int:
     run = start(config, WindowSet(wider, config.drawing, config.seed), device, kind)
     if options.resume:
         run = _resumed(saved, run)
-    watched = WindowSet(watching, WindowConfig(frames=config.drawing.frames, mirror=0.0, speed_share=0.0))
+    watched = WindowSet(watching, replace(PLAIN, frames=config.drawing.frames))
     with bar("training") as progress:
         trained = train_network(config, run, watched, lambda now: save_run(saved, now),
                                 lambda report: _log(log, report, progress), options.compiled)

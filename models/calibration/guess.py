@@ -13,7 +13,6 @@ from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.lowpass import smooth_window
 from models.samplers.schedules import NOTHING
 from models.samplers.sensing import sense
-from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
 REACH_SD = 0.03  # metres: about what guesses' distances are off on validation motion, in straight arms too
@@ -24,15 +23,17 @@ LEAST_TURN_SD = 0.02  # radians: a joint whose tracker is seen is known no bette
 def guess_sequence(solver: Solver, body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
     """Global rotations (T, 22, 3, 3) and how wrong they may be (T, 22), radians per axis."""
     told = replace(solver, config=replace(solver.config, tell_hands=False, tell_height=False, tell_path=False))
-    frames, window, band = len(readings), solver.prior.config.frames, solver.config.sampler
-    blended = OverlapSum(max(frames, window), 7 * JOINT_COUNT, window)
-    for starts, cut in told.batches(readings):
-        bodies = [body] * len(starts)
+    band = solver.config.sampler
+
+    def first(cut: list[Readings]) -> Tensor:
+        bodies = [body] * len(cut)
         measured = sense(measure(bodies, cut)).measured
-        guess = told.guesser(bodies, measured)(measured.positions.new_zeros(len(starts), window, 132), NOTHING)
-        poses = smooth_window(guess.poses, band.keep_hz, band.stop_hz)
-        blended.add_all(starts, torch.cat([poses, guess.joint_sd], dim=-1))
-    sixd, joint_sd = blended.mean()[:frames].split([6 * JOINT_COUNT, JOINT_COUNT], dim=-1)
+        nothing = measured.positions.new_zeros(*measured.positions.shape[:2], 6 * JOINT_COUNT)
+        guess = told.guesser(bodies, measured)(nothing, NOTHING)
+        return torch.cat([smooth_window(guess.poses, band.keep_hz, band.stop_hz), guess.joint_sd], dim=-1)
+
+    blended = told.blended(readings, 7 * JOINT_COUNT, first)
+    sixd, joint_sd = blended.split([6 * JOINT_COUNT, JOINT_COUNT], dim=-1)
     return onto_trackers(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), joint_sd, body, readings)
 
 

@@ -21,7 +21,6 @@ from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
 from models.samplers.reference import STRIDE, TIME_STEPS, WINDOW, ChunkDenoiser, solve_reference
 from models.samplers.schedules import NOTHING
-from models.samplers.windows import OverlapSum
 from models.solver import Solver
 
 Solve = Callable[[Body, Readings], tuple[Tensor, Tensor]]
@@ -63,15 +62,15 @@ def prior_only(solver: Solver, seed: int = 0) -> Method:
 
     @torch.no_grad()
     def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
-        frames, window = len(readings), solver.prior.config.frames
-        band, blended = solver.config.sampler, OverlapSum(max(frames, window), 132, window)
-        for starts, cut in solver.batches(readings):
-            bodies = [body] * len(starts)
+        band = solver.config.sampler
+
+        def guess(cut: list[Readings]) -> Tensor:
+            bodies = [body] * len(cut)
             measured = measure(bodies, cut)
-            nothing = measured.positions.new_zeros(len(starts), window, 132)
-            clean = solver.denoiser(bodies, measured)(nothing, NOTHING)
-            blended.add_all(starts, smooth_window(clean, band.keep_hz, band.stop_hz))
-        rotations = sixd_to_matrix(blended.mean()[:frames].unflatten(-1, (-1, 6)))
+            nothing = measured.positions.new_zeros(*measured.positions.shape[:2], 132)
+            return smooth_window(solver.denoiser(bodies, measured)(nothing, NOTHING), band.keep_hz, band.stop_hz)
+
+        rotations = sixd_to_matrix(solver.blended(readings, 132, guess).unflatten(-1, (-1, 6)))
         return rotations, root_from_head(body, readings, rotations)
 
     return Method("prior", solve, 1 / solver.config.stride)

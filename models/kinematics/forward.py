@@ -18,6 +18,15 @@ def positions_from_pelvis(global_rotations: Tensor, offsets: Tensor) -> Tensor:
     return descent_matrix().to(offsets) @ bones_in_world(global_rotations, offsets)
 
 
+def speeds(places: Tensor, reach: int, rate_hz: float) -> Tensor:
+    """How fast points go, from `reach` frames before to as many after: (..., T, K, 3) metres -> (..., T, K), m/s."""
+    frames = places.shape[-3]
+    at = torch.arange(frames)
+    before, after = (at - reach).clamp(min=0), (at + reach).clamp(max=frames - 1)
+    ways = (places[..., after, :, :] - places[..., before, :, :]).norm(dim=-1)
+    return ways * rate_hz / (after - before).clamp(min=1)[:, None]
+
+
 def local_to_global(local_rotations: Tensor) -> Tensor:
     """Rotations relative to the parent -> relative to the world. (..., 22, 3, 3) both."""
     world = [local_rotations[..., 0, :, :]]

@@ -68,6 +68,20 @@ def known_twice(known: Tensor) -> Tensor:
     return torch.cat([torch.zeros_like(known[:, :1]), known[:, 1:] & known[:, :-1]], dim=1)
 
 
+def nearest_known(known: Tensor, at: int) -> Tensor:
+    """The known frame (B, T) nearest to `at`, (B,)."""
+    frames = known.shape[1]
+    distance = (torch.arange(frames, device=known.device) - at).abs()
+    return (distance + frames * ~known).argmin(dim=1)
+
+
+def _from_mean(values: Tensor, known: Tensor) -> Tensor:
+    """Values (B, T, C) less their mean over the frames where they are known (B, T); zero elsewhere."""
+    told = masked(values, known)
+    mean = told.sum(1, keepdim=True) / known.sum(1)[:, None, None].clamp(min=1)
+    return masked(told - mean, known)
+
+
 def _steps(values: Tensor) -> Tensor:
     """From the frame before, zero at the first one. (B, T, ...)."""
     return torch.cat([torch.zeros_like(values[:, :1]), values.diff(dim=1)], dim=1)
@@ -77,18 +91,13 @@ def _path_features(cues: Cues, turn: Tensor) -> Tensor:
     """(B, T, 5): known, the head's place on the floor from the window's mean, and its step: speed tells the stride."""
     known = cues.path_known.unsqueeze(-1)
     path = masked((turn[:, None] @ cues.path.unsqueeze(-1)).squeeze(-1)[..., [0, 2]], cues.path_known)
-    mean = path.sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
-    place = masked(PATH_GAIN * (path - mean), cues.path_known)
+    place = PATH_GAIN * _from_mean(path, cues.path_known)
     step = masked(STEP_GAIN * _steps(path), known_twice(cues.path_known))
     return torch.cat([known.to(path), place, step], dim=-1)
 
 
 def _height_features(cues: Cues) -> Tensor:
     """(B, T, 3): known, height, and how far it is from the window's mean: the bob of a step, which tells the legs."""
-    known = cues.height_known.to(cues.height)
-    total = torch.where(cues.height_known, cues.height, 0.0).sum(1, keepdim=True)
-    mean = total / known.sum(1, keepdim=True).clamp(min=1)
-    height = HEIGHT_GAIN * (cues.height - USUAL_HEIGHT)
-    bob = BOB_GAIN * (cues.height - mean)
-    told = masked(torch.stack([height, bob], dim=-1), cues.height_known)
-    return torch.cat([known.unsqueeze(-1), told], dim=-1)
+    known, heights = cues.height_known, cues.height.unsqueeze(-1)
+    height = HEIGHT_GAIN * masked(heights - USUAL_HEIGHT, known)
+    return torch.cat([known.unsqueeze(-1).to(height), height, BOB_GAIN * _from_mean(heights, known)], dim=-1)

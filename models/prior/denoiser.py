@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from models.confidence import gaussian_reach
-from models.guess import CONTACT_JOINTS, Denoiser, Guess, Guesser
+from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.rotations import about_y, heading, turn_sixd
-from models.kinematics.skeleton import JOINT_COUNT
-from models.prior.condition import Cues, encode
+from models.kinematics.skeleton import FEET, JOINT_COUNT
+from models.prior.condition import Cues, encode, nearest_known
 from models.prior.precision import Forward
 
 
@@ -33,7 +33,7 @@ class Statistics:
 
 
 SIGMA_MIN, SIGMA_MAX = 0.01, 8.0
-SAID = JOINT_COUNT + len(CONTACT_JOINTS)
+SAID = JOINT_COUNT + len(FEET)
 USUAL_SD = 0.28  # radians: the spread whose logarithm the network says as zero
 LOG_SPREAD = (-3.0, 1.5)  # limits of what it says
 
@@ -72,11 +72,10 @@ def first_known_heading(cues: Cues) -> Tensor:
 
     Zero in a window that never saw the head: what its readings hold then is nobody's heading.
     """
-    frames = cues.rotations.shape[1]
-    distance = (torch.arange(frames, device=cues.rotations.device) - frames // 2).abs()
-    nearest = (distance + frames * ~cues.rotation_known[..., 0]).argmin(dim=1)
+    known = cues.rotation_known[..., 0]
+    nearest = nearest_known(known, known.shape[1] // 2)
     head = cues.rotations[torch.arange(len(nearest), device=nearest.device), nearest, 0]
-    return torch.where(cues.rotation_known[..., 0].any(dim=1), heading(head), 0.0)
+    return torch.where(known.any(dim=1), heading(head), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:

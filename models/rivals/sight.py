@@ -12,7 +12,7 @@ from torch import Tensor
 
 from models.body import Body, floor_heights
 from models.kinematics.rotations import about_y, heading, matrix_to_sixd
-from models.prior.condition import CUE_JOINTS, TURN_GAIN, known_twice, masked, turns_between
+from models.prior.condition import CUE_JOINTS, TURN_GAIN, known_twice, masked, nearest_known, turns_between
 from models.samplers.measurement import Measurement
 from models.samplers.streaming import RATE_HZ
 
@@ -62,16 +62,9 @@ def head_frame(sight: Sight, at: int) -> tuple[Tensor, Tensor]:
     A head that is lost there is looked for in the nearest frame.
     """
     rows = torch.arange(len(sight.rotations), device=sight.rotations.device)
-    turned = sight.rotations[rows, _nearest(sight.rotation_known[..., 0], at), 0]
-    under = masked(sight.places, sight.place_known)[rows, _nearest(sight.place_known[..., 0], at), 0]
+    turned = sight.rotations[rows, nearest_known(sight.rotation_known[..., 0], at), 0]
+    under = masked(sight.places, sight.place_known)[rows, nearest_known(sight.place_known[..., 0], at), 0]
     return about_y(-heading(turned)), under * under.new_tensor([1.0, 0.0, 1.0])
-
-
-def _nearest(known: Tensor, at: int) -> Tensor:
-    """The known frame (B, T) nearest to `at`, (B,)."""
-    frames = known.shape[1]
-    distance = (torch.arange(frames, device=known.device) - at).abs()
-    return (distance + frames * ~known).argmin(dim=1)
 
 
 def encode_sight(sight: Sight, turn: Tensor, under: Tensor) -> Tensor:

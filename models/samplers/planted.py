@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from models.guess import CONTACT_JOINTS
+from models.kinematics.forward import speeds
+from models.kinematics.skeleton import FEET
 from models.samplers.measurement import Measurement, levers
 
 LIKELY = 0.5  # probability of contact from which on a foot may stand
@@ -25,7 +26,7 @@ FREE_SD = 1.0  # metres
 
 @dataclass(frozen=True)
 class Stands:
-    """Where feet stand, over a sequence; CONTACT_JOINTS in order."""
+    """Where feet stand, over a sequence; FEET in order."""
 
     places: Tensor  # (T, 4, 3) metres
     held: Tensor  # (T, 4) bool
@@ -34,7 +35,7 @@ class Stands:
 
 def find_stands(contact: Tensor, places: Tensor, rate_hz: float = 60.0) -> Stands:
     """From the probability of contact (T, 4) and where the joints seem to be (T, 4, 3), metres."""
-    likely = (contact > LIKELY) & (_speeds(places) * rate_hz < FAST)
+    likely = (contact > LIKELY) & (speeds(places, REACH, rate_hz) < FAST)
     found = Stands(places.clone(), torch.zeros_like(likely), torch.full_like(contact, FREE_SD))
     for foot in range(places.shape[1]):
         for stretch in stretches(likely[:, foot], SHORTEST):
@@ -49,8 +50,8 @@ def find_stands(contact: Tensor, places: Tensor, rate_hz: float = 60.0) -> Stand
 
 def hold(measured: Measurement, stands: Stands, offsets: Tensor) -> Measurement:
     """One sequence's trackers, B = 1, and those feet that carry none. offsets (22, 3) metres."""
-    free = [index for index, joint in enumerate(CONTACT_JOINTS) if joint not in measured.joints]
-    joints = tuple(CONTACT_JOINTS[index] for index in free)
+    free = [index for index, joint in enumerate(FEET) if joint not in measured.joints]
+    joints = tuple(FEET[index] for index in free)
     places, held, sd = (part[None, :, free] for part in (stands.places, stands.held, stands.sd))
     lever = levers(offsets[None], joints, offsets.new_zeros(1, len(joints), 3))
     unturned = torch.eye(3).to(places).expand(*held.shape, 3, 3)
@@ -70,13 +71,6 @@ def stretches(mask: Tensor, shortest: int) -> list[slice]:
     edges = torch.nn.functional.pad(mask.int(), (1, 1)).diff()
     starts, ends = (edges == 1).nonzero().flatten().tolist(), (edges == -1).nonzero().flatten().tolist()
     return [slice(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= shortest]
-
-
-def _speeds(places: Tensor) -> Tensor:
-    """(T, 4, 3) -> (T, 4), per frame."""
-    at = torch.arange(len(places))
-    before, after = (at - REACH).clamp(min=0), (at + REACH).clamp(max=len(places) - 1)
-    return (places[after] - places[before]).norm(dim=-1) / (after - before).clamp(min=1)[:, None]
 
 
 def _fade(frames: int) -> Tensor:

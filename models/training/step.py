@@ -32,7 +32,7 @@ class Batch:
     poses: Tensor  # (B, T, 132) 6D
     condition: Tensor  # (B, T, C)
     offsets: Tensor  # (B, 22, 3)
-    contact: Tensor  # (B, T, 4) of CONTACT_JOINTS, NaN where nothing is known of a floor
+    contact: Tensor  # (B, T, 4) of FEET, NaN where nothing is known of a floor
 
     def to(self, device: torch.device) -> Batch:
         parts = (self.poses, self.condition, self.offsets, self.contact)

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import torch
 
-from models.guess import SAID_WIDTH, Guess, guess_from_columns, guess_to_columns
+from models.guess import GUESS_WIDTH, Guess, guess_from_columns, guess_to_columns
 
 
 def test_columns_bring_a_guess_back() -> None:
     guess = Guess(torch.randn(2, 5, 132), torch.rand(2, 5, 22), torch.rand(2, 5, 4))
     columns = guess_to_columns(guess)
-    assert columns.shape == (2, 5, SAID_WIDTH)
+    assert columns.shape == (2, 5, GUESS_WIDTH)
     back = guess_from_columns(columns)
     assert torch.equal(back.poses, guess.poses) and torch.equal(back.joint_sd, guess.joint_sd)
     assert back.contact is not None and guess.contact is not None and torch.equal(back.contact, guess.contact)

@@ -5,7 +5,7 @@ import torch
 from scipy.spatial.transform import Rotation
 from torch import Tensor
 
-from models.kinematics.forward import bones_in_world, global_to_local, local_to_global, positions_from_pelvis
+from models.kinematics.forward import bones_in_world, global_to_local, local_to_global, positions_from_pelvis, speeds
 from models.kinematics.rotations import about_y
 from models.kinematics.skeleton import JOINT_COUNT, PARENTS, neutral_offsets
 
@@ -71,3 +71,10 @@ def test_the_t_pose_stands_upright_and_faces_forward() -> None:
     assert places[15, 1] == places[:, 1].max()
     assert places[20, 0] > 0.5 and places[21, 0] < -0.5
     assert (places[[10, 11], 2] > places[[7, 8], 2]).all()
+
+
+def test_a_steady_speed_is_seen_at_every_frame_its_ends_too() -> None:
+    way = torch.tensor([0.3, 0.0, -0.4])
+    places = torch.arange(9)[:, None, None] / 60 * way + random_offsets()[0].float()
+    torch.testing.assert_close(speeds(places, 2, 60.0), torch.full((9, JOINT_COUNT), 0.5), atol=1e-4, rtol=0)
+    assert not speeds(places[:1], 2, 60.0).any()  # one frame goes nowhere

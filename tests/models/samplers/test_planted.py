@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.guess import CONTACT_JOINTS
+from models.kinematics.skeleton import FEET
 from models.samplers.guidance import correct
 from models.samplers.planted import FADE, FREE_SD, HELD_SD, find_stands, hold, stretches
 from models.samplers.root import unknown_root
@@ -51,11 +51,11 @@ def test_the_farther_a_foot_strays_and_the_less_sure_its_contact_the_looser_it_i
 
 
 def test_a_held_foot_is_one_more_tracker_and_a_tracked_one_stays_as_it_is(scene: Scenes) -> None:
-    ankle = CONTACT_JOINTS[0]
+    ankle = FEET[0]
     s = scene((15, 20, 21, ankle), batch=1, frames=6, dtype=torch.float32)
     stands = find_stands(torch.ones(6, 4), torch.zeros(6, 4, 3))
     held = hold(s.measured, stands, s.offsets[0])
-    assert held.joints == (15, 20, 21, *CONTACT_JOINTS)
+    assert held.joints == (15, 20, 21, *FEET)
     torch.testing.assert_close(held.positions[:, :, 3], s.measured.positions[:, :, 3])
     assert held.position_known[:, :, 4:].all() and not held.rotation_known[:, :, 4:].any()
 
