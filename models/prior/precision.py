@@ -10,6 +10,13 @@ from torch import Tensor, nn
 Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Whether the chip does; one that does not emulates it, at half of float32's speed or less."""
+    if device.type != "cpu":
+        return True
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 def in_bfloat16(network: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The same function computed in bfloat16 where that is safe, with float32 in and out."""
 
@@ -27,7 +34,7 @@ def differentiable_forward(network: nn.Module) -> Callable[..., Tensor]:
     every one of them in every pass.
     """
     device = next(network.parameters()).device
-    if device.type == "cpu" and not (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+    if not multiplies_bfloat16(device):
         return network
     halved = copy.deepcopy(network)
     for module in halved.modules():

@@ -1,7 +1,7 @@
 """Muon on the hidden matrices, AdamW on the rest, one cosine schedule, an average of the weights.
 
-Muon (Jordan 2024) needs half of AdamW's steps here; it is made for matrices inside the network, so embeddings, the
-head, the noise level's layers and all vectors stay with AdamW.
+Muon needs half of AdamW's steps here; it is made for matrices inside the network, so embeddings, the head, the noise
+level's layers and all vectors stay with AdamW.
 """
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import math
 
 import torch
 from torch import nn
-from torch.optim import AdamW, Muon, Optimizer
+from torch.optim import AdamW, Optimizer
+
+from models.training.muon import Muon
 
 HIDDEN = ("qkv.weight", "out.weight", "mlp_in.weight", "mlp_out.weight")
 
@@ -21,7 +23,7 @@ def make_optimizers(network: nn.Module, learning_rate: float) -> list[Optimizer]
     hidden = [value for name, value in named if name.startswith("blocks.") and name.endswith(HIDDEN)]
     other = [value for name, value in named if not (name.startswith("blocks.") and name.endswith(HIDDEN))]
     return [
-        Muon(hidden, lr=learning_rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        Muon(hidden, learning_rate),
         AdamW(other, lr=learning_rate, betas=(0.9, 0.95), weight_decay=0.01),
     ]
 

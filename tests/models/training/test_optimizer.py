@@ -5,9 +5,9 @@ import itertools
 
 import pytest
 import torch
-from torch.optim import Muon
 
 from models.prior.network import Network, NetworkConfig
+from models.training.muon import Muon
 from models.training.optimizer import Average, make_optimizers, schedule
 
 
