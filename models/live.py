@@ -21,6 +21,7 @@ from models.samplers.rows import tracker_rows
 from models.samplers.samplers import refine
 from models.samplers.sensing import sense
 from models.samplers.spread import Spread, posterior_spread
+from models.samplers.steadying import steady
 from models.samplers.streaming import History, StreamConfig, blend_history
 from models.solver import Solver
 
@@ -66,11 +67,14 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     told = confidence(spread, solver.prior.statistics.reach)
     tracked, answers = _tracked(newest)[:, 0], []
     for index, turn in enumerate(turns):
-        body, heard = (estimate.rotations[index, 0], estimate.root[index, 0]), newest.position_known[index, 0]
-        rotations, place, handover = hand_over(*body, turn.body.offsets, heard, turn.time_s, turn.history.handover)
-        history = turn.history.followed_by(turn.time_s, matrix_to_sixd(rotations).flatten(), tracked[index])
+        offsets, now_s, before = turn.body.offsets, turn.time_s, turn.history
+        solved, heard = estimate.rotations[index, 0], newest.position_known[index, 0]
+        steadied = steady(solved, offsets, _counting(newest, index), now_s, before.steadied)
+        body = steadied.answered, estimate.root[index, 0]
+        rotations, place, handover = hand_over(*body, offsets, heard, now_s, before.handover)
+        history = before.followed_by(now_s, matrix_to_sixd(rotations).flatten(), tracked[index])
         own = Spread(spread.position[index, 0], spread.rotation[index, 0])
-        history = replace(history, handover=handover)
+        history = replace(history, handover=handover, steadied=steadied)
         answers.append(Answer(rotations, place, told[index, 0], history, own, sensed.rejected[index, -1]))
     return answers
 
@@ -84,6 +88,12 @@ def _pursued(measured: Measurement, turns: Sequence[Turn]) -> Measurement:
         newest, positions=torch.where(newest.position_known.unsqueeze(-1), places, 0.0),
         rotations=torch.where(newest.rotation_known[..., None, None], sixd_to_matrix(turned), newest.rotations),
     )
+
+
+def _counting(measured: Measurement, index: int) -> list[int]:
+    """The joints of one session whose trackers count in the newest frame."""
+    known = measured.position_known[index, -1] | measured.rotation_known[index, -1]
+    return [joint for joint, counts in zip(measured.joints, known.tolist(), strict=True) if counts]
 
 
 def _tracked(measured: Measurement) -> Tensor:

@@ -37,8 +37,9 @@ TABLES: dict[str, Sequence[Callable[[Sequence[Row]], str]]] = {
 NOTES = {
     "bodies": "The clips' own bones times a factor; rotations as they are. Intervals: 95 %, clips resampled.",
     "noise": "Told: the solver knows the noise's standard deviation. Not told: it believes in 2 mm and 0.01 rad.",
-    "dropout": "Jump: the farthest that any joint of any clip moves in one frame, beyond its true motion, within "
-               "0.25 s of a hand's return. The published sampler knows no drop-outs: its hands stay where they were.",
+    "dropout": "Jump: the farthest that any joint of any clip is in one frame from where it was going, beyond the same "
+               "in truth, within 0.25 s of a hand's return. The published sampler knows no drop-outs: its hands stay "
+               "where they were.",
     "mounts": "Each tracker sits so far from the place and rotation that the solver is told, in a random direction.",
     "bones": "Each bone's told length is wrong by a normal error, left as right; the solved body has the told bones.",
     "trackers": "Rows of the solve, without retraining; methods for three points alone are left out.",

@@ -66,7 +66,8 @@ def joint_errors(places: Tensor, true_places: Tensor) -> Tensor:
 
 
 def return_jump(places: Tensor, true_places: Tensor, known: Tensor) -> float:
-    """The farthest that any joint moves in a frame, beyond what it moves in truth, just after a tracker returns.
+    """The farthest that any joint jumps in a frame just after a tracker returns: from where it was going, beyond what
+    it does so in truth. (A foot that swings at the wrong moment is an error, but no jump.)
 
     Args:
         places: (T, 22, 3) metres, solved; true_places likewise.
@@ -79,7 +80,8 @@ def return_jump(places: Tensor, true_places: Tensor, known: Tensor) -> float:
     soon = back.clone()
     for later in range(1, RETURN_FRAMES):
         soon[later:] |= back[: max(len(back) - later, 0)]
+    soon = soon[1:]  # a change of steps is known from the third frame on
     if not soon.any():
         return float("nan")
-    beyond = places.diff(dim=0).norm(dim=-1) - true_places.diff(dim=0).norm(dim=-1)
+    beyond = places.diff(n=2, dim=0).norm(dim=-1) - true_places.diff(n=2, dim=0).norm(dim=-1)
     return float(beyond[soon].max().clamp(min=0) * 100)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from models.samplers.handover import Handover
+from models.samplers.steadying import Steadied
 
 RATE_HZ = 60.0
 
@@ -32,6 +33,7 @@ class History:
     sixd: Tensor  # (K, 132) 6D global rotations
     tracked: Tensor  # (K, N) where the trackers were taken to be, NaN where nobody knew
     handover: Handover | None = None  # of the last answer
+    steadied: Steadied | None = None  # likewise
 
     @staticmethod
     def empty(tracked: int = 0) -> History:

@@ -1,0 +1,97 @@
+"""Limbs that nobody tracks do not jump: where a guess changes its mind, the answer goes over to the new one smoothly.
+
+From one frame to the next a live guess may take the other leg to be ahead, or forget a hand whose last reading left
+the window. Such a change is seen as a step that the limb's own motion does not explain. The difference to where the
+answer was going is then kept, and taken away within a moment. Trunk and tracked limbs are left alone: the trackers hold
+them. What a tracker's coming and going changes is handover.py's.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from models.kinematics.forward import positions_from_pelvis
+from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
+from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
+
+LIMBS = tuple(
+    tuple(JOINT_INDEX[f"{side}_{name}"] for name in names)
+    for names in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")) for side in ("L", "R")
+)
+SUDDEN = 144.0  # m/s^2: no limb's joint changes its speed more; 4 cm from one frame at 60 Hz to the next
+LASTS_S, FASTEST, STEEPEST = 0.4, 1.2, 1.5  # as in handover.py
+COASTS = 0.8  # share of the answer's speed that goes on over a change of mind
+PAUSE_S = 0.25  # an answer older than that is not gone on from
+
+
+@dataclass(frozen=True)
+class Steadied:
+    """One session's answer, and the differences that are being taken away."""
+
+    time_s: float
+    solved: Tensor  # (22, 3, 3)
+    solved_spins: Tensor  # (22, 3) radians per second in the world, NaN at first: nobody knows what is sudden then
+    answered: Tensor  # (22, 3, 3)
+    answered_spins: Tensor  # (22, 3)
+    turns: Tensor  # (22, 3) radians in the world, from the solved limb to the answer when a difference began
+    began_s: Tensor  # (22,) float64
+    lasts_s: Tensor  # (22,) float64
+
+
+def steady(
+    solved: Tensor, offsets: Tensor, tracked: Sequence[int], now_s: float, before: Steadied | None
+) -> Steadied:
+    """Solved rotations (22, 3, 3) on bones (22, 3) as they are answered; `tracked` joints have trackers that count."""
+    if before is None or not before.time_s < now_s <= before.time_s + PAUSE_S:
+        still = torch.zeros_like(solved[..., 0])
+        never = torch.full((JOINT_COUNT,), -torch.inf, dtype=torch.float64)
+        unknown, ones = torch.full_like(still, torch.nan), torch.ones_like(never)
+        return Steadied(now_s, solved, unknown, solved, still, still, never, ones)
+    passed_s = now_s - before.time_s
+    free = _free(tuple(tracked))
+    expected = rotvec_to_matrix(passed_s * before.solved_spins) @ before.solved
+    sudden = free & (_farthest(expected - solved, offsets) > SUDDEN * passed_s**2)
+    going = rotvec_to_matrix(passed_s * COASTS * before.answered_spins) @ before.answered
+    turns = torch.where(sudden[:, None], matrix_to_rotvec(going @ solved.mT), before.turns)
+    needed = (STEEPEST / FASTEST * _farthest(going - solved, offsets)).double().clamp(min=LASTS_S)
+    began_s = torch.where(sudden, now_s, torch.where(free, before.began_s, -torch.inf))
+    lasts_s = torch.where(sudden, needed, before.lasts_s)
+    left = _left(((now_s - began_s) / lasts_s).clamp(0, 1)).to(solved)
+    answered = rotvec_to_matrix(left[:, None] * turns) @ solved if bool(left.any()) else solved
+    spins = matrix_to_rotvec(solved @ before.solved.mT) / passed_s
+    spins = torch.where(sudden[:, None], COASTS * before.solved_spins, spins)  # a jump is no motion to go on with
+    answered_spins = matrix_to_rotvec(answered @ before.answered.mT) / passed_s
+    return Steadied(now_s, solved, spins, answered, answered_spins, turns, began_s, lasts_s)
+
+
+def _farthest(changes: Tensor, offsets: Tensor) -> Tensor:
+    """How far a change of rotation matrices (22, 3, 3) moves the joint of each limb that it moves most, at every joint
+    of the limb, (22,) metres."""
+    ways = positions_from_pelvis(torch.where(_in_limbs()[:, None, None], changes, 0.0), offsets).norm(dim=-1)
+    farthest = torch.zeros_like(ways)
+    for limb in LIMBS:
+        farthest[list(limb)] = ways[list(limb)].max()
+    return farthest
+
+
+@cache
+def _in_limbs() -> Tensor:
+    return _free(())
+
+
+@cache
+def _free(tracked: tuple[int, ...]) -> Tensor:
+    """(22,) bool: joints of limbs without a tracker."""
+    free = torch.zeros(JOINT_COUNT, dtype=torch.bool)
+    for limb in LIMBS:
+        free[list(limb)] = not set(limb) & set(tracked)
+    return free
+
+
+def _left(share: Tensor) -> Tensor:
+    """From one to zero, with no jump in speed."""
+    return 1 - share * share * (3 - 2 * share)
