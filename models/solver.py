@@ -15,6 +15,7 @@ from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_colum
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
+from models.prior.mirrored import seen_both_ways
 from models.prior.precision import Forward
 from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
@@ -31,7 +32,8 @@ class SolverConfig:
     """What the solver does with a prior. Chosen on the validation split, see models/weights/README.md."""
 
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
-    stride: int = 10  # frames between the windows of a sequence
+    stride: int = 15  # frames between the windows of a sequence
+    both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
     batch: int = 16  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
@@ -53,12 +55,16 @@ class Solver:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
         the same joints. See refine."""
         sensed = sense(measure(bodies, readings))
-        guesser, find_root = self.guesser(bodies, sensed.measured), self.root_finder(bodies)
-        return refine(guesser, sensed.measured, find_root, self.config.sampler), sensed
+        cues = self._told(bodies, sensed.measured)
+        guesser = seen_both_ways(self._guesser, cues) if self.config.both_ways else self._guesser(cues)
+        return refine(guesser, sensed.measured, self.root_finder(bodies), self.config.sampler), sensed
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
-        return make_guesser(self.forward, self.prior.statistics, self._told(bodies, measured))
+        return self._guesser(self._told(bodies, measured))
+
+    def _guesser(self, cues: Cues) -> Guesser:
+        return make_guesser(self.forward, self.prior.statistics, cues)
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""

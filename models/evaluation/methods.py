@@ -54,7 +54,8 @@ def ours(solver: Solver, seed: int = 0) -> Method:
         return solution.rotations, solution.root
 
     live = Live(partial(solve_live, solver), solver.prior.config.frames)
-    return Method("ours", solve, solver.config.sampler.passes / solver.config.stride, live, any_trackers=True)
+    passes = solver.config.sampler.passes * (2 if solver.config.both_ways else 1)
+    return Method("ours", solve, passes / solver.config.stride, live, any_trackers=True)
 
 
 def prior_only(solver: Solver, seed: int = 0) -> Method:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.forward import positions_from_pelvis
+from models.kinematics.mirror import mirror_matrices, mirror_points
 from models.kinematics.skeleton import MIRRORED
 
 
@@ -39,14 +40,12 @@ class Windows:
 
 
 def mirror(windows: Windows, chosen: Tensor) -> Windows:
-    """Swap left and right in the chosen windows (B,): reflect across the plane X = 0 and exchange the sides."""
-    flip = torch.tensor([-1.0, 1.0, 1.0], dtype=windows.rotations.dtype, device=windows.rotations.device)
+    """Swap left and right in the chosen windows (B,)."""
     sides = list(MIRRORED)
-    rotations = windows.rotations[:, :, sides] * flip[:, None] * flip
-    offsets = windows.offsets[:, sides] * flip
     return Windows(
-        torch.where(chosen[:, None, None, None, None], rotations, windows.rotations),
-        torch.where(chosen[:, None, None], windows.root * flip, windows.root),
-        torch.where(chosen[:, None, None], offsets, windows.offsets),
+        torch.where(chosen[:, None, None, None, None], mirror_matrices(windows.rotations[:, :, sides]),
+                    windows.rotations),
+        torch.where(chosen[:, None, None], mirror_points(windows.root), windows.root),
+        torch.where(chosen[:, None, None], mirror_points(windows.offsets[:, sides]), windows.offsets),
         windows.floor,
     )
