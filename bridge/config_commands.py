@@ -22,6 +22,7 @@ class TrainOptions:
     config: str = "default"  # which network and recipe: a name of bridge/engine/train.py
     compiled: bool = True  # compile the network where a compiler is at hand
     smpl: Path | None = None  # folder of body model files: AMASS performers keep their own bones
+    start: Path | None = None  # weights to start from, or a shipped prior's name; None: from nothing
     measure: Path | None = None  # train nothing: leave this prior in `out`, anew measured how sure it may be
 
 

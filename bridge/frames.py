@@ -24,6 +24,11 @@ def _neutral_offsets() -> Floats:
     return np.array(NEUTRAL_OFFSETS_M, dtype=np.float32)
 
 
+def _leg_length(offsets_m: Floats) -> float:
+    joints = [JOINT_INDEX[name] for name in ("L_knee", "R_knee", "L_ankle", "R_ankle")]
+    return float(np.linalg.norm(offsets_m[joints], axis=-1).sum() / 2)
+
+
 def _identity_quaternion() -> Floats:
     return np.array([0, 0, 0, 1], dtype=np.float32)
 
@@ -40,7 +45,12 @@ class Skeleton:
         heights = np.zeros(JOINT_COUNT)
         for joint in range(1, JOINT_COUNT):
             heights[joint] = heights[PARENTS[joint]] + self.offsets_m[joint, 1]
-        return float(heights[JOINT_INDEX["head"]] - heights.min() + SOLE_HEIGHT_M)
+        return float(heights[JOINT_INDEX["head"]] - heights.min()) + self.sole_height_m
+
+    @property
+    def sole_height_m(self) -> float:
+        """Height of a toe base over the floor that it stands on: as much of the legs as a neutral adult's."""
+        return float(SOLE_HEIGHT_M * _leg_length(self.offsets_m) / _leg_length(_neutral_offsets()))
 
 
 @dataclass(frozen=True)

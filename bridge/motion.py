@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from bridge.frames import JOINT_COUNT, JOINT_INDEX, Floats, Motion
-from bridge.generated.skeleton import PARENTS, SOLE_HEIGHT_M
+from bridge.generated.skeleton import PARENTS
 
 TOES = [JOINT_INDEX["L_foot"], JOINT_INDEX["R_foot"]]
 
@@ -40,7 +40,7 @@ def joint_positions(motion: Motion) -> Floats:
 def rest_on_floor(motion: Motion) -> Motion:
     """The motion moved up or down so that its lowest toe base (1st percentile) is where a standing one is."""
     lowest = np.percentile(joint_positions(motion)[:, TOES, 1].min(axis=1), 1)
-    lift = np.array([0, SOLE_HEIGHT_M - lowest, 0], dtype=np.float32)
+    lift = np.array([0, motion.skeleton.sole_height_m - lowest, 0], dtype=np.float32)
     return replace(motion, root_position_m=motion.root_position_m + lift)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.kinematics.rotations import xyzw_to_matrix
 from models.kinematics.skeleton import HEAD, arm_length, leg_length, standing_height
-from models.prior.condition import CUE_JOINTS, Cues
+from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
 from models.samplers.measurement import Measurement, levers
 from models.samplers.windows import hold_ends
 
@@ -109,8 +109,9 @@ def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
     places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
     placed = measured.position_known & measured.rotation_known & (measured.position_sd < CUE_PLACE_SD)
     turned = measured.rotation_known & (measured.rotation_sd < CUE_TURN_SD)
-    rotation, rotation_known = _of_cue_joints(measured.joints, measured.rotations, turned)
-    place, place_known = _of_cue_joints(measured.joints, places, placed)
+    rotation, rotation_known = _of_joints(CUE_JOINTS, measured.joints, measured.rotations, turned)
+    others, others_known = _of_joints(OTHER_JOINTS, measured.joints, measured.rotations, turned)
+    place, place_known = _of_joints(CUE_JOINTS, measured.joints, places, placed)
     head, hands = place[:, :, 0], place[:, :, 1:]
     height = (head[..., 1] - floors.nan_to_num()[:, None]) / standing_height(offsets, HEAD)[:, None]
     return Cues(
@@ -122,15 +123,15 @@ def cues_of(bodies: list[Body], measured: Measurement) -> Cues:
         hands_known=place_known[..., 1:] & place_known[..., :1],
         path=head * head.new_tensor([1.0, 0.0, 1.0]) / leg_length(offsets)[:, None, None],
         path_known=place_known[..., 0],
+        others=others,
+        others_known=others_known,
     )
 
 
-def _of_cue_joints(joints: tuple[int, ...], values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
-    """The columns of head and wrists, in that order; absent trackers are unknown."""
-    if joints == CUE_JOINTS:
+def _of_joints(asked: tuple[int, ...], joints: tuple[int, ...], values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """The columns of the joints asked for, in that order; absent trackers are unknown."""
+    if joints == asked:
         return values, known
-    columns = [joints.index(joint) if joint in joints else 0 for joint in CUE_JOINTS]
-    present = torch.tensor([joint in joints for joint in CUE_JOINTS], device=known.device)
+    columns = [joints.index(joint) if joint in joints else 0 for joint in asked]
+    present = torch.tensor([joint in joints for joint in asked], device=known.device)
     return values[:, :, columns], known[:, :, columns] & present
-
-

@@ -12,6 +12,7 @@ EXAMPLES = """examples:
   posebridge train --data amass/ --out run1                     CUDA where there is one, else the CPU
   posebridge train --data a.npz b.npz --out run2 --windows 100000 --threads 4
   posebridge train --data a.npz b.npz --out run2 --resume       go on where run2 was stopped
+  posebridge train --data mine/ --out run3 --start default --windows 50000     the shipped prior, taught your motion
   posebridge train --data a.npz b.npz --out trained --config regressor-bones
   posebridge evaluate --data a.npz --weights run2/default.safetensors"""
 
@@ -25,6 +26,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int, default=usual.batch, metavar="N", help="windows in a step")
     parser.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="same seed, same data: same prior")
     parser.add_argument("--resume", action="store_true", help="go on from the last save in --out")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="begin with these weights instead of from nothing: "
+                        "a file, or a shipped prior's name")
     parser.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
     parser.add_argument("--config", default=usual.config, metavar="NAME",
@@ -43,7 +46,7 @@ def options(args: argparse.Namespace) -> TrainOptions:
     return TrainOptions(
         data=tuple(args.data), out=args.out, windows=args.windows, batch=args.batch, seed=args.seed,
         resume=args.resume, device=args.device, threads=args.threads, config=args.config, smpl=args.smpl,
-        compiled=not args.no_compile, measure=args.measure,
+        compiled=not args.no_compile, start=args.start, measure=args.measure,
     )
 
 

@@ -10,7 +10,6 @@ from scipy.spatial.transform import Rotation
 from bridge.demo_motion.ease import Curve, bump, keyed
 from bridge.demo_motion.limbs import turned
 from bridge.frames import JOINT_INDEX, Skeleton
-from bridge.generated.skeleton import SOLE_HEIGHT_M
 
 SIDES = ("L", "R")
 HEEL_BEHIND_ANKLE_M = 0.045
@@ -67,7 +66,7 @@ def move_foot(
     grip = 1 - sum((_airborne(times_s, step) for step in own), np.zeros_like(times_s))
     heading = turned("y", yaw)
     toe = skeleton.offsets_m[JOINT_INDEX[f"{SIDES[side]}_foot"]].astype(np.float64)
-    sole = SOLE_HEIGHT_M - toe[1]
+    sole = skeleton.sole_height_m - toe[1]
     heel = np.array([0, -sole, -HEEL_BEHIND_ANKLE_M])
     rolled = heading.apply(_pivot(toe, rise) + _pivot(heel, -up))
     return Foot(

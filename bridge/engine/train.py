@@ -11,9 +11,9 @@ from bridge.commands.console import OnProgress, bar
 from bridge.config_commands import TrainOptions
 from bridge.engine.data import read_split
 from bridge.engine.reliability import measure_anew, with_reach
-from bridge.engine.solver import choose_device
+from bridge.engine.solver import choose_device, load_solver_prior
 from bridge.errors import UsageError
-from models.prior.checkpoint import save_prior
+from models.prior.checkpoint import Prior, save_prior
 from models.rivals import recipes as rivals
 from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Kind
@@ -23,8 +23,11 @@ from models.training.train import Report, Run, RunMismatch, TrainConfig, resume,
 from models.training.train import train as train_network
 from models.training.widen import WidenConfig
 
-WIDER = WindowConfig(widen=WidenConfig(compose=0.1, amplitude=0.2, style=0.25, turn=0.15), action_power=0.7)
+WIDER = WindowConfig(
+    widen=WidenConfig(compose=0.05, amplitude=0.1, style=0.12, turn=0.08), source_power=0.6, action_power=0.7,
+)
 PLAIN = WindowConfig(mirror=0.0, speed_share=0.0)  # the data as they are: what a wider world is measured against
+GENTLER = 0.5  # times the learning rate: for weights that are trained already
 RECIPES: dict[str, tuple[Kind, TrainConfig]] = {
     "default": (PRIOR, TrainConfig(drawing=WIDER, synthesis=SynthesisConfig(clips=30))),
     "plain": (PRIOR, TrainConfig(drawing=PLAIN)),
@@ -37,13 +40,17 @@ def train(options: TrainOptions) -> int:
     if options.measure:
         return measure_anew(options)
     kind, config = _recipe(options)
+    first = load_solver_prior(options.start) if options.start else None
+    if first:
+        began = str(first.notes["sha256"])
+        config = replace(config, begun=began, learning_rate=config.learning_rate * GENTLER)
     device = torch.device(choose_device(options.device))
     torch.set_num_threads(options.threads)
     learning, watching = (read_split(options, split) for split in ("train", "validation"))
     options.out.mkdir(parents=True, exist_ok=True)
     saved, log, weights = (options.out / f"{options.config}.{end}" for end in ("run.pt", "log.jsonl", "safetensors"))
     wider = [*learning, *synthesise(learning, config.synthesis, config.seed)]
-    run = start(config, WindowSet(wider, config.drawing, config.seed), device, kind)
+    run = _started(config, WindowSet(wider, config.drawing, config.seed), device, kind, first)
     if options.resume:
         run = _resumed(saved, run)
     watched = WindowSet(watching, replace(PLAIN, frames=config.drawing.frames))
@@ -51,7 +58,8 @@ def train(options: TrainOptions) -> int:
         trained = train_network(config, run, watched, lambda now: save_run(saved, now),
                                 lambda report: _log(log, report, progress), options.compiled)
     frames = sum(len(clip.root) for clip in learning)
-    notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames}
+    notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames,
+             **({"begun": config.begun} if config.begun else {})}
     save_prior(weights, with_reach(replace(trained, notes=notes), watching))
     print(weights)
     return 0
@@ -62,6 +70,17 @@ def _recipe(options: TrainOptions) -> tuple[Kind, TrainConfig]:
         raise UsageError(f"--config {options.config}: no such recipe; there are {', '.join(RECIPES)}")
     kind, config = RECIPES[options.config]
     return kind, replace(config, windows=options.windows, batch=options.batch, seed=options.seed)
+
+
+def _started(
+    config: TrainConfig, windows: WindowSet, device: torch.device, kind: Kind, first: Prior | None
+) -> Run:
+    if first and kind.name != first.kind:
+        raise UsageError(f"--start: a {first.kind} is no beginning for --config {kind.name}")
+    try:
+        return start(config, windows, device, kind, first)
+    except RunMismatch as error:
+        raise UsageError(f"--start: {error}") from None
 
 
 def _resumed(saved: Path, run: Run) -> Run:

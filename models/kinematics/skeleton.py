@@ -56,7 +56,12 @@ def standing_height(offsets: Tensor, joint: int) -> Tensor:
 def standing_heights(offsets: Tensor) -> Tensor:
     """The same of every joint, (..., 22)."""
     heights = offsets[..., 1] @ descent_matrix().to(offsets).mT
-    return heights - heights.amin(-1, keepdim=True) + SOLE_HEIGHT_M
+    return heights - heights.amin(-1, keepdim=True) + sole_height(offsets).unsqueeze(-1)
+
+
+def sole_height(offsets: Tensor) -> Tensor:
+    """Height of a toe base over the floor under it: as much of the legs as a neutral adult's. (...), metres."""
+    return SOLE_HEIGHT_M * leg_length(offsets) / leg_length(neutral_offsets())
 
 
 def arm_length(offsets: Tensor) -> Tensor:

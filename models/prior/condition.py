@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import matrix_to_sixd
-from models.kinematics.skeleton import HEAD, L_WRIST, R_WRIST
+from models.kinematics.skeleton import HEAD, JOINT_COUNT, L_WRIST, R_WRIST
 
 CUE_JOINTS = (HEAD, L_WRIST, R_WRIST)
-CUE_WIDTH = 61
+OTHER_JOINTS = tuple(joint for joint in range(JOINT_COUNT) if joint not in CUE_JOINTS)  # they may carry trackers too
+CUE_WIDTH = 61 + 7 * len(OTHER_JOINTS)
 USUAL_HEIGHT = 0.9  # head height over standing head height, about the mean of everyday motion
 TURN_GAIN, HEIGHT_GAIN, BOB_GAIN = 10.0, 5.0, 20.0  # bring the small cues to the size of the others
 PATH_GAIN, STEP_GAIN = 2.0, 30.0
@@ -34,6 +35,8 @@ class Cues:
     hands_known: Tensor  # (B, T, 2) bool
     path: Tensor  # (B, T, 3) the head's place on the floor, over leg length: from anywhere, its second axis zero
     path_known: Tensor  # (B, T) bool
+    others: Tensor  # (B, T, 19, 3, 3) rotations of the joints of OTHER_JOINTS
+    others_known: Tensor  # (B, T, 19) bool
 
 
 def encode(cues: Cues, turn: Tensor) -> Tensor:
@@ -47,6 +50,7 @@ def encode(cues: Cues, turn: Tensor) -> Tensor:
         _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
         _path_features(cues, turn),
         masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known)).flatten(-2),
+        cues.others_known.to(rotations), masked(matrix_to_sixd(turned @ cues.others), cues.others_known).flatten(-2),
     ]
     return torch.cat(features, dim=-1)
 

@@ -5,13 +5,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from models.kinematics.forward import positions_from_pelvis
+from models.kinematics.forward import global_to_local, positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, sixd_to_matrix
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, PARENTS, neutral_offsets
 from models.prior.denoiser import said_spread
 
 PLACE_WEIGHT, CHANGE_WEIGHT, PLACE_CHANGE_WEIGHT = 3.0, 3.0, 30.0
 CHANGE_LENGTH_WEIGHT, PLACE_LENGTH_WEIGHT, PLACE_CHANGE_LENGTH_WEIGHT = 2.0, 4.0, 20.0
+LOCAL_LENGTH_WEIGHT = 1.0  # of rotations in their parents' frames, all joints alike, as MPJRE counts them
 LENGTH_WEIGHT = 0.2  # brings lengths to the size of squares where training ends
 SPREAD_WEIGHT, CONTACT_WEIGHT = 0.002, 0.01  # small: what is said of the motion must not cost the motion
 
@@ -36,7 +37,9 @@ def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Ten
         from_nothing: (B,) bool.
     """
     error = (guess - truth) * lever_weights().to(guess)[:, None].sqrt()
-    places = head_relative(guess, offsets) - head_relative(truth, offsets)
+    guessed, true = sixd_to_matrix(guess), sixd_to_matrix(truth)
+    places = head_relative(guessed, offsets) - head_relative(true, offsets)
+    local = (global_to_local(guessed) - global_to_local(true))[..., 1:, :, :].flatten(-2)
     squares = (
         _mean_square(error)
         + CHANGE_WEIGHT * _mean_square(error.diff(dim=1))
@@ -48,6 +51,7 @@ def window_loss(guess: Tensor, truth: Tensor, offsets: Tensor, level_weight: Ten
         + CHANGE_LENGTH_WEIGHT * _mean_length(error.diff(dim=1))
         + PLACE_LENGTH_WEIGHT * _mean_length(places)
         + PLACE_CHANGE_LENGTH_WEIGHT * _mean_length(places.diff(dim=1))
+        + LOCAL_LENGTH_WEIGHT * _mean_length(local)
     )
     return torch.where(from_nothing, LENGTH_WEIGHT * lengths, squares * level_weight).mean()
 
@@ -72,9 +76,9 @@ def said_loss(said: Tensor, guess: Tensor, truth: Tensor, contact: Tensor) -> Te
     return SPREAD_WEIGHT * likelihood.mean() + CONTACT_WEIGHT * (crossed * known).mean()
 
 
-def head_relative(sixd: Tensor, offsets: Tensor) -> Tensor:
+def head_relative(rotations: Tensor, offsets: Tensor) -> Tensor:
     """Joint positions relative to the head, (B, T, 22, 3), metres: the head is what the trackers pin."""
-    positions = positions_from_pelvis(sixd_to_matrix(sixd), offsets[:, None])
+    positions = positions_from_pelvis(rotations, offsets[:, None])
     return positions - positions[:, :, HEAD : HEAD + 1]
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -9,12 +10,23 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.scaling import GROUPS
-from models.kinematics.skeleton import HEAD, JOINT_COUNT, L_WRIST, R_WRIST, arm_length, leg_length, standing_height
-from models.prior.condition import CUE_JOINTS, Cues
+from models.kinematics.skeleton import (
+    HEAD,
+    JOINT_COUNT,
+    JOINT_INDEX,
+    L_WRIST,
+    R_WRIST,
+    arm_length,
+    leg_length,
+    standing_height,
+)
+from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
 from models.training.dataset import Windows
 
 LEGS = (4, 5, 7, 8, 10, 11)
 SHOULDERS = (13, 14, 16, 17)
+KITS = (("hip", "knee"), ("hip",), ("knee",), ("ankle",), ("pelvis",), ("pelvis", "ankle"), ("pelvis", "hip", "knee"),
+        ("pelvis", "knee"), ("pelvis", "ankle", "knee"), ("elbow",), ("spine3",))  # what people strap on besides
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,8 @@ class CueConfig:
     noisy: float = 0.5
     rotation_noise_rad: float = 0.01
     place_noise: float = 0.003  # of the lengths that places are measured in, in a window of mean noise
-    proportion_sd: float = 0.12  # of the logarithm of each body part's scale
+    proportion_sd: float = 0.18  # of the logarithm of each body part's scale
+    others_worn: float = 0.25  # other joints carry trackers too: half of these wear one of KITS, half anything
 
 
 def vary_proportions(offsets: Tensor, spread: float, random: torch.Generator) -> Tensor:
@@ -50,6 +63,7 @@ def simulate_cues(windows: Windows, offsets: Tensor, config: CueConfig, random: 
     turn_noise = torch.randn(exact.rotations.shape[:-1], generator=random) * config.rotation_noise_rad
     seen = ~_bursts(count, frames, (config.head_lost, config.hand_lost, config.hand_lost), random)
     height_told, hands_told, path_told = _told(count, config, random)
+    others_noise = torch.randn(exact.others.shape[:-1], generator=random) * config.rotation_noise_rad
 
     def shaken(values: Tensor) -> Tensor:
         level = config.place_noise * noisy.view(-1, *[1] * (values.dim() - 1))
@@ -64,7 +78,26 @@ def simulate_cues(windows: Windows, offsets: Tensor, config: CueConfig, random: 
         hands_known=seen[..., 1:] & seen[..., :1] & hands_told.unsqueeze(-1),
         path=shaken(exact.path),
         path_known=seen[..., 0] & path_told,
+        others=exact.others @ rotvec_to_matrix(others_noise * noisy[..., None, None]),
+        others_known=_worn(count, config.others_worn, random)[:, None].expand(-1, frames, -1),
     )
+
+
+@cache
+def _kits() -> Tensor:
+    """(kits, 19): which of OTHER_JOINTS each of KITS has, on both sides."""
+    has = torch.zeros(len(KITS), JOINT_COUNT, dtype=torch.bool)
+    for row, kit in zip(has, KITS, strict=True):
+        row[[joint for name, joint in JOINT_INDEX.items() if name.removeprefix("L_").removeprefix("R_") in kit]] = True
+    return has[:, list(OTHER_JOINTS)]
+
+
+def _worn(count: int, share: float, random: torch.Generator) -> Tensor:
+    """Which other joints carry trackers in each window, (B, 19) bool."""
+    kits = _kits()[torch.randint(len(KITS), (count,), generator=random)]
+    some = torch.rand(count, len(OTHER_JOINTS), generator=random) < 0.6 * torch.rand(count, 1, generator=random)
+    drawn = torch.rand(count, 1, generator=random)
+    return torch.where(drawn < share / 2, kits, some & (drawn < share))
 
 
 def _told(count: int, config: CueConfig, random: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -76,7 +109,7 @@ def _told(count: int, config: CueConfig, random: torch.Generator) -> tuple[Tenso
 
 
 def exact_cues(windows: Windows, offsets: Tensor) -> Cues:
-    """All cues, without noise or loss."""
+    """All cues of head and hands, without noise or loss; nothing else carries a tracker."""
     positions = positions_from_pelvis(windows.rotations, offsets[:, None])
     head, hands = positions[:, :, HEAD], positions[:, :, [L_WRIST, R_WRIST]]
     legs = leg_length(offsets)[:, None]
@@ -91,6 +124,8 @@ def exact_cues(windows: Windows, offsets: Tensor) -> Cues:
         hands_known=torch.ones(*shape, 2, dtype=torch.bool),
         path=(root + head) * root.new_tensor([1.0, 0.0, 1.0]) / legs.unsqueeze(-1),
         path_known=torch.ones(shape, dtype=torch.bool),
+        others=windows.rotations[:, :, list(OTHER_JOINTS)],
+        others_known=torch.zeros(*shape, len(OTHER_JOINTS), dtype=torch.bool),
     )
 
 

@@ -16,7 +16,7 @@ from torch import nn
 from models.prior.checkpoint import Trained
 from models.prior.denoiser import SAID, Statistics
 from models.prior.network import NetworkConfig
-from models.prior.precision import in_bfloat16
+from models.prior.precision import in_bfloat16, multiplies_bfloat16
 from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Function, Kind
 from models.training.optimizer import Average, make_optimizers, schedule
@@ -36,6 +36,7 @@ class TrainConfig:
     seed: int = 0
     clip_norm: float = 1.0
     average: float = 0.999
+    begun: str = ""  # checksum of the weights that training starts from; "": from nothing
     network: NetworkConfig = field(default_factory=lambda: NetworkConfig(said=SAID))
     drawing: WindowConfig = field(default_factory=WindowConfig)
     task: TaskConfig = field(default_factory=TaskConfig)
@@ -75,14 +76,37 @@ class RunMismatch(ValueError):
     """A saved run that is of another configuration; the message names every difference."""
 
 
-def start(config: TrainConfig, windows: WindowSet, device: torch.device, kind: Kind = PRIOR) -> Run:
-    """A fresh run."""
+def start(
+    config: TrainConfig, windows: WindowSet, device: torch.device, kind: Kind = PRIOR,
+    first: Trained[nn.Module] | None = None,
+) -> Run:
+    """A fresh run, from nothing or from trained weights, which keep their statistics of motion.
+
+    Raises:
+        RunMismatch: `first` has other layers.
+    """
     torch.manual_seed(config.seed)
     network = kind.build(config.network).to(device)
     statistics = kind.measure(windows, config.task)
+    if first:
+        _begin_with(network, first.network)
+        statistics = replace(statistics, mean=first.statistics.mean, sigma_data=first.statistics.sigma_data)
     statistics = replace(statistics, mean=statistics.mean.to(device), joint_sd=statistics.joint_sd.to(device))
     optimizers = make_optimizers(network, config.learning_rate)
     return Run(kind, config, network, Average(network, config.average), optimizers, statistics, windows)
+
+
+def _begin_with(network: nn.Module, trained: nn.Module) -> None:
+    """The weights of a network that may know fewer cues: it had not heard of the others, which therefore count zero."""
+    mine, theirs = network.state_dict(), trained.state_dict()
+    if lacking := {"embed.weight"} & theirs.keys():
+        (name,) = lacking
+        missing = mine[name].shape[1] - theirs[name].shape[1]
+        theirs[name] = nn.functional.pad(theirs[name], (0, max(missing, 0)))
+    if different := [f"{name} {tuple(theirs[name].shape) if name in theirs else 'missing'}, not {tuple(value.shape)}"
+                     for name, value in mine.items() if name not in theirs or theirs[name].shape != value.shape]:
+        raise RunMismatch(f"the weights to start from are of another network: {'; '.join(different)}")
+    network.load_state_dict(theirs)
 
 
 def save_run(path: Path, run: Run) -> None:
@@ -133,7 +157,9 @@ def train(
     interval: int = 100,
 ) -> Trained[nn.Module]:
     """Train to the end and return the averaged network. `save` is called every five reports and at the end."""
-    forward = in_bfloat16(_compiled(run.network) if compile_network else run.network)
+    forward: Function = _compiled(run.network) if compile_network else run.network
+    if multiplies_bfloat16(run.statistics.mean.device):
+        forward = in_bfloat16(forward)
     began, losses = time.perf_counter(), list[float]()
     while run.step < config.steps:
         losses.append(_step(config, run, forward))

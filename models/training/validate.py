@@ -34,7 +34,8 @@ class Validation:
 
 def errors(guess: Tensor, truth: Tensor, offsets: Tensor) -> Validation:
     """Of global rotations (B, T, 22, 6) twice, on bones (B, 22, 3)."""
-    places = (head_relative(guess, offsets) - head_relative(truth, offsets)).norm(dim=-1) * 100
+    guessed, true = sixd_to_matrix(guess), sixd_to_matrix(truth)
+    places = (head_relative(guessed, offsets) - head_relative(true, offsets)).norm(dim=-1) * 100
     legs = places[..., [1, 2, 4, 5, 7, 8, 10, 11]]
     return Validation(_local_error(guess, truth), float(places.mean()), float(legs.mean()))
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from models.body import Body, Readings, cues_of, measure
 from models.kinematics.rotations import matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import HEAD, L_WRIST, PELVIS, R_WRIST, standing_height
+from models.prior.condition import OTHER_JOINTS
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
 Wear = Callable[..., tuple[Body, Readings]]
@@ -90,3 +91,16 @@ def test_absent_trackers_and_floors_are_unknown_cues(swaying_body: SwayingBody, 
     body, readings = wear(*swaying_body(5), floor_height=None)
     cues = cues_of([body], measure([body], [readings]))
     assert not cues.height_known.any() and cues.hands_known.all()
+
+
+def test_trackers_on_other_joints_tell_the_prior_their_rotations(swaying_body: SwayingBody, wear: Wear) -> None:
+    rotations, root = swaying_body(5)
+    body, readings = wear(rotations, root, joints=(15, 20, 21, 4, PELVIS))
+    told = cues_of([body], measure([body], [readings]))
+    known = [place for place, joint in enumerate(OTHER_JOINTS) if joint in (4, PELVIS)]
+    assert told.others_known[0].sum(-1).tolist() == [2] * 5 and told.others_known[0, :, known].all()
+    torch.testing.assert_close(told.others[0, :, known], rotations[:, [PELVIS, 4]], atol=1e-5, rtol=0)
+    vague = replace(body, rotation_sd=0.4)
+    assert not cues_of([vague], measure([vague], [readings])).others_known.any()
+    body, readings = wear(rotations, root)
+    assert not cues_of([body], measure([body], [readings])).others_known.any()

@@ -73,3 +73,18 @@ def test_there_must_be_something_to_resume(small_archive: Callable[..., Path], t
         train(options)
     with pytest.raises(UsageError, match="no such recipe"):
         train(replace(options, config="haute cuisine"))
+
+
+def test_training_may_begin_with_weights_and_says_with_which(
+    small_archive: Callable[..., Path], tmp_path: Path
+) -> None:
+    options = TrainOptions(
+        data=(small_archive(clips=2, splits=(0, 1)),), out=tmp_path / "one", windows=8, batch=8, threads=1,
+        device="cpu", compiled=False, config="plain",
+    )
+    assert train(options) == 0
+    first = tmp_path / "one" / "plain.safetensors"
+    assert train(replace(options, out=tmp_path / "two", start=first)) == 0
+    assert load_prior(tmp_path / "two" / "plain.safetensors").notes["begun"] == load_prior(first).notes["sha256"]
+    with pytest.raises(UsageError, match="a prior is no beginning for --config regressor"):
+        train(replace(options, config="regressor", start=first))

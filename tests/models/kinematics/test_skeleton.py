@@ -45,7 +45,8 @@ def test_the_mirror_swaps_sides_and_keeps_the_tree() -> None:
 def test_standing_heights_are_those_of_the_t_pose_on_its_soles() -> None:
     bodies = neutral_offsets() * torch.tensor([1.0, 0.6, 1.4])[:, None, None]
     places = positions_from_pelvis(torch.eye(3).expand(3, JOINT_COUNT, 3, 3), bodies)
-    expected = places[..., 1] - places[..., 1].amin(-1, keepdim=True) + SOLE_HEIGHT_M
+    soles = SOLE_HEIGHT_M * torch.tensor([[1.0], [0.6], [1.4]])
+    expected = places[..., 1] - places[..., 1].amin(-1, keepdim=True) + soles
     torch.testing.assert_close(standing_heights(bodies), expected)
     torch.testing.assert_close(standing_height(bodies, HEAD), expected[:, HEAD])
     assert float(standing_height(neutral_offsets(), HEAD)) == pytest.approx(1.5, abs=0.1)

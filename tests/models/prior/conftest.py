@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import rotvec_to_matrix
-from models.prior.condition import CUE_WIDTH, Cues
+from models.prior.condition import CUE_WIDTH, OTHER_JOINTS, Cues
 from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
 
@@ -31,6 +31,8 @@ def _cues(batch: int = 3, seed: int = 0) -> Cues:
         hands_known=known(batch, FRAMES, 2),
         path=torch.randn(batch, FRAMES, 3, generator=random) * torch.tensor([1.0, 0.0, 1.0]),
         path_known=known(batch, FRAMES),
+        others=rotvec_to_matrix(0.7 * torch.randn(batch, FRAMES, len(OTHER_JOINTS), 3, generator=random)),
+        others_known=known(batch, FRAMES, len(OTHER_JOINTS)),
     )
 
 

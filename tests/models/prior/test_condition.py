@@ -9,18 +9,20 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import about_y, rotvec_to_matrix
-from models.prior.condition import CUE_WIDTH, HEIGHT_GAIN, STEP_GAIN, USUAL_HEIGHT, Cues, encode
+from models.prior.condition import CUE_WIDTH, HEIGHT_GAIN, OTHER_JOINTS, STEP_GAIN, USUAL_HEIGHT, Cues, encode
 from models.prior.denoiser import first_known_heading
 
 RandomCues = Callable[..., Cues]
 ROTATIONS_KNOWN, ROTATIONS, TURNS = slice(0, 3), slice(3, 21), slice(21, 39)
 HEIGHT, HANDS_KNOWN, HANDS = slice(39, 42), slice(42, 44), slice(44, 50)
 PATH, HAND_STEPS = slice(50, 55), slice(55, 61)
+OTHERS_KNOWN, OTHERS = slice(61, 80), slice(80, 194)
 
 
 def turned(cues: Cues, turn: Tensor) -> Cues:
     """The same windows in a world turned by `turn` (3, 3)."""
-    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT, path=cues.path @ turn.mT)
+    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT, path=cues.path @ turn.mT,
+                   others=turn @ cues.others)
 
 
 def centred(cues: Cues) -> Tensor:
@@ -33,7 +35,7 @@ def still(count: int) -> Tensor:
 
 def test_the_width_is_the_networks(random_cues: RandomCues) -> None:
     assert encode(random_cues(), still(3)).shape == (3, 9, CUE_WIDTH)
-    assert HAND_STEPS.stop == CUE_WIDTH
+    assert OTHERS.stop == CUE_WIDTH
 
 
 @pytest.mark.parametrize("angle", [0.5, -2.0, 3.1])
@@ -51,6 +53,7 @@ def test_absent_cues_are_zero_whatever_they_hold(random_cues: RandomCues) -> Non
         height=torch.where(cues.height_known, cues.height, torch.nan),
         hands=torch.where(cues.hands_known[..., None], cues.hands, torch.nan),
         path=torch.where(cues.path_known[..., None], cues.path, torch.nan),
+        others=torch.where(cues.others_known[..., None, None], cues.others, torch.nan),
     )
     encoded = encode(broken, still(3))
     torch.testing.assert_close(encoded, encode(cues, still(3)), atol=0, rtol=0)
@@ -62,6 +65,8 @@ def test_absent_cues_are_zero_whatever_they_hold(random_cues: RandomCues) -> Non
     assert torch.equal(encoded[..., HEIGHT.start], cues.height_known.float())
     assert (encoded[..., PATH][~cues.path_known] == 0).all()
     assert torch.equal(encoded[..., PATH.start], cues.path_known.float())
+    assert (encoded[..., OTHERS].unflatten(-1, (len(OTHER_JOINTS), 6))[~cues.others_known] == 0).all()
+    assert torch.equal(encoded[..., OTHERS_KNOWN], cues.others_known.float())
 
 
 def test_a_turn_is_known_where_both_its_frames_are(random_cues: RandomCues) -> None:
@@ -92,7 +97,7 @@ def test_nothing_known_is_all_zero(random_cues: RandomCues) -> None:
     cues = random_cues()
     silent = replace(cues, rotation_known=torch.zeros_like(cues.rotation_known),
                      height_known=torch.zeros_like(cues.height_known), hands_known=torch.zeros_like(cues.hands_known),
-                     path_known=torch.zeros_like(cues.path_known))
+                     path_known=torch.zeros_like(cues.path_known), others_known=torch.zeros_like(cues.others_known))
     assert torch.equal(encode(silent, still(3)), torch.zeros(3, 9, CUE_WIDTH))
 
 

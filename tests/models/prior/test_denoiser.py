@@ -35,7 +35,8 @@ def turn_window(x: Tensor, angle: float) -> Tensor:
 
 def turn_cues(cues: Cues, angle: float) -> Cues:
     turn = about_y(torch.tensor(angle))
-    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT, path=cues.path @ turn.mT)
+    return replace(cues, rotations=turn @ cues.rotations, hands=cues.hands @ turn.mT, path=cues.path @ turn.mT,
+                   others=turn @ cues.others)
 
 
 def noise(seed: int = 3) -> Tensor:

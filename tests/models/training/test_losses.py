@@ -10,7 +10,14 @@ from torch import Tensor
 from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix, turn_sixd
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, neutral_offsets
 from models.prior.denoiser import SAID, USUAL_SD
-from models.training.losses import head_relative, lever_weights, said_loss, window_loss
+from models.training.losses import (
+    LENGTH_WEIGHT,
+    LOCAL_LENGTH_WEIGHT,
+    head_relative,
+    lever_weights,
+    said_loss,
+    window_loss,
+)
 
 BATCH, FRAMES = 4, 6
 
@@ -65,7 +72,7 @@ def test_joints_that_swing_long_bones_count_most() -> None:
 
 
 def test_places_are_relative_to_the_head() -> None:
-    places = head_relative(poses(0), neutral_offsets().expand(BATCH, JOINT_COUNT, 3))
+    places = head_relative(sixd_to_matrix(poses(0)), neutral_offsets().expand(BATCH, JOINT_COUNT, 3))
     assert places.shape == (BATCH, FRAMES, JOINT_COUNT, 3)
     assert torch.equal(places[:, :, HEAD], torch.zeros(BATCH, FRAMES, 3))
 
@@ -95,6 +102,14 @@ def test_the_said_spread_and_contact_are_best_when_they_are_true() -> None:
     assert slopes[0] < 0 < slopes[2]
     assert abs(slopes[1]) < 1e-2 * slopes[2]
     assert guess.grad is None
+
+
+def test_from_nothing_a_local_error_of_a_joint_that_swings_nothing_counts_too() -> None:
+    truth = poses(0)
+    turned = sixd_to_matrix(truth)
+    turned[:, :, HEAD] = turned[:, :, HEAD] @ rotvec_to_matrix(torch.tensor([0.0, 0.3, 0.0]))
+    grown = loss(matrix_to_sixd(turned), truth, from_nothing=True) - loss(truth, truth, from_nothing=True)
+    assert grown > LENGTH_WEIGHT * LOCAL_LENGTH_WEIGHT * 2**0.5 * 0.29 / (JOINT_COUNT - 1)
 
 
 def test_from_nothing_an_error_costs_its_length_and_denoised_its_square() -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.prior.checkpoint import Trained
-from models.prior.precision import in_bfloat16
+from models.prior.precision import in_bfloat16, multiplies_bfloat16
 from models.training.dataset import Clip, WindowConfig, WindowSet
 from models.training.optimizer import make_optimizers, schedule
 from models.training.prior_kind import PriorKind
@@ -136,7 +136,7 @@ def test_the_loop_is_nothing_but_steps(
         for group in (group for each in optimizers for group in each.param_groups):
             group["lr"] = recipe.learning_rate * schedule((step + 1) / 3)
         batch = draw_batch(twin.windows, recipe.batch, recipe.task.cues)
-        forward = in_bfloat16(twin.network)
+        forward = in_bfloat16(twin.network) if multiplies_bfloat16(CPU) else twin.network
         batch_loss(forward, twin.statistics, batch, recipe.task.levels, twin.windows.random).backward()
         torch.nn.utils.clip_grad_norm_(twin.network.parameters(), recipe.clip_norm)
         for optimizer in optimizers:
@@ -158,3 +158,18 @@ def test_a_run_of_another_configuration_is_not_resumed(
     other.kind = PriorKind("rival")
     with pytest.raises(RunMismatch, match="kind prior is now rival"):
         resume(saved, other)
+
+
+def test_a_run_may_begin_with_trained_weights_that_know_fewer_cues(
+    recipe: TrainConfig, fresh: Callable[[TrainConfig], Run], watching: WindowSet
+) -> None:
+    deaf = replace(recipe, network=replace(recipe.network, condition=recipe.network.condition - 7))
+    trained = quickly(deaf, fresh(deaf), watching)
+    run = start(recipe, fresh(recipe).windows, CPU, first=trained)
+    mine, theirs = (validate(one.network, one.statistics, watching) for one in (run, trained))
+    assert mine.mpjre_deg == pytest.approx(theirs.mpjre_deg, rel=1e-4)
+    assert torch.equal(run.statistics.mean, trained.statistics.mean)
+    assert run.network.embed.weight.requires_grad and not run.network.embed.weight[:, -7:].any()
+    wide = replace(recipe, network=replace(recipe.network, width=64))
+    with pytest.raises(RunMismatch, match=r"embed\.bias \(32,\), not \(64,\)"):
+        start(wide, run.windows, CPU, first=trained)
