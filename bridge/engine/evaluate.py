@@ -5,6 +5,7 @@ is measured, the seed is of whatever the method draws. Rivals that have weights 
 """
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_protocol, read_split
+from bridge.engine.low import low_clips
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
 from bridge.engine.reliability import reliability
@@ -37,6 +39,7 @@ METHODS: dict[str, BuildMethod] = {
 }
 ALL = ("all",)
 RELIABILITY = "reliability"  # the section that is of priors, not of methods
+LOW = "low"  # the section that has clips of its own
 
 
 def evaluate(options: EvaluateOptions) -> int:
@@ -50,7 +53,12 @@ def evaluate(options: EvaluateOptions) -> int:
     methods = list(_methods(options, priors))
     clips = _clips(options)
     results = Results(about(options, priors, clips, device), options.report, options.json)
-    _measure(results, Benchmark(methods, clips, options.live), cases, priors)
+    low = Benchmark(methods, low_clips(options) if LOW in cases else [], live=False)
+    if LOW in cases and not low.clips:
+        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
+              file=sys.stderr)
+        cases.pop(LOW)
+    _measure(results, Benchmark(methods, clips, options.live), low, cases, priors)
     if options.protocol and "bodies" in results.sections:
         results.extra = published_section(options.protocol, results.sections["bodies"])
         results.write()
@@ -58,18 +66,22 @@ def evaluate(options: EvaluateOptions) -> int:
     return 0
 
 
-def _measure(results: Results, benchmark: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior]) -> None:
-    """Every section under one bar; the usual case serves the section of latencies too."""
-    total = benchmark.work(case for several in cases.values() for case in several)
+def _measure(
+    results: Results, benchmark: Benchmark, low: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior]
+) -> None:
+    """Every section under one bar; the usual case serves the section of latencies too. `low` has clips of its own."""
+    total = benchmark.work(case for name, several in cases.items() if name != LOW for case in several)
+    total += low.work(cases.get(LOW, []))
     total += len(priors) * sum(len(clip.root) for clip in benchmark.clips) if RELIABILITY in cases else 0
     with counting("evaluating", total) as benchmark.on_frames:
+        low.on_frames = benchmark.on_frames
         for section, several in cases.items():
             if section == RELIABILITY:
                 results.attach(section, reliability(priors, benchmark.clips, benchmark.on_frames))
                 continue
             timed = benchmark.methods if section == "latency" else ()
             latencies = {method.name: benchmark.latency(method, _longest_window(priors)) for method in timed}
-            results.add(section, benchmark.rows(several), latencies)
+            results.add(section, (low if section == LOW else benchmark).rows(several), latencies)
 
 
 def _print(results: Results) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from bridge.engine.tables import Latencies
-from models.evaluation.actions import GROUPS, LOW, OTHER
+from bridge.engine.tables import MADE, REAL, Latencies, low_name
+from models.evaluation.actions import GROUPS, LOW, OTHER, WALKING
 from models.evaluation.benchmark import Row
 from models.evaluation.cases import NOT_TOLD, SECTIONS
 from models.evaluation.plots import Line, Panel, Point, curves, dots, scatter
@@ -34,7 +34,9 @@ def pictures(section: str, rows: Sequence[Row], latencies: Latencies) -> dict[st
         found["scale" if section == "bodies" else section] = _curves(section, rows)
     if section in OF_ROWS:
         found[section] = _case_dots(section, rows)
-    drawn: dict[str, Callable[[Sequence[Row]], Figure]] = {"kinds": _kinds, "actions": _actions, "joints": _joints}
+    drawn: dict[str, Callable[[Sequence[Row]], Figure]] = {
+        "kinds": _kinds, "actions": _actions, "low": _low, "joints": _joints,
+    }
     if section in drawn:
         found[section] = drawn[section](rows)
     if section == "latency":
@@ -102,6 +104,13 @@ def _actions(rows: Sequence[Row]) -> Figure:
               if (low := [record for record in row.records if record.group in LOW])}
     order = [name for name in (*GROUPS, OTHER, "all of the low ones") if any(name == part for _, part in parts)]
     return _dots(SECTIONS["actions"], order, (LPE, MPJPE), parts)
+
+
+def _low(rows: Sequence[Row]) -> Figure:
+    parts = _parts(rows, low_name)
+    order = [name for name in (WALKING, *(f"{group}, {kind}" for kind in (REAL, MADE) for group in LOW))
+             if any(name == part for _, part in parts)]
+    return _dots(SECTIONS["low"], order, (LPE, MPJPE), parts)
 
 
 def _joints(rows: Sequence[Row]) -> Figure:

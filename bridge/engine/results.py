@@ -22,6 +22,7 @@ from bridge.engine.tables import (
     joints_table,
     kinds_table,
     latency_table,
+    low_table,
     scale_table,
 )
 from bridge.export.atomic import replacing
@@ -32,7 +33,7 @@ FAULT = (case_table, fault_table)
 TABLES: dict[str, Sequence[Callable[[Sequence[Row]], str]]] = {
     "bodies": (case_table, against_table, scale_table), "noise": (*FAULT, against_table), "dropout": FAULT,
     "mounts": FAULT, "bones": FAULT, "trackers": FAULT, "kinds": (kinds_table,), "actions": (actions_table,),
-    "joints": (joints_table,),
+    "low": (low_table,), "joints": (joints_table,),
 }
 NOTES = {
     "bodies": "The clips' own bones times a factor; rotations as they are. Intervals: 95 %, clips resampled.",
@@ -45,6 +46,7 @@ NOTES = {
     "trackers": "Rows of the solve, without retraining; methods for three points alone are left out.",
     "kinds": "What the data say of why a clip is in its split; sources apart.",
     "actions": "Groups of evaluation/actions.py; the legs' error against that of walking.",
+    "low": "All such clips of the split, whatever the limit, and others synthesised of the split's people who stand.",
     "joints": "Mean position error.",
     "reliability": "How often a joint is no farther from the truth than was told. Of joints: kinds of clips alike, "
                    "however long they are. Offline, three exact trackers.",

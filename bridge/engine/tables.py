@@ -20,6 +20,7 @@ COLUMNS = {
 SPEED = {"p50 ms": "latency_p50_ms", "p95 ms": "latency_p95_ms", "p99 ms": "latency_p99_ms",
          "frames/s": "frames_per_second"}
 RETURNS = {"return jump": "return_jump_cm", "live return jump": "live_return_jump_cm"}
+REAL, MADE = "real", "made"  # clips recorded; clips synthesised
 WITH_INTERVAL = ("mpjpe_cm", "lpe_cm", "mpjre_deg")
 CHANGES = ("MPJPE %", "LPE %", "MPJRE %")
 ABOUT = """
@@ -108,6 +109,27 @@ def actions_table(rows: Sequence[Row]) -> str:
         for name in (*GROUPS, OTHER):
             cells += _action_line(name, row.method, groups.get(name, []), walking)
         cells += _action_line("all of the low ones", row.method, low, walking)
+    return table(["group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's"], cells)
+
+
+def low_name(record: Record) -> str:
+    """What a clip of the section on what is done low is called there: made ones are told from real ones."""
+    if record.group == WALKING:
+        return WALKING
+    return f"{record.group}, {MADE if record.source.startswith('synthesis/') else REAL}"
+
+
+def low_table(rows: Sequence[Row]) -> str:
+    """What is done low, real clips and made ones apart, the legs against walking's."""
+    cells = []
+    for row in rows:
+        groups = split_by(row.records, low_name)
+        walking = means(groups[WALKING])["lpe_cm"] if WALKING in groups else math.nan
+        for name in sorted(groups, key=lambda name: (name != WALKING, name.endswith(MADE))):
+            cells += _action_line(name, row.method, groups[name], walking)
+        for kind in (REAL, MADE):
+            low = [record for record in row.records if low_name(record).endswith(f", {kind}")]
+            cells += _action_line(f"all of the {kind} ones", row.method, low, walking)
     return table(["group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's"], cells)
 
 

@@ -1,6 +1,6 @@
 """What is measured, as data: sections of cases. A case is a body, its trackers and their faults.
 
-Sections without a sweep of their own (kinds, actions, joints, latency) read the records of the usual case.
+Sections without a sweep of their own (kinds, actions, low, joints, latency) read the records of the usual case.
 """
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ SECTIONS = {
     "trackers": "Other sets of trackers",
     "kinds": "Kinds of test clip",
     "actions": "Groups of actions",
+    "low": "Low to the ground",
     "joints": "Each joint",
     "reliability": "How far errors go against what was told",
     "latency": "Latency",

@@ -13,14 +13,17 @@ from bridge.frames import Motion
 
 @pytest.fixture
 def small_archive(tmp_path: Path, swaying: Callable[..., Motion]) -> Callable[..., Path]:
-    """small_archive(clips, rate_hz, seconds, splits): clips that differ in where they start along X."""
+    """small_archive(clips, rate_hz, seconds, splits, called): clips that differ in where they start along X."""
 
-    def write(clips: int = 3, rate_hz: float = 60.0, seconds: float = 2.0, splits: Sequence[int] | None = None) -> Path:
+    def write(
+        clips: int = 3, rate_hz: float = 60.0, seconds: float = 2.0, splits: Sequence[int] | None = None,
+        called: str = "clip",
+    ) -> Path:
         motion = swaying(rate_hz, seconds)
         frames = len(motion)
         wxyz = np.round(motion.local_xyzw[..., [3, 0, 1, 2]] * 32767).astype(np.int16)
         away = np.repeat(np.arange(clips, dtype=np.float32), frames)[:, None] * np.array([1, 0, 0], np.float32)
-        names = np.array([f"clip{number}" for number in range(clips)])
+        names = np.array([f"{called}{number}" for number in range(clips)])
         path = tmp_path / "archive.npz"
         np.savez(
             path, quat=np.tile(wxyz, (clips, 1, 1)), trans=np.tile(motion.root_position_m, (clips, 1)) + away,

@@ -11,6 +11,7 @@ from bridge.engine.tables import (
     fault_table,
     joints_table,
     kinds_table,
+    low_table,
     scale_table,
 )
 from models.evaluation.benchmark import Row
@@ -79,5 +80,10 @@ def test_kinds_actions_and_joints() -> None:
         ["a", "1", "ours", "1.00 [1.00, 1.00]"], ["b", "2", "ours", "2.50 [2.00, 3.00]"]]
     assert [(line[0], line[-1]) for line in cells(actions_table([mixed]))[1:]] == [
         ("sitting", "3.00"), ("walking", "1.00"), ("sport", "2.00"), ("all of the low ones", "3.00")]
+    low = row("ours", "default", record(1.0, "a", "walking"), record(3.0, "b", "sitting"),
+              record(2.0, "synthesis/chair", "sitting"))
+    assert [(line[0], line[-1]) for line in cells(low_table([low]))[1:]] == [
+        ("walking", "1.00"), ("sitting, real", "3.00"), ("sitting, made", "2.00"), ("all of the real ones", "3.00"),
+        ("all of the made ones", "2.00")]
     assert cells(joints_table([mixed]))[1] == ["pelvis", "2.00"]
     assert len(cells(joints_table([mixed]))) == 23

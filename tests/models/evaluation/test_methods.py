@@ -54,7 +54,7 @@ def test_what_each_method_costs(tiny_solver: Solver) -> None:
     solver = replace(tiny_solver, config=config)
     methods = [make(solver) for make in (ours, prior_only, reference)]
     assert [method.name for method in methods] == ["ours", "prior", "reference"]
-    assert [method.passes_per_frame for method in methods] == pytest.approx([0.25, 0.125, 49 / 20])
+    assert [method.passes_per_frame for method in methods] == pytest.approx([0.5, 0.125, 49 / 20])
     assert [method.live is not None for method in methods] == [True, False, False]
 
 
