@@ -18,7 +18,7 @@ from torch import Tensor
 
 from models.samplers.streaming import RATE_HZ, History
 
-MU = 0.4  # weight of a squared third difference at RATE_HZ
+MU = 2.5  # weight of a squared third difference at RATE_HZ: at 2 mm of noise less jitter than people have
 LONGEST_S = 0.3  # three answers that took longer are no motion to go on with
 STEPS_PER_OCTAVE = 8  # rates are told apart this finely
 
