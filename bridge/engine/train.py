@@ -18,8 +18,9 @@ from models.rivals import recipes as rivals
 from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Kind
 from models.training.prior_kind import PRIOR
+from models.training.run import Run, RunMismatch, TrainConfig, resume, save_run, start
 from models.training.synthesis import SynthesisConfig, synthesise
-from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start
+from models.training.train import Report
 from models.training.train import train as train_network
 from models.training.widen import WidenConfig
 

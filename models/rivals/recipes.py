@@ -10,9 +10,9 @@ from models.rivals.sight import BONES_WIDTH, SIGHT_WIDTH
 from models.rivals.spaces import GLOBAL, LOCAL
 from models.training.dataset import WindowConfig
 from models.training.kind import Kind
+from models.training.run import TrainConfig
 from models.training.simulate import CueConfig
 from models.training.step import TaskConfig
-from models.training.train import TrainConfig
 
 OWN_BONES = TaskConfig(cues=CueConfig(proportion_sd=0.0))
 DIFFUSION = TrainConfig(network=NetworkConfig(condition=SIGHT_WIDTH), task=OWN_BONES)

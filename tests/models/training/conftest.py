@@ -10,7 +10,7 @@ from models.kinematics.rotations import matrix_to_xyzw, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, neutral_offsets
 from models.prior.network import NetworkConfig
 from models.training.dataset import Clip, WindowConfig
-from models.training.train import TrainConfig
+from models.training.run import TrainConfig
 
 FRAMES = 9
 

@@ -13,9 +13,10 @@ from models.prior.precision import in_bfloat16, multiplies_bfloat16
 from models.training.dataset import Clip, WindowConfig, WindowSet
 from models.training.optimizer import make_optimizers, schedule
 from models.training.prior_kind import PriorKind
+from models.training.run import Run, RunMismatch, TrainConfig, resume, save_run, start
 from models.training.simulate import CueConfig
 from models.training.step import TaskConfig, batch_loss, draw_batch
-from models.training.train import Report, Run, RunMismatch, TrainConfig, resume, save_run, start, train
+from models.training.train import Report, train
 from models.training.validate import validate
 
 Wave = Callable[..., Clip]
