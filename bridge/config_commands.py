@@ -40,6 +40,7 @@ class EvaluateOptions:
     live: bool = True  # whether to measure live answers, frame by frame, too
     json: Path | None = None  # every number
     report: Path | None = None  # a folder for RESULTS.md, results.json and pictures
+    thorough: bool = False  # every method in every section, also where faults are varied and a method is slow
     weights: tuple[tuple[str, Path], ...] = ()  # priors by name; (): the shipped one
     rivals: Path | None = None  # the folder of the trained rivals' weights; None: where shipped ones would be
     device: str = "auto"

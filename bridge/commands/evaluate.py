@@ -55,6 +55,8 @@ def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
                       help="a prior of your own instead of the shipped one; several times to compare several")
     what.add_argument("--rivals", type=Path, metavar="DIR", help="where the weights of trained rivals are")
     what.add_argument("--limit", type=int, metavar="CLIPS", help="so many clips of each data file, spread evenly")
+    what.add_argument("--thorough", action="store_true", help="every method in every section; else sections that vary "
+                      "a fault leave out what takes a pass of its network or more for each frame")
     what.add_argument("--no-live", action="store_true", help="leave out live answers, frame by frame")
 
 
@@ -90,7 +92,8 @@ def options(args: argparse.Namespace) -> EvaluateOptions:
         priors = (("", priors[0][1]),)  # nothing to tell it from
     return EvaluateOptions(
         data=tuple(args.data), split=args.split, protocol=args.protocol or "", sections=sections, methods=methods,
-        bodies=names(args.bodies), limit=args.limit, live=not args.no_live, json=args.json, report=args.report,
+        bodies=names(args.bodies), limit=args.limit, live=not args.no_live,
+        thorough=args.thorough, json=args.json, report=args.report,
         weights=priors, rivals=args.rivals, device=args.device, threads=args.threads, noise_mm=args.noise_mm,
         seed=args.seed, smpl=args.smpl,
     )

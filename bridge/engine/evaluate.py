@@ -25,7 +25,7 @@ from bridge.engine.solver import choose_device, load_solver_prior
 from bridge.engine.tables import ABOUT, evaluation_table
 from bridge.errors import UsageError
 from models.evaluation.benchmark import Benchmark
-from models.evaluation.cases import SECTIONS, Case, cases_of
+from models.evaluation.cases import COMPARING, SECTIONS, Case, cases_of
 from models.evaluation.methods import Method, ours, prior_only, reference
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
@@ -53,12 +53,9 @@ def evaluate(options: EvaluateOptions) -> int:
     methods = list(_methods(options, priors))
     clips = _clips(options)
     results = Results(about(options, priors, clips, device), options.report, options.json)
-    low = Benchmark(methods, low_clips(options) if LOW in cases else [], live=False)
-    if LOW in cases and not low.clips:
-        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
-              file=sys.stderr)
-        cases.pop(LOW)
-    _measure(results, Benchmark(methods, clips, options.live), low, cases, priors)
+    benchmark, low = Benchmark(methods, clips, options.live), _low(options, methods, cases)
+    quick = () if options.thorough else [section for section in cases if section not in COMPARING]
+    _measure(results, benchmark, low, cases, priors, quick)
     if options.protocol and "bodies" in results.sections:
         results.extra = published_section(options.protocol, results.sections["bodies"])
         results.write()
@@ -66,12 +63,24 @@ def evaluate(options: EvaluateOptions) -> int:
     return 0
 
 
+def _low(options: EvaluateOptions, methods: list[Method], cases: dict[str, list[Case]]) -> Benchmark:
+    """Over the clips of the section LOW, which is taken out of the cases where there are none."""
+    low = Benchmark(methods, low_clips(options) if LOW in cases else [], live=False)
+    if not low.clips and cases.pop(LOW, None):
+        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
+              file=sys.stderr)
+    return low
+
+
 def _measure(
-    results: Results, benchmark: Benchmark, low: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior]
+    results: Results, benchmark: Benchmark, low: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior],
+    quick: Sequence[str],
 ) -> None:
-    """Every section under one bar; the usual case serves the section of latencies too. `low` has clips of its own."""
-    total = benchmark.work(case for name, several in cases.items() if name != LOW for case in several)
-    total += low.work(cases.get(LOW, []))
+    """Every section under one bar; the usual case serves the section of latencies too. `low` has clips of its own;
+    the sections `quick` leave out slow methods."""
+    faults = [case for name in quick for case in cases[name]]
+    total = benchmark.work(case for name, several in cases.items() if name not in (LOW, *quick) for case in several)
+    total += benchmark.work(faults, quick=True) + low.work(cases.get(LOW, []))
     total += len(priors) * sum(len(clip.root) for clip in benchmark.clips) if RELIABILITY in cases else 0
     with counting("evaluating", total) as benchmark.on_frames:
         low.on_frames = benchmark.on_frames
@@ -81,7 +90,8 @@ def _measure(
                 continue
             timed = benchmark.methods if section == "latency" else ()
             latencies = {method.name: benchmark.latency(method, _longest_window(priors)) for method in timed}
-            results.add(section, (low if section == LOW else benchmark).rows(several), latencies)
+            measured = low if section == LOW else benchmark
+            results.add(section, measured.rows(several, quick=section in quick), latencies)
 
 
 def _print(results: Results) -> None:

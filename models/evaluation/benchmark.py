@@ -53,17 +53,23 @@ class Benchmark:
     on_frames: OnFrames = lambda frames: None
     _solved: dict[tuple[str, Setup], Row] = field(default_factory=dict)
 
-    def rows(self, cases: Sequence[Case]) -> list[Row]:
-        """In order of cases, then methods; what a method's trackers cannot be is left out."""
-        return [self._row(method, case) for case in cases for method in self.methods if applies(method, case.setup)]
+    def rows(self, cases: Sequence[Case], quick: bool = False) -> list[Row]:
+        """In order of cases, then methods; what a method's trackers cannot be is left out. quick: without the methods
+        that take a pass of their network or more for each frame, if there are others."""
+        return [self._row(method, case) for case in cases for method in self._applying(case.setup, quick)]
 
-    def work(self, cases: Iterable[Case]) -> int:
+    def work(self, cases: Iterable[Case], quick: bool = False) -> int:
         """Frames to be solved for these cases, counting each set-up once and live answers as often as offline ones."""
         ways = sum(
-            1 + (self.live and method.live is not None)
-            for setup in {case.setup for case in cases} for method in self.methods if applies(method, setup)
+            1 + (self.live and method.live is not None and not method.live.as_offline)
+            for setup in {case.setup for case in cases} for method in self._applying(setup, quick)
         )
         return ways * sum(len(clip.root) for clip in self.clips)
+
+    def _applying(self, setup: Setup, quick: bool) -> list[Method]:
+        fitting = [method for method in self.methods if applies(method, setup)]
+        fast = [method for method in fitting if method.passes_per_frame < 1]
+        return fast if quick and fast else fitting
 
     def latency(self, method: Method, window: int) -> dict[str, float]:
         """Milliseconds to one answer, alone: a live frame, or without a live mode the least it solves, `window`s."""
@@ -91,7 +97,10 @@ class Benchmark:
             seconds += time.perf_counter() - began
             measured.append(_measure(trial, *solved))
             self.on_frames(len(trial.readings))
-        if self.live and method.live is not None:
+        if self.live and method.live is not None and method.live.as_offline:
+            for each, _ in measured:
+                each.update({f"live_{name}": value for name, value in each.items()})
+        elif self.live and method.live is not None:
             for values, trial, solved in zip(measured, trials, live_solutions(method.live, trials), strict=True):
                 values[0].update({f"live_{name}": value for name, value in _measure(trial, *solved)[0].items()})
                 self.on_frames(len(trial.readings))

@@ -47,6 +47,7 @@ SECTIONS = {
     "reliability": "How far errors go against what was told",
     "latency": "Latency",
 }
+COMPARING = ("bodies", "kinds", "actions", "low", "joints", "latency")  # the others are about what a fault costs
 NOISE_CM = (0.0, 0.2, 1.0, 5.0, 10.0, 20.0)
 LOST = (0.0, 0.1, 0.3, 0.5)
 BONES_CM = (0.0, 1.0, 3.0, 10.0)

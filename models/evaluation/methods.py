@@ -33,6 +33,7 @@ class Live:
 
     answer: Callable[[Sequence[Turn]], list[Answer]]
     window: int  # readings of a turn, the newest last
+    as_offline: bool = False  # whether a whole sequence is solved the very same way
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def regressor(kind: Regression, rival: Trained[Regressor], forward: Callable[[Te
         return [Answer(rotation, root, torch.zeros(JOINT_COUNT), turn.history)
                 for turn, rotation, root in zip(turns, rotations, roots, strict=True)]
 
-    return Method(kind.name, solve, 1.0, Live(answer, window))
+    return Method(kind.name, solve, 1.0, Live(answer, window, as_offline=True))
 
 
 def newest(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import torch
 from torch import Tensor
 
 from models.body import Body, Readings
@@ -88,3 +89,24 @@ def test_latencies_are_in_order(tiny_solver: Solver, clip: Clips) -> None:
         spent = benchmark.latency(method, 41)
         assert list(spent) == list(QUANTILES)
         assert 0 < spent["latency_p50_ms"] <= spent["latency_p95_ms"] <= spent["latency_p99_ms"]
+
+
+def test_slow_methods_are_left_out_where_it_is_to_be_quick_unless_there_are_no_others(clip: Clips) -> None:
+    def solve(body: Body, readings: Readings) -> tuple[Tensor, Tensor]:
+        return torch.eye(3).expand(len(readings), 22, 3, 3), torch.zeros(len(readings), 3)
+
+    slow, fast = Method("slow", solve, 1.0), Method("fast", solve, 0.9)
+    cases = cases_of("bodies", ["default"], SensorConfig())
+    both, alone = Benchmark([slow, fast], [clip(45)]), Benchmark([slow], [clip(45)])
+    assert [row.method for row in both.rows(cases)] == ["slow", "fast"] and both.work(cases) == 90
+    assert [row.method for row in both.rows(cases, quick=True)] == ["fast"] and both.work(cases, quick=True) == 45
+    assert [row.method for row in alone.rows(cases, quick=True)] == ["slow"]
+
+
+def test_who_answers_live_as_offline_is_measured_once(tiny_solver: Solver, clip: Clips) -> None:
+    live = ours(tiny_solver).live
+    assert live is not None
+    usual = replace(ours(tiny_solver), live=replace(live, as_offline=True))
+    benchmark = Benchmark([usual], [clip(45)])
+    (row,) = benchmark.rows(cases_of("bodies", ["default"], SensorConfig()))
+    assert row.values["live_mpjpe_cm"] == row.values["mpjpe_cm"] and benchmark.work([row.case]) == 45
