@@ -18,7 +18,7 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import FEET
 from models.samplers.coupling import coupling
-from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.guidance import Estimate, RootPrior
 from models.samplers.lowpass import smooth_piece
 from models.samplers.measurement import Measurement
 from models.samplers.planted import LIKELY, find_stands, hold
@@ -26,6 +26,7 @@ from models.samplers.rows import Floor, tracker_rows
 from models.samplers.samplers import SamplerConfig
 from models.samplers.sensing import Sensed
 from models.samplers.spread import Spread, posterior_spread
+from models.samplers.unreachable import correct_within_reach
 
 PIECE = 500  # frames finished in one go: a step as long as a batch of windows
 LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand
@@ -82,7 +83,7 @@ class Finisher:
         """A piece of the guess, smoothed, on its trackers: B = 1."""
         rotations = sixd_to_matrix(self._smooth(guess.poses, piece).unflatten(-1, (-1, 6)))[None]
         variance, root = guess.joint_sd[piece].square()[None], self.find_root(rotations)
-        return correct(rotations, variance, measured.frames(piece), root, steps, self.floor, coupling())
+        return correct_within_reach(rotations, variance, measured.frames(piece), root, steps, self.floor, coupling())
 
     def _spread(self, estimate: Estimate, measured: Measurement) -> Spread:
         root = self.find_root(estimate.rotations)

@@ -12,7 +12,6 @@ from models.confidence import confidence
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
-from models.samplers.guidance import correct
 from models.samplers.handover import hand_over
 from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
@@ -23,6 +22,7 @@ from models.samplers.sensing import sense
 from models.samplers.spread import Spread, posterior_spread
 from models.samplers.steadying import steady
 from models.samplers.streaming import History, StreamConfig, blend_history
+from models.samplers.unreachable import correct_within_reach
 from models.solver import Solver
 
 
@@ -62,7 +62,7 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     last = sixd_to_matrix(torch.unflatten(smooth[:, -1:], -1, (JOINT_COUNT, 6)))
     root, variance = find_root(last), guess.joint_sd[:, -1:].square()
     steps = sampler.steps(len(newest.joints))
-    estimate = correct(last, variance, newest, root, steps, solver.floor(bodies), coupling())
+    estimate = correct_within_reach(last, variance, newest, root, steps, solver.floor(bodies), coupling())
     spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
     told = confidence(spread, solver.prior.statistics.reach)
     tracked, answers = _tracked(newest)[:, 0], []

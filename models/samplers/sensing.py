@@ -12,6 +12,7 @@ from models.samplers.denoise import PLACES, TURNS, likely_path
 from models.samplers.gating import PLACE_LIMITS, TURN_LIMITS, believable
 from models.samplers.measurement import Measurement
 from models.samplers.noise import noise_sd
+from models.samplers.unreachable import within_reach
 
 TRUSTED_PLACE_SD = 0.15  # metres: what is less sure is not known
 TRUSTED_TURN_SD = 0.5  # radians
@@ -31,7 +32,8 @@ def sense(raw: Measurement) -> Sensed:
     sixd = matrix_to_sixd(raw.rotations)
     place_sd = torch.maximum(raw.position_sd[:, 0], noise_sd(raw.positions, raw.position_known))
     turn_sd = torch.maximum(raw.rotation_sd[:, 0], noise_sd(sixd, raw.rotation_known) / TURN_ENTRY_SD)
-    place_ok = believable(raw.positions, raw.position_known, place_sd, PLACE_LIMITS)
+    reached = raw.position_known & within_reach(raw, place_sd)
+    place_ok = believable(raw.positions, reached, place_sd, PLACE_LIMITS)
     turn_ok = believable(sixd, raw.rotation_known, turn_sd, TURN_LIMITS)
     count = len(raw.joints)
     path = likely_path(

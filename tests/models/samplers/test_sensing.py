@@ -18,11 +18,12 @@ SEED = 4
 
 
 def moving(scene: Scenes, frames: int = 60) -> Measurement:
-    """Trackers that move steadily and turn steadily, without noise."""
+    """Trackers that move steadily, about together as a body's do, and turn steadily, without noise."""
     still = scene(frames=1, dtype=torch.float32).measured
     at = torch.arange(frames).view(1, -1, 1, 1) / 60
     random = torch.Generator().manual_seed(SEED)
-    positions = still.positions + 0.5 * at * torch.randn(2, 1, 3, 3, generator=random)
+    apart, together = torch.randn(2, 1, 3, 3, generator=random), torch.randn(2, 1, 1, 3, generator=random)
+    positions = still.positions + at * (0.5 * together + 0.1 * apart)
     turns = rotvec_to_matrix(at * torch.randn(2, 1, 3, 3, generator=random))
     many = {name: getattr(still, name).expand(-1, frames, -1) for name in (
         "position_known", "rotation_known", "position_sd", "rotation_sd")}
