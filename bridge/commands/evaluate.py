@@ -42,7 +42,7 @@ def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
     what.add_argument("--protocol", choices=sorted(PROTOCOLS), help="a published split of AMASS and its bodies: "
                       "amass-p1 HumanEva and Transitions, amass-p2 a tenth of CMU, BMLrub and HDM05")
     what.add_argument("--sections", default=",".join(usual.sections), metavar="NAME,...",
-                      help="bodies, noise, dropout, mounts, bones, trackers, kinds, actions, low, joints, "
+                      help="bodies, noise, dropout, drift, mounts, bones, trackers, kinds, actions, low, joints, "
                            "reliability, latency, or all")
     what.add_argument("--methods", default=",".join(usual.methods), metavar="NAME,...",
                       help="ours, reference (the published sampler), prior (alone, without positions), reference-head, "

@@ -21,6 +21,7 @@ CURVES: dict[str, tuple[str, dict[str, str]]] = {  # section -> what x is, panel
     "noise": ("position noise, cm per axis", {MPJPE: "mpjpe_cm", "MPJPE live, cm": "live_mpjpe_cm"}),
     "dropout": ("each hand lost, % of the time",
                 {MPJPE: "mpjpe_cm", "largest jump on a return, live, cm": "live_return_jump_cm"}),
+    "drift": ("how far astray at the end, cm", {MPJPE: "mpjpe_cm", MPJRE: "mpjre_deg"}),
     "mounts": ("mount error, cm (and 5 degrees for each)", {MPJPE: "mpjpe_cm", HANDPE: "handpe_cm"}),
     "bones": ("error of every bone's told length, cm (sd)", {MPJPE: "mpjpe_cm", MPJRE: "mpjre_deg"}),
 }
@@ -55,7 +56,8 @@ def _curves(section: str, rows: Sequence[Row]) -> Figure:
     along, metrics = CURVES[section]
     methods = list(dict.fromkeys(row.method for row in rows))
     panels = [Panel(title, _lines(rows, methods, name)) for title, name in metrics.items()]
-    return curves(SECTIONS[section], along, [panel for panel in panels if panel.lines], squeezed=section == "noise")
+    drawn = [panel for panel in panels if panel.lines]
+    return curves(SECTIONS[section], along, drawn, squeezed=section in ("noise", "drift"))
 
 
 def _lines(rows: Sequence[Row], methods: Sequence[str], name: str) -> list[Line]:

@@ -37,6 +37,7 @@ SECTIONS = {
     "bodies": "Bodies of other proportions",
     "noise": "Position and rotation noise",
     "dropout": "Hands lost in bursts of 0.5 to 2 s",
+    "drift": "A hand's tracker that drifts away",
     "mounts": "Trackers mounted otherwise than told",
     "bones": "Bones longer or shorter than told",
     "trackers": "Other sets of trackers",
@@ -50,6 +51,7 @@ SECTIONS = {
 COMPARING = ("bodies", "kinds", "actions", "low", "joints", "latency")  # the others are about what a fault costs
 NOISE_CM = (0.0, 0.2, 1.0, 5.0, 10.0, 20.0)
 LOST = (0.0, 0.1, 0.3, 0.5)
+DRIFT_M = (0.0, 0.1, 0.3, 1.0, 3.0)
 BONES_CM = (0.0, 1.0, 3.0, 10.0)
 
 
@@ -60,6 +62,7 @@ def cases_of(section: str, bodies: Sequence[str], usual: SensorConfig) -> list[C
         "bodies": [Case(body, replace(base, body=body), uniform_scale(body)) for body in bodies],
         "noise": _noise(usual),
         "dropout": [_case(f"{share:.0%}", replace(usual, hands_lost=share), 100 * share) for share in LOST],
+        "drift": [_case(f"{far:g} m", replace(usual, drift=far), 100 * far) for far in DRIFT_M],
         "mounts": _mounts(usual),
         "bones": _bones(usual),
         "trackers": [Case(name, replace(base, trackers=name)) for name in TRACKER_SETS],

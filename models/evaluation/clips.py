@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings
-from models.evaluation.sensors import SensorConfig, hands_seen, stream, told_bones, wrong_mounts
+from models.evaluation.sensors import SensorConfig, drifting, hands_seen, stream, told_bones, wrong_mounts
 from models.evaluation.trackers import THREE_POINTS, TRACKER_SETS, TrackerSet
 from models.kinematics.forward import local_to_global, positions_from_pelvis
 from models.kinematics.rotations import matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
@@ -51,7 +51,7 @@ def _told_body(offsets: Tensor, worn: TrackerSet, floor: bool, sensors: SensorCo
 
 
 def _read(rotations: Tensor, places: Tensor, worn: TrackerSet, sensors: SensorConfig, draw: Draw) -> Readings:
-    """What trackers right on their joints read: with noise, and nothing of a hand that is lost."""
+    """What trackers right on their joints read: with noise, perhaps astray, and nothing of a hand that is lost."""
     joints, frames = list(worn.joints), len(places)
     shape = (frames, len(joints), 3)
     position_noise = sensors.position_sd * torch.randn(shape, generator=draw("positions"))
@@ -59,4 +59,5 @@ def _read(rotations: Tensor, places: Tensor, worn: TrackerSet, sensors: SensorCo
     seen = hands_seen(frames, worn.joints, sensors.hands_lost, draw("hands"))
     placed = seen & torch.tensor([joint in worn.placed for joint in joints])
     turned = matrix_to_xyzw(rotations[:, joints] @ rotvec_to_matrix(rotation_noise))
-    return Readings(places[:, joints] + position_noise, turned, placed, seen)
+    read = places[:, joints] + position_noise + drifting(frames, worn.joints, sensors.drift)
+    return Readings(read, turned, placed, seen)

@@ -36,6 +36,7 @@ class SensorConfig:
     bone_sd: float = 0.0  # metres: each bone's told length is wrong by a normal error, left as right
     bone_share_sd: float = 0.0  # the same as a share of the bone
     told_body: str = "default"  # the told bones are the true ones scaled to this named body
+    drift: float = 0.0  # metres that the left hand's tracker has gone astray, sideways, by the end of a clip
     seed: int = 0
 
     @property
@@ -71,6 +72,14 @@ def _bursts(frames: int, share: float, random: torch.Generator) -> Tensor:
         at = first + shortest + (longest - shortest) * length
         lost[round(first) : round(at)] = True
     return lost[BEFORE:]
+
+
+def drifting(frames: int, joints: tuple[int, ...], metres: float) -> Tensor:
+    """Where the left wrist's tracker is off to, steadily, (T, M, 3) metres; the others stay right."""
+    way = torch.zeros(frames, len(joints), 3)
+    if L_WRIST in joints:
+        way[:, joints.index(L_WRIST), 0] = metres * torch.arange(frames) / max(frames - 1, 1)
+    return way
 
 
 def wrong_mounts(count: int, config: SensorConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:

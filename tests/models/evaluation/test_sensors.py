@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.evaluation.sensors import SensorConfig, hands_seen, stream, told_bones, wrong_mounts
+from models.evaluation.sensors import SensorConfig, drifting, hands_seen, stream, told_bones, wrong_mounts
 from models.kinematics.rotations import geodesic_angle
 from models.kinematics.scaling import body_factors
 from models.kinematics.skeleton import HEAD, L_WRIST, MIRRORED, R_WRIST, neutral_offsets
@@ -99,3 +99,10 @@ def test_what_a_solver_is_told_of_the_noise() -> None:
     noisy = SensorConfig(position_sd=0.05, rotation_sd=0.1)
     assert noisy.told_sds == (0.05, 0.1)
     assert replace(noisy, told_noise=False).told_sds == SensorConfig().told_sds == (0.002, 0.01)
+
+
+def test_the_left_hand_alone_drifts_and_as_far_as_asked() -> None:
+    away = drifting(11, (HEAD, R_WRIST, L_WRIST), 0.5)
+    assert not away[:, :2].any() and not away[0].any()
+    torch.testing.assert_close(away[:, 2].norm(dim=-1), torch.linspace(0, 0.5, 11))
+    assert not drifting(1, (HEAD, L_WRIST), 0.5).any()
