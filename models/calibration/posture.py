@@ -17,7 +17,7 @@ from torch.nn.functional import pad
 
 from models.body import Body
 from models.calibration.factors import part_masks
-from models.kinematics.skeleton import FEET, HEAD, descent_matrix, standing_heights
+from models.kinematics.skeleton import FEET, HEAD, descent_matrix, sole_height, standing_heights
 from models.samplers.measurement import levers
 
 UNSEEN_SD = 1e3  # metres: a row that says nothing
@@ -124,8 +124,9 @@ def _floor_points(rotations: Tensor, joint_sd: Tensor, body: Body) -> _Points:
 def _resting_by_parts(offsets: Tensor) -> Tensor:
     """(feet, parts): how the resting heights of the foot joints follow the scales' logarithms."""
     heights = descent_matrix().to(offsets) @ offsets[:, 1]
-    rises = _part_offsets(offsets)[..., 1] @ descent_matrix().to(offsets).mT  # (parts, 22)
-    return (rises[:, list(FEET)] - rises[:, heights.argmin()].unsqueeze(-1)).mT
+    parts = _part_offsets(offsets)
+    rises = parts[..., 1] @ descent_matrix().to(offsets).mT  # (parts, 22)
+    return (rises[:, list(FEET)] - rises[:, heights.argmin()].unsqueeze(-1)).mT + sole_height(parts)
 
 
 def _part_offsets(offsets: Tensor) -> Tensor:
