@@ -2,7 +2,8 @@
 
 An error's score is its length in units of the spread that was said of it. Of scores, the share that is no longer than
 the reach of a level (models/confidence.py) is what was observed of that level; where the two agree, the word is kept.
-Sources count alike, however long they are: a person of a kind that is rare in the data is not to be told less truly.
+Sources count alike, however long they are: a person of a kind that is rare in the data is not to be told less truly,
+and one of a kind that is not in it at all is to be told as truly as leaving each source out in turn can make it.
 """
 from __future__ import annotations
 
@@ -69,12 +70,36 @@ def score(trial: Trial, rotations: Tensor, root: Tensor, spread: Spread) -> Tens
 
 def fit_reach(scores: Sequence[Scores]) -> Tensor:
     """(2, LEVELS, 22): the scores that a level's share is no longer than; left as right."""
-    parts = _by_source(scores).values()
-    pooled = torch.cat([part for one in parts for part in (one, one[..., list(MIRRORED)])], dim=1)
-    weight = torch.cat([torch.full((2 * part.shape[1],), 1 / part.shape[1], dtype=torch.float64) for part in parts])
+    return _reach_of(list(_by_source(scores).values()))
+
+
+def reach_for_strangers(scores: Sequence[Scores]) -> Tensor:
+    """fit_reach made to hold for people of a kind that was not measured: longer by as much as each source's errors
+    needed when the reach was measured on the other sources alone."""
+    parts, reach = _by_source(scores), fit_reach(scores)
+    if len(parts) < 2:
+        return reach
+    needed = []
+    for source, part in parts.items():
+        others = _reach_of([other for name, other in parts.items() if name != source])
+        needed.append(part[:, None] / others[:, :, None])  # (2, LEVELS, N, 22)
+    longer = [_quantiles([share[:, place].flatten(1).unsqueeze(-1) for share in needed], [level])
+              for place, level in enumerate(LEVELS)]
+    return (reach * torch.cat(longer, dim=1).clamp(min=1)).cummax(1).values
+
+
+def _reach_of(parts: Sequence[Tensor]) -> Tensor:
+    """(2, LEVELS, 22): the scores (2, N, 22) of some sources that a level's share is no longer than; left as right."""
+    return _quantiles([torch.cat([part, part[..., list(MIRRORED)]], dim=1) for part in parts], LEVELS)
+
+
+def _quantiles(parts: Sequence[Tensor], levels: Sequence[float]) -> Tensor:
+    """(K, levels, C): what a level's share of values (K, N, C) is no larger than, each part counting alike."""
+    pooled = torch.cat(list(parts), dim=1)
+    weight = torch.cat([torch.full((part.shape[1],), 1 / part.shape[1], dtype=torch.float64) for part in parts])
     ordered, order = pooled.sort(dim=1)
-    below = weight[order].cumsum(1) / weight.sum()  # (2, N, 22)
-    at = torch.stack([(below < level).sum(1) for level in LEVELS], dim=1).clamp(max=pooled.shape[1] - 1)
+    below = weight[order].cumsum(1) / weight.sum()
+    at = torch.stack([(below < level).sum(1) for level in levels], dim=1).clamp(max=pooled.shape[1] - 1)
     return ordered.gather(1, at)
 
 
@@ -89,7 +114,7 @@ def observed(scores: Sequence[Scores], reach: Tensor) -> dict[str, Tensor]:
 def calibrated(prior: Prior, trials: Sequence[Trial], on_frames: OnFrames = lambda frames: None) -> Prior:
     """The prior with its reach as measured on trials of clips that nothing was trained on, solved as a whole."""
     solver = Solver(prior, fast_forward(prior.network))
-    reach = fit_reach(list(offline_scores(solver, trials, on_frames)))
+    reach = reach_for_strangers(list(offline_scores(solver, trials, on_frames)))
     return replace(prior, statistics=replace(prior.statistics, reach=reach))
 
 

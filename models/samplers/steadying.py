@@ -8,7 +8,7 @@ them. What a tracker's coming and going changes is handover.py's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
@@ -52,9 +52,11 @@ def steady(
         unknown, ones = torch.full_like(still, torch.nan), torch.ones_like(never)
         return Steadied(now_s, solved, unknown, solved, still, still, never, ones)
     passed_s = now_s - before.time_s
-    free = _free(tuple(tracked))
+    free, spins = _free(tuple(tracked)), matrix_to_rotvec(solved @ before.solved.mT) / passed_s
     expected = rotvec_to_matrix(passed_s * before.solved_spins) @ before.solved
     sudden = free & (_farthest(expected - solved, offsets) > SUDDEN * passed_s**2)
+    if not bool((sudden | (now_s < before.began_s + before.lasts_s)).any()):
+        return replace(before, time_s=now_s, solved=solved, solved_spins=spins, answered=solved, answered_spins=spins)
     going = rotvec_to_matrix(passed_s * COASTS * before.answered_spins) @ before.answered
     turns = torch.where(sudden[:, None], matrix_to_rotvec(going @ solved.mT), before.turns)
     needed = (STEEPEST / FASTEST * _farthest(going - solved, offsets)).double().clamp(min=LASTS_S)
@@ -62,7 +64,6 @@ def steady(
     lasts_s = torch.where(sudden, needed, before.lasts_s)
     left = _left(((now_s - began_s) / lasts_s).clamp(0, 1)).to(solved)
     answered = rotvec_to_matrix(left[:, None] * turns) @ solved if bool(left.any()) else solved
-    spins = matrix_to_rotvec(solved @ before.solved.mT) / passed_s
     spins = torch.where(sudden[:, None], COASTS * before.solved_spins, spins)  # a jump is no motion to go on with
     answered_spins = matrix_to_rotvec(answered @ before.answered.mT) / passed_s
     return Steadied(now_s, solved, spins, answered, answered_spins, turns, began_s, lasts_s)
@@ -71,16 +72,20 @@ def steady(
 def _farthest(changes: Tensor, offsets: Tensor) -> Tensor:
     """How far a change of rotation matrices (22, 3, 3) moves the joint of each limb that it moves most, at every joint
     of the limb, (22,) metres."""
-    ways = positions_from_pelvis(torch.where(_in_limbs()[:, None, None], changes, 0.0), offsets).norm(dim=-1)
-    farthest = torch.zeros_like(ways)
-    for limb in LIMBS:
-        farthest[list(limb)] = ways[list(limb)].max()
-    return farthest
+    in_limbs, rows, limb_of = _in_limbs()
+    ways = positions_from_pelvis(torch.where(in_limbs[:, None, None], changes, 0.0), offsets).norm(dim=-1)
+    return torch.where(in_limbs, ways[rows].amax(1)[limb_of], 0.0)
 
 
 @cache
-def _in_limbs() -> Tensor:
-    return _free(())
+def _in_limbs() -> tuple[Tensor, Tensor, Tensor]:
+    """(22,) bool: joints of limbs; (limbs, 4): the joints of each, its last one again where it has three; (22,): which
+    limb a joint is of, any where it is of none."""
+    rows = torch.tensor([(*limb, limb[-1])[:4] for limb in LIMBS])
+    limb_of = torch.zeros(JOINT_COUNT, dtype=torch.long)
+    for number, limb in enumerate(LIMBS):
+        limb_of[list(limb)] = number
+    return _free(()), rows, limb_of
 
 
 @cache

@@ -44,7 +44,7 @@ def test_any_length_is_solved(tiny_solver: Solver, swaying_body: SwayingBody, we
 def test_progress_ends_with_all_frames_and_then_the_solution(
     tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear
 ) -> None:
-    solver = replace(tiny_solver, config=replace(tiny_solver.config, batch=2))
+    solver = replace(tiny_solver, config=replace(tiny_solver.config, batch=2, stride=10))
     *done, solution = solver.sequence_steps(*wear(*swaying_body(120)))
     assert isinstance(solution, Solution)
     assert done == sorted(done) and done[4:] == [120, 120, 120]  # nine windows, two by two; settled; smoothed

@@ -16,6 +16,7 @@ from models.evaluation.reliability import (
     live_scores,
     observed,
     offline_scores,
+    reach_for_strangers,
     score,
     usual_trials,
 )
@@ -28,7 +29,7 @@ from models.solver import Solver
 from models.training.dataset import Clip
 
 Clips = Callable[..., Clip]
-TOLD = torch.tensor(LEVELS, dtype=torch.float64)
+TOLD, LEVEL_90 = torch.tensor(LEVELS, dtype=torch.float64), LEVELS.index(0.9)
 
 
 def heavy_tailed(source: str, frames: int, seed: int, scale: float = 1.0) -> Scores:
@@ -95,10 +96,26 @@ def test_a_prior_keeps_its_reach_and_its_word(tiny_solver: Solver, clip: Clips, 
     torch.testing.assert_close(again, prior.statistics.reach)
     mean = torch.stack([*observed(list(offline_scores(tiny_solver, usual_trials(clips))), again).values()]).mean(0)
     paired = (mean + mean[..., list(MIRRORED)]) / 2
-    torch.testing.assert_close(paired, TOLD[:, None].expand_as(paired), atol=0.05, rtol=0)
+    assert (paired > TOLD[:, None] - 0.05).all()  # longer than these very people need
 
 
 def test_live_answers_have_scores_too(tiny_solver: Solver, clip: Clips) -> None:
     (scores,) = live_scores(tiny_solver, usual_trials([clip(5)]))
     values: Tensor = scores.values
     assert values.shape == (2, 5, 22) and values.isfinite().all() and (values >= 0).all()
+
+
+def test_a_source_that_was_left_out_is_told_truly_on_average() -> None:
+    """People err by different amounts: what is told of one from the others holds as often as it says, all in all."""
+    random = torch.Generator().manual_seed(0)
+    sizes = torch.exp(0.5 * torch.randn(8, generator=random))
+    scores = [Scores(f"{number}", size * torch.rand(2, 100, 22, generator=random)) for number, size in enumerate(sizes)]
+    held = []
+    for number, _ in enumerate(scores):
+        others = [one for one in scores if one.source != f"{number}"]
+        held.append([observed([scores[number]], fit(others))[f"{number}"].mean(-1)[0, LEVEL_90]
+                     for fit in (fit_reach, reach_for_strangers)])
+    plain, stretched = torch.tensor(held).mean(0).tolist()
+    assert plain < 0.89 and plain < stretched < 0.97
+    alone = scores[:1]
+    assert torch.equal(reach_for_strangers(alone), fit_reach(alone))
