@@ -15,7 +15,6 @@ from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_protocol, read_split
-from bridge.engine.low import low_clips
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
 from bridge.engine.reliability import reliability
@@ -26,6 +25,7 @@ from bridge.engine.tables import ABOUT, evaluation_table
 from bridge.errors import UsageError
 from models.evaluation.benchmark import Benchmark
 from models.evaluation.cases import COMPARING, SECTIONS, Case, cases_of
+from models.evaluation.low import low_clips
 from models.evaluation.methods import Method, ours, prior_only, reference
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
@@ -64,9 +64,10 @@ def evaluate(options: EvaluateOptions) -> int:
 
 
 def _low(options: EvaluateOptions, methods: list[Method], cases: dict[str, list[Case]]) -> Benchmark:
-    """Over the clips of the section LOW, which is taken out of the cases where there are none."""
-    low = Benchmark(methods, low_clips(options) if LOW in cases else [], live=False)
-    if LOW in cases and not low.clips:
+    """Over the clips of the section LOW, whatever the limit, for they are few; without any it is no case."""
+    clips = low_clips(_clips(replace(options, limit=None)), options.seed) if LOW in cases else []
+    low = Benchmark(methods, clips, live=False)
+    if LOW in cases and not clips:
         cases.pop(LOW)
         print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
               file=sys.stderr)

@@ -20,6 +20,7 @@ COLUMNS = {
 SPEED = {"p50 ms": "latency_p50_ms", "p95 ms": "latency_p95_ms", "p99 ms": "latency_p99_ms",
          "frames/s": "frames_per_second"}
 RETURNS = {"return jump": "return_jump_cm", "live return jump": "live_return_jump_cm"}
+BY_GROUP = ("group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's")
 REAL, MADE = "real", "made"  # clips recorded; clips synthesised
 WITH_INTERVAL = ("mpjpe_cm", "lpe_cm", "mpjre_deg")
 CHANGES = ("MPJPE %", "LPE %", "MPJRE %")
@@ -104,12 +105,12 @@ def actions_table(rows: Sequence[Row]) -> str:
     cells = []
     for row in rows:
         groups = split_by(row.records, lambda record: record.group)
-        walking = means(groups[WALKING])["lpe_cm"] if WALKING in groups else math.nan
+        walking = _walking_lpe(groups)
         low = [record for record in row.records if record.group in LOW]
         for name in (*GROUPS, OTHER):
             cells += _action_line(name, row.method, groups.get(name, []), walking)
         cells += _action_line("all of the low ones", row.method, low, walking)
-    return table(["group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's"], cells)
+    return table(BY_GROUP, cells)
 
 
 def low_name(record: Record) -> str:
@@ -124,13 +125,13 @@ def low_table(rows: Sequence[Row]) -> str:
     cells = []
     for row in rows:
         groups = split_by(row.records, low_name)
-        walking = means(groups[WALKING])["lpe_cm"] if WALKING in groups else math.nan
+        walking = _walking_lpe(groups)
         for name in sorted(groups, key=lambda name: (name != WALKING, name.endswith(MADE))):
             cells += _action_line(name, row.method, groups[name], walking)
         for kind in (REAL, MADE):
             low = [record for record in row.records if low_name(record).endswith(f", {kind}")]
             cells += _action_line(f"all of the {kind} ones", row.method, low, walking)
-    return table(["group", "clips", "method", "MPJPE cm", "LPE", "MPJRE deg", "HandPE", "LPE / walking's"], cells)
+    return table(BY_GROUP, cells)
 
 
 def joints_table(rows: Sequence[Row]) -> str:
@@ -143,6 +144,10 @@ def joints_table(rows: Sequence[Row]) -> str:
 def latency_table(latencies: Latencies) -> str:
     return table(["method", *list(SPEED)[:3]],
                  [[method, *(_cell(values[name]) for name in QUANTILES)] for method, values in latencies.items()])
+
+
+def _walking_lpe(groups: Mapping[str, list[Record]]) -> float:
+    return means(groups[WALKING])["lpe_cm"] if WALKING in groups else math.nan
 
 
 def _action_line(name: str, method: str, records: list[Record], walking: float) -> list[list[str]]:

@@ -41,7 +41,7 @@ def train(options: TrainOptions) -> int:
     if options.measure:
         return measure_anew(options)
     kind, config = _recipe(options)
-    first = load_solver_prior(options.start) if options.start else None
+    first = _first(options, kind)
     if first:
         began = str(first.notes["sha256"])
         config = replace(config, begun=began, learning_rate=config.learning_rate * GENTLER)
@@ -73,11 +73,16 @@ def _recipe(options: TrainOptions) -> tuple[Kind, TrainConfig]:
     return kind, replace(config, windows=options.windows, batch=options.batch, seed=options.seed)
 
 
+def _first(options: TrainOptions, kind: Kind) -> Prior | None:
+    """The weights to begin with."""
+    if options.start and kind != PRIOR:
+        raise UsageError(f"--start: a {PRIOR.name} is no beginning for --config {kind.name}")
+    return load_solver_prior(options.start) if options.start else None
+
+
 def _started(
     config: TrainConfig, windows: WindowSet, device: torch.device, kind: Kind, first: Prior | None
 ) -> Run:
-    if first and kind.name != first.kind:
-        raise UsageError(f"--start: a {first.kind} is no beginning for --config {kind.name}")
     try:
         return start(config, windows, device, kind, first)
     except RunMismatch as error:

@@ -1,6 +1,7 @@
 """What is measured, as data: sections of cases. A case is a body, its trackers and their faults.
 
-Sections without a sweep of their own (kinds, actions, low, joints, latency) read the records of the usual case.
+Sections without a sweep of their own (kinds, actions, joints, latency) read the records of the usual case; low is the
+usual case of other clips (low.py).
 """
 from __future__ import annotations
 

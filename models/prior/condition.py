@@ -50,7 +50,7 @@ def encode(cues: Cues, turn: Tensor) -> Tensor:
         _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
         _path_features(cues, turn),
         masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known)).flatten(-2),
-        cues.others_known.to(rotations), masked(matrix_to_sixd(turned @ cues.others), cues.others_known).flatten(-2),
+        _other_features(cues, turned),
     ]
     return torch.cat(features, dim=-1)
 
@@ -89,6 +89,14 @@ def _from_mean(values: Tensor, known: Tensor) -> Tensor:
 def _steps(values: Tensor) -> Tensor:
     """From the frame before, zero at the first one. (B, T, ...)."""
     return torch.cat([torch.zeros_like(values[:, :1]), values.diff(dim=1)], dim=1)
+
+
+def _other_features(cues: Cues, turned: Tensor) -> Tensor:
+    """(B, T, 7 * 19): which other joints carry trackers, and their rotations. Mostly none does, live above all."""
+    known = cues.others_known
+    if not bool(known.any()):
+        return cues.others.new_zeros(*known.shape[:2], 7 * len(OTHER_JOINTS))
+    return torch.cat([known.to(cues.others), masked(matrix_to_sixd(turned @ cues.others), known).flatten(-2)], dim=-1)
 
 
 def _path_features(cues: Cues, turn: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ for no joint to go faster than FASTEST for it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -16,8 +17,9 @@ from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 
 LASTS_S = 0.6
 FASTEST = 1.5  # m/s
-STEEPEST = 1.5  # greatest speed of _left, in its mean speed
+STEEPEST = 1.5  # greatest speed of `left_of`, in its mean speed
 PAUSE_S = 0.25  # an answer older than that is not gone on from
+Share = TypeVar("Share", float, Tensor)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def hand_over(
         return rotations, root, fresh
     changed = not torch.equal(heard, before.heard)
     now = _changed(fresh, offsets, before) if changed else replace(before, time_s=now_s)
-    left = _left((now_s - now.began_s) / now.lasts_s)
+    left = left_of(min(max((now_s - now.began_s) / now.lasts_s, 0.0), 1.0))
     if left > 0:
         rotations, root = rotvec_to_matrix(left * now.turns) @ rotations, root + left * now.shift
     if not changed:
@@ -71,7 +73,6 @@ def _time_for(ways: Tensor) -> float:
     return max(LASTS_S, STEEPEST * float(ways.norm(dim=-1).max()) / FASTEST)
 
 
-def _left(share: float) -> float:
-    """From one to zero, with no jump in speed."""
-    done = min(max(share, 0.0), 1.0)
+def left_of(done: Share) -> Share:
+    """What is left of a difference: from one to zero as `done` goes from zero to one, with no jump in speed."""
     return 1 - done * done * (3 - 2 * done)

@@ -17,15 +17,15 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
+from models.samplers.handover import PAUSE_S, STEEPEST, left_of
 
 LIMBS = tuple(
     tuple(JOINT_INDEX[f"{side}_{name}"] for name in names)
     for names in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")) for side in ("L", "R")
 )
 SUDDEN = 144.0  # m/s^2: no limb's joint changes its speed more; 4 cm from one frame at 60 Hz to the next
-LASTS_S, FASTEST, STEEPEST = 0.4, 1.2, 1.5  # as in handover.py
+LASTS_S, FASTEST = 0.4, 1.2  # seconds and m/s, as in handover.py
 COASTS = 0.8  # share of the answer's speed that goes on over a change of mind
-PAUSE_S = 0.25  # an answer older than that is not gone on from
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def steady(
     needed = (STEEPEST / FASTEST * _farthest(going - solved, offsets)).double().clamp(min=LASTS_S)
     began_s = torch.where(sudden, now_s, torch.where(free, before.began_s, -torch.inf))
     lasts_s = torch.where(sudden, needed, before.lasts_s)
-    left = _left(((now_s - began_s) / lasts_s).clamp(0, 1)).to(solved)
+    left = left_of(((now_s - began_s) / lasts_s).clamp(0, 1)).to(solved)
     answered = rotvec_to_matrix(left[:, None] * turns) @ solved if bool(left.any()) else solved
     spins = torch.where(sudden[:, None], COASTS * before.solved_spins, spins)  # a jump is no motion to go on with
     answered_spins = matrix_to_rotvec(answered @ before.answered.mT) / passed_s
@@ -95,8 +95,3 @@ def _free(tracked: tuple[int, ...]) -> Tensor:
     for limb in LIMBS:
         free[list(limb)] = not set(limb) & set(tracked)
     return free
-
-
-def _left(share: Tensor) -> Tensor:
-    """From one to zero, with no jump in speed."""
-    return 1 - share * share * (3 - 2 * share)

@@ -21,7 +21,7 @@ from scipy.interpolate import CubicSpline
 from bridge.capture.load import load_motions
 from bridge.compare import jitter
 from bridge.engine.solver import SolverEngine, load_engine
-from bridge.frames import SOLVER_RATE_HZ, Floats, Motion, SensorNoise, Session, TrackerFrame
+from bridge.frames import SOLVER_RATE_HZ, Floats, Motion, Session, TrackerFrame
 from bridge.motion import joint_positions
 from bridge.readings import Readings
 from bridge.resample import motion_at, resample_motion
@@ -65,12 +65,6 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def session_at(motion: Motion, times_s: Times) -> Session:
-    """What the trackers read at those times; the session's own rate means nothing."""
-    taken = motion_at(motion, times_s)
-    return as_session(taken, setup=replace(as_session(taken).setup, noise=SensorNoise(0.002, 0.01)))
-
-
 def live(engine: SolverEngine, session: Session, times_s: Times) -> Motion:
     """Every frame answered in its turn."""
     engine.open(0, session.setup)
@@ -92,7 +86,7 @@ def error_cm(solved: Motion, truth: Motion) -> float:
     return float(100 * np.linalg.norm(joint_positions(solved) - joint_positions(truth), axis=-1).mean())
 
 
-def offline(engine: SolverEngine, session: Session, times_s: Times) -> Motion:
+def offline(engine: SolverEngine, session: Session) -> Motion:
     """The session as a capture at a steady rate, which readers make of any clock."""
     *_, last = engine.solve_clip(session.setup, session.clip)
     assert last.motion is not None
@@ -102,14 +96,13 @@ def offline(engine: SolverEngine, session: Session, times_s: Times) -> Motion:
 def row(engine: SolverEngine, motion: Motion, clock: Clock) -> list[float]:
     duration_s = (len(motion) - 1) / motion.rate_hz
     times_s = clock.times(duration_s, np.random.default_rng(0))
-    answered, truth = live(engine, session_at(motion, times_s), times_s), motion_at(motion, times_s)
-    found = [error_cm(answered, truth)]
-    found.append(jitter(_steady(joint_positions(answered), times_s), SOLVER_RATE_HZ))
-    if clock == Clock(clock.rate_hz):
-        steady = replace(motion_at(motion, times_s), rate_hz=clock.rate_hz)
-        solved = offline(engine, as_session(steady), times_s)
-        return [*found, error_cm(solved, steady)]
-    return [*found, float("nan")]
+    truth = replace(motion_at(motion, times_s), rate_hz=clock.rate_hz)
+    session = as_session(truth)
+    answered = live(engine, session, times_s)
+    trembling = jitter(_steady(joint_positions(answered), times_s), SOLVER_RATE_HZ)
+    steady = clock == Clock(clock.rate_hz)
+    return [error_cm(answered, truth), trembling,
+            error_cm(offline(engine, session), truth) if steady else float("nan")]
 
 
 def _steady(places_m: Floats, times_s: Times) -> Floats:

@@ -8,7 +8,8 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, JOINT_INDEX, L_WRIST, R_WRIST, neutral_offsets
-from models.samplers.steadying import FASTEST, LASTS_S, LIMBS, PAUSE_S, SUDDEN, Steadied, steady
+from models.samplers.handover import PAUSE_S
+from models.samplers.steadying import FASTEST, LASTS_S, LIMBS, SUDDEN, Steadied, steady
 
 OFFSETS = neutral_offsets()
 HIP, KNEE, SHOULDER = (JOINT_INDEX[name] for name in ("L_hip", "L_knee", "L_shoulder"))
