@@ -14,7 +14,8 @@ from models.training.run import TrainConfig
 from models.training.simulate import CueConfig
 from models.training.step import TaskConfig
 
-OWN_BONES = TaskConfig(cues=CueConfig(proportion_sd=0.0))
+OWN_BONES = TaskConfig(cues=CueConfig(proportion_sd=0.0, unsteady=0.0))
+OTHER_BONES = TaskConfig(cues=CueConfig(unsteady=0.0))
 DIFFUSION = TrainConfig(network=NetworkConfig(condition=SIGHT_WIDTH), task=OWN_BONES)
 PAST = 41  # frames a regressor looks back over, as published
 REGRESSION = TrainConfig(
@@ -22,7 +23,7 @@ REGRESSION = TrainConfig(
     drawing=WindowConfig(frames=PAST), task=OWN_BONES,
 )
 REGRESSION_WITH_BONES = replace(
-    REGRESSION, network=replace(REGRESSION.network, condition=SIGHT_WIDTH + BONES_WIDTH), task=TaskConfig(),
+    REGRESSION, network=replace(REGRESSION.network, condition=SIGHT_WIDTH + BONES_WIDTH), task=OTHER_BONES,
 )
 
 BODIFFUSION = Bodiffusion("bodiffusion", GLOBAL)

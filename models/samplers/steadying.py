@@ -3,10 +3,11 @@
 From one frame to the next a live guess may take the other leg to be ahead, or forget a hand whose last reading left
 the window. Such a change is seen as a step that the limb's own motion does not explain. The difference to where the
 answer was going is then kept, and taken away within a moment. Trunk and tracked limbs are left alone: the trackers hold
-them. What a tracker's coming and going changes is handover.py's.
+them. What a tracker's coming and going changes, and a trunk that few hold, are handover.py's.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,13 +18,12 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
-from models.samplers.handover import PAUSE_S, STEEPEST, left_of
+from models.samplers.handover import PAUSE_S, RECENT_S, STEEPEST, SUDDEN, SUDDEN_THEN, left_of
 
 LIMBS = tuple(
     tuple(JOINT_INDEX[f"{side}_{name}"] for name in names)
     for names in (("hip", "knee", "ankle", "foot"), ("shoulder", "elbow", "wrist")) for side in ("L", "R")
 )
-SUDDEN = 144.0  # m/s^2: no limb's joint changes its speed more; 4 cm from one frame at 60 Hz to the next
 LASTS_S, FASTEST = 0.4, 1.2  # seconds and m/s, as in handover.py
 COASTS = 0.8  # share of the answer's speed that goes on over a change of mind
 
@@ -40,23 +40,28 @@ class Steadied:
     turns: Tensor  # (22, 3) radians in the world, from the solved limb to the answer when a difference began
     began_s: Tensor  # (22,) float64
     lasts_s: Tensor  # (22,) float64
+    changed_s: float  # when other trackers counted than before
+    tracked: frozenset[int]  # joints whose trackers count
+    held: frozenset[int]  # the same, but for those that have only just come
 
 
 def steady(
     solved: Tensor, offsets: Tensor, tracked: Sequence[int], now_s: float, before: Steadied | None
 ) -> Steadied:
     """Solved rotations (22, 3, 3) on bones (22, 3) as they are answered; `tracked` joints have trackers that count."""
+    joints = frozenset(tracked)
     if before is None or not before.time_s < now_s <= before.time_s + PAUSE_S:
-        still = torch.zeros_like(solved[..., 0])
-        never = torch.full((JOINT_COUNT,), -torch.inf, dtype=torch.float64)
-        unknown, ones = torch.full_like(still, torch.nan), torch.ones_like(never)
-        return Steadied(now_s, solved, unknown, solved, still, still, never, ones)
+        return _first(solved, joints, now_s)
     passed_s = now_s - before.time_s
-    free, spins = _free(tuple(tracked)), matrix_to_rotvec(solved @ before.solved.mT) / passed_s
+    changed_s = before.changed_s if joints == before.tracked else now_s
+    recent = now_s - changed_s < RECENT_S
+    held = before.held & joints if recent else joints
+    before = replace(before, time_s=now_s, changed_s=changed_s, tracked=joints, held=held)
+    free, spins = _free(held), matrix_to_rotvec(solved @ before.solved.mT) / passed_s
     expected = rotvec_to_matrix(passed_s * before.solved_spins) @ before.solved
-    sudden = free & (_farthest(expected - solved, offsets) > SUDDEN * passed_s**2)
+    sudden = free & (_farthest(expected - solved, offsets) > (SUDDEN_THEN if recent else SUDDEN) * passed_s**2)
     if not bool((sudden | (now_s < before.began_s + before.lasts_s)).any()):
-        return replace(before, time_s=now_s, solved=solved, solved_spins=spins, answered=solved, answered_spins=spins)
+        return replace(before, solved=solved, solved_spins=spins, answered=solved, answered_spins=spins)
     going = rotvec_to_matrix(passed_s * COASTS * before.answered_spins) @ before.answered
     turns = torch.where(sudden[:, None], matrix_to_rotvec(going @ solved.mT), before.turns)
     needed = (STEEPEST / FASTEST * _farthest(going - solved, offsets)).double().clamp(min=LASTS_S)
@@ -66,7 +71,16 @@ def steady(
     answered = rotvec_to_matrix(left[:, None] * turns) @ solved if bool(left.any()) else solved
     spins = torch.where(sudden[:, None], COASTS * before.solved_spins, spins)  # a jump is no motion to go on with
     answered_spins = matrix_to_rotvec(answered @ before.answered.mT) / passed_s
-    return Steadied(now_s, solved, spins, answered, answered_spins, turns, began_s, lasts_s)
+    return replace(before, solved=solved, solved_spins=spins, answered=answered, answered_spins=answered_spins,
+                   turns=turns, began_s=began_s, lasts_s=lasts_s)
+
+
+def _first(solved: Tensor, tracked: frozenset[int], now_s: float) -> Steadied:
+    """Nothing is known of how this body moves."""
+    still = torch.zeros_like(solved[..., 0])
+    never = torch.full((JOINT_COUNT,), -torch.inf, dtype=torch.float64)
+    unknown, ones = torch.full_like(still, torch.nan), torch.ones_like(never)
+    return Steadied(now_s, solved, unknown, solved, still, still, never, ones, -math.inf, tracked, tracked)
 
 
 def _farthest(changes: Tensor, offsets: Tensor) -> Tensor:
@@ -85,13 +99,13 @@ def _in_limbs() -> tuple[Tensor, Tensor, Tensor]:
     limb_of = torch.zeros(JOINT_COUNT, dtype=torch.long)
     for number, limb in enumerate(LIMBS):
         limb_of[list(limb)] = number
-    return _free(()), rows, limb_of
+    return _free(frozenset()), rows, limb_of
 
 
 @cache
-def _free(tracked: tuple[int, ...]) -> Tensor:
-    """(22,) bool: joints of limbs without a tracker."""
+def _free(held: frozenset[int]) -> Tensor:
+    """(22,) bool: joints of limbs that no tracker holds."""
     free = torch.zeros(JOINT_COUNT, dtype=torch.bool)
     for limb in LIMBS:
-        free[list(limb)] = not set(limb) & set(tracked)
+        free[list(limb)] = not held & set(limb)
     return free

@@ -79,11 +79,14 @@ def start(
 
 
 def _begin_with(network: nn.Module, trained: nn.Module) -> None:
-    """Weights of a network that may know fewer cues: new ones come last, and count nothing at first."""
+    """Weights of a network that may know fewer cues: new ones come last, and are heard as a fresh network hears them.
+
+    From nothing they are hardly ever learnt; random ones change nothing while a cue is absent, which is zero.
+    """
     mine, theirs = network.state_dict(), trained.state_dict()
     if "embed.weight" in theirs:
-        missing = mine["embed.weight"].shape[1] - theirs["embed.weight"].shape[1]
-        theirs["embed.weight"] = nn.functional.pad(theirs["embed.weight"], (0, max(missing, 0)))
+        rows, known = theirs["embed.weight"].shape
+        theirs["embed.weight"] = torch.cat([theirs["embed.weight"], mine["embed.weight"][:rows, known:]], dim=1)
     if different := [f"{name} {tuple(theirs[name].shape) if name in theirs else 'missing'}, not {tuple(value.shape)}"
                      for name, value in mine.items() if name not in theirs or theirs[name].shape != value.shape]:
         raise RunMismatch(f"the weights to start from are of another network: {'; '.join(different)}")

@@ -1,6 +1,7 @@
 """What trackers would say of training windows: random proportions, sensor noise, lost hands, absent cues."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,19 +15,19 @@ from models.kinematics.skeleton import (
     HEAD,
     JOINT_COUNT,
     JOINT_INDEX,
-    L_WRIST,
-    R_WRIST,
     arm_length,
     leg_length,
     standing_height,
 )
 from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
+from models.training.balance import smooth
 from models.training.dataset import Windows
 
 LEGS = (4, 5, 7, 8, 10, 11)
 SHOULDERS = (13, 14, 16, 17)
 KITS = (("hip", "knee"), ("hip",), ("knee",), ("ankle",), ("pelvis",), ("pelvis", "ankle"), ("pelvis", "hip", "knee"),
         ("pelvis", "knee"), ("pelvis", "ankle", "knee"), ("elbow",), ("spine3",))  # what people strap on besides
+WANDER_FRAMES = (2.0, 6.0)  # how quickly places wander: about as what is left of noise after smoothing does
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class CueConfig:
     rotation_noise_rad: float = 0.01
     place_noise: float = 0.003  # of the lengths that places are measured in, in a window of mean noise
     proportion_sd: float = 0.18  # of the logarithm of each body part's scale
-    others_worn: float = 0.25  # other joints carry trackers too: half of these wear one of KITS, half anything
+    unsteady: float = 0.15  # windows whose places wander, as those of noisy trackers still do when smoothed
+    wander: tuple[float, float] = (0.003, 0.04)  # in leg lengths: from millimetres to centimetres
+    others_worn: float = 0.35  # other joints carry trackers too: half of these wear one of KITS, half anything
 
 
 def vary_proportions(offsets: Tensor, spread: float, random: torch.Generator) -> Tensor:
@@ -58,7 +61,7 @@ def vary_proportions(offsets: Tensor, spread: float, random: torch.Generator) ->
 def simulate_cues(windows: Windows, offsets: Tensor, config: CueConfig, random: torch.Generator) -> Cues:
     """Cues of windows worn by bodies with `offsets` (B, 22, 3): the same motion on other bones."""
     count, frames = windows.root.shape[:2]
-    exact = exact_cues(windows, offsets)
+    exact = exact_cues(windows, offsets, _wandering(count, frames, config, random))
     noisy = (torch.rand(count, 1, generator=random) < config.noisy) * 2 * torch.rand(count, 1, generator=random)
     turn_noise = torch.randn(exact.rotations.shape[:-1], generator=random) * config.rotation_noise_rad
     seen = ~_bursts(count, frames, (config.head_lost, config.hand_lost, config.hand_lost), random)
@@ -108,11 +111,25 @@ def _told(count: int, config: CueConfig, random: torch.Generator) -> tuple[Tenso
     return height, hands, path
 
 
-def exact_cues(windows: Windows, offsets: Tensor) -> Cues:
-    """All cues of head and hands, without noise or loss; nothing else carries a tracker."""
-    positions = positions_from_pelvis(windows.rotations, offsets[:, None])
-    head, hands = positions[:, :, HEAD], positions[:, :, [L_WRIST, R_WRIST]]
+def _wandering(count: int, frames: int, config: CueConfig, random: torch.Generator) -> Tensor:
+    """How far head and hands are read from where they are, in leg lengths, (B, T, 3, 3)."""
+    beyond = int(3 * max(WANDER_FRAMES))
+    white = torch.randn(len(WANDER_FRAMES), count, frames + 2 * beyond, 9, generator=random)
+    quick, slow = (smooth(noise, width)[:, beyond:-beyond] * (2 * math.sqrt(math.pi) * width) ** 0.5
+                   for noise, width in zip(white, WANDER_FRAMES, strict=True))
+    share, size, drawn = torch.rand(3, count, 1, 1, generator=random)
+    least, most = config.wander
+    size = least * (most / least) ** size * (drawn < config.unsteady)
+    return (size * (share.sqrt() * quick + (1 - share).sqrt() * slow)).unflatten(-1, (3, 3))
+
+
+def exact_cues(windows: Windows, offsets: Tensor, wandering: Tensor | float = 0.0) -> Cues:
+    """All cues of head and hands, without noise or loss, places off by what is `wandering`, in leg lengths; nothing
+    else carries a tracker."""
     legs = leg_length(offsets)[:, None]
+    positions = positions_from_pelvis(windows.rotations, offsets[:, None])[:, :, list(CUE_JOINTS)]
+    head, hands = (positions + legs[..., None, None] * wandering).split([1, 2], dim=2)
+    head = head.squeeze(2)
     root = windows.root * (legs / leg_length(windows.offsets)[:, None]).unsqueeze(-1)
     shape = windows.rotations.shape[:2]
     return Cues(

@@ -8,7 +8,7 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, JOINT_INDEX, L_WRIST, R_WRIST, neutral_offsets
-from models.samplers.handover import PAUSE_S
+from models.samplers.handover import PAUSE_S, RECENT_S
 from models.samplers.steadying import FASTEST, LASTS_S, LIMBS, SUDDEN, Steadied, steady
 
 OFFSETS = neutral_offsets()
@@ -53,6 +53,20 @@ def test_an_arm_is_held_back_while_no_tracker_of_it_counts(tracked: tuple[int, .
     before, after = posed(), posed(L_shoulder=(0, 0, 1.0), L_elbow=(0, 0, 1.0))
     given, _ = answers([before] * 3 + [after], tracked)
     assert torch.equal(given[-1].answered[SHOULDER], after[SHOULDER]) == (not held)
+
+
+def test_just_after_a_tracker_returns_its_limb_is_not_held_yet_and_less_is_sudden() -> None:
+    before, after = posed(), posed(L_shoulder=(0, 0, 0.06), L_elbow=(0, 0, 0.06))  # 3 cm of the wrist
+
+    def turned(since: int) -> bool:
+        last = None
+        for frame in range(40 + since):
+            last = steady(before, OFFSETS, (HEAD, R_WRIST) if frame < 40 else THREE, frame / 60, last)
+        return torch.equal(steady(after, OFFSETS, THREE, (40 + since) / 60, last).answered, after)
+
+    assert not turned(0) and not turned(10) and turned(round(60 * RECENT_S) + 1)
+    calm, _ = answers([before] * 40 + [after], (HEAD, R_WRIST))
+    assert torch.equal(calm[-1].answered, after)  # 3 cm are not sudden while nothing changes
 
 
 def test_motion_that_is_only_fast_is_not_touched() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from models.prior.precision import multiplies_bfloat16
 from models.training.muon import Muon, orthogonalised
 
 
@@ -24,7 +25,8 @@ def test_singular_values_become_about_one_and_vectors_stay(shape: tuple[int, int
 def test_each_matrix_is_orthogonalised_by_itself() -> None:
     matrices = torch.randn(4, 8, 12, generator=torch.Generator().manual_seed(0))
     scaled = matrices * torch.tensor([1.0, 10.0, 0.1, 5.0])[:, None, None]
-    torch.testing.assert_close(orthogonalised(scaled), orthogonalised(matrices), atol=0.02, rtol=0)
+    rounding = 0.05 if multiplies_bfloat16(torch.device("cpu")) else 0.001
+    torch.testing.assert_close(orthogonalised(scaled), orthogonalised(matrices), atol=rounding, rtol=0)
 
 
 def test_steps_have_the_size_of_adamws_and_go_downhill() -> None:

@@ -26,7 +26,8 @@ from models.training.simulate import CueConfig, _kits, exact_cues, simulate_cues
 
 FRAMES = 9
 SILENT = CueConfig(
-    rotations_only=0, height_known=0, hands_known=0, path_known=0, hand_lost=0, head_lost=0, noisy=0, others_worn=0,
+    rotations_only=0, height_known=0, hands_known=0, path_known=0, hand_lost=0, head_lost=0, noisy=0, unsteady=0,
+    others_worn=0,
 )
 
 
@@ -118,6 +119,24 @@ def test_noise_is_of_the_size_asked_for_and_only_where_asked() -> None:
         assert float((told - truth)[noisy].std()) == pytest.approx(0.003 * mixed, rel=0.15)
         assert torch.equal(told[~noisy], truth[~noisy])
     assert drawn.floor.any()
+
+
+def test_places_wander_together_as_far_as_asked() -> None:
+    drawn, exact = windows(), exact_cues(windows(), windows().offsets)
+    cues = simulated(replace(SILENT, unsteady=0.5, wander=(0.02, 0.02)))
+    off = cues.path - exact.path
+    astray = off.any(-1).any(-1)
+    assert share(astray) == pytest.approx(0.5, abs=0.07)
+    assert float(off[astray][..., [0, 2]].std()) == pytest.approx(0.02, rel=0.15)
+    rise = (cues.height - exact.height) * standing_heights(drawn.offsets)[:, None, HEAD]
+    reach = (cues.hands - exact.hands) * arm_length(drawn.offsets)[:, None, None, None]
+    legs = leg_length(drawn.offsets)[:, None]
+    assert float((rise / legs)[astray].std()) == pytest.approx(0.02, rel=0.15)
+    assert float((reach / legs[..., None, None])[astray].std()) == pytest.approx(0.02 * 2**0.5, rel=0.15)
+    both = torch.stack([rise[astray].flatten(), -reach[astray][..., 0, 1].flatten()])  # the head's error is in both
+    assert float(torch.corrcoef(both)[0, 1]) == pytest.approx(0.5**0.5, abs=0.1)
+    assert float(off[astray].diff(dim=1).std()) < 0.01  # smoothly
+    assert torch.equal(cues.rotations, exact.rotations)
 
 
 def test_other_joints_carry_trackers_as_often_as_asked_half_of_them_in_the_usual_sets() -> None:

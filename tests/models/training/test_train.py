@@ -170,7 +170,7 @@ def test_a_run_may_begin_with_trained_weights_that_know_fewer_cues(
     mine, theirs = (validate(one.network, one.statistics, watching) for one in (run, trained))
     assert mine.mpjre_deg == pytest.approx(theirs.mpjre_deg, rel=1e-4)
     assert torch.equal(run.statistics.mean, trained.statistics.mean)
-    assert run.network.embed.weight.requires_grad and not run.network.embed.weight[:, -7:].any()
+    assert run.network.embed.weight.requires_grad and run.network.embed.weight[:, -7:].std() > 0.01  # they are heard
     wide = replace(recipe, network=replace(recipe.network, width=64))
     with pytest.raises(RunMismatch, match=r"embed\.bias \(32,\), not \(64,\)"):
         start(wide, run.windows, CPU, first=trained)
