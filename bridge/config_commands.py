@@ -44,7 +44,8 @@ class EvaluateOptions:
     weights: tuple[tuple[str, Path], ...] = ()  # priors by name; (): the shipped one
     rivals: Path | None = None  # the folder of the trained rivals' weights; None: where shipped ones would be
     device: str = "auto"
-    threads: int = 1
+    threads: int = 1  # of each process
+    jobs: int = 1  # processes that clips are dealt out to
     noise_mm: float = 0.0  # standard deviation of the trackers' positions
     seed: int = 0
     smpl: Path | None = None

@@ -15,7 +15,7 @@ from bridge.errors import UsageError
 
 EXAMPLES = """examples:
   posebridge evaluate --data motion.npz                                ours, the published sampler, the prior alone
-  posebridge evaluate --data motion.npz --sections all --limit 20 --report results
+  posebridge evaluate --data motion.npz --sections all --limit 20 --jobs 8 --report results
   posebridge evaluate --data motion.npz --methods ours --bodies all --json table.json
   posebridge evaluate --data motion.npz --methods ours --sections noise,dropout --report faults
   posebridge evaluate --data amass/ --bodies 'default,UBx1.4,Armx1.4*Torsox0.7' --limit 20
@@ -63,7 +63,9 @@ def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
 def _how(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
     how = parser.add_argument_group("how")
     how.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
-    how.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads")
+    how.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of a job")
+    how.add_argument("--jobs", type=int, default=usual.jobs, metavar="N",
+                     help="processes that share the clips: as many as there are cores is quickest")
     how.add_argument("--noise-mm", type=float, default=usual.noise_mm, metavar="MM",
                      help="standard deviation of the trackers' positions, per axis, where a section does not vary it")
     how.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="of the sensors' faults")
@@ -90,12 +92,14 @@ def options(args: argparse.Namespace) -> EvaluateOptions:
         raise UsageError(f"--weights {' '.join(args.weights)}: two of one name; NAME=FILE tells them apart")
     if len(priors) == 1 and "=" not in args.weights[0]:
         priors = (("", priors[0][1]),)  # nothing to tell it from
+    if args.jobs < 1:
+        raise UsageError(f"--jobs {args.jobs}: there must be one or more")
     return EvaluateOptions(
         data=tuple(args.data), split=args.split, protocol=args.protocol or "", sections=sections, methods=methods,
         bodies=names(args.bodies), limit=args.limit, live=not args.no_live,
         thorough=args.thorough, json=args.json, report=args.report,
-        weights=priors, rivals=args.rivals, device=args.device, threads=args.threads, noise_mm=args.noise_mm,
-        seed=args.seed, smpl=args.smpl,
+        weights=priors, rivals=args.rivals, device=args.device, threads=args.threads, jobs=args.jobs,
+        noise_mm=args.noise_mm, seed=args.seed, smpl=args.smpl,
     )
 
 

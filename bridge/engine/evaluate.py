@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 
@@ -15,6 +16,7 @@ from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_protocol, read_split
+from bridge.engine.jobs import Jobs, jobs
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
 from bridge.engine.reliability import reliability
@@ -40,6 +42,7 @@ METHODS: dict[str, BuildMethod] = {
 ALL = ("all",)
 RELIABILITY = "reliability"  # the section that is of priors, not of methods
 LOW = "low"  # the section that has clips of its own
+USUAL = "usual"  # the clips of the others
 
 
 def evaluate(options: EvaluateOptions) -> int:
@@ -47,15 +50,15 @@ def evaluate(options: EvaluateOptions) -> int:
     sections = _sections(options)
     _check_methods(options.methods)
     cases = _cases(options, sections)
-    torch.set_num_threads(options.threads)
-    device = choose_device(options.device)
-    priors = {name: load_solver_prior(path).to(device) for name, path in options.weights or (("", None),)}
-    methods = list(_methods(options, priors))
-    clips = _clips(options)
-    results = Results(about(options, priors, clips, device), options.report, options.json)
-    benchmark, low = Benchmark(methods, clips, options.live), _low(options, methods, cases)
-    quick = () if options.thorough else [section for section in cases if section not in COMPARING]
-    _measure(results, benchmark, low, cases, priors, quick)
+    priors, benchmarks = _made(options)
+    if LOW in cases and not benchmarks[LOW].clips:
+        cases.pop(LOW)
+        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
+              file=sys.stderr)
+    results = Results(about(options, priors, benchmarks[USUAL].clips, choose_device(options.device)),
+                      options.report, options.json)
+    with jobs(options.jobs, partial(benchmarks_of, options)) as shared:
+        _measure(results, benchmarks, cases, priors, options.thorough, shared)
     if options.protocol and "bodies" in results.sections:
         results.extra = published_section(options.protocol, results.sections["bodies"])
         results.write()
@@ -63,36 +66,42 @@ def evaluate(options: EvaluateOptions) -> int:
     return 0
 
 
-def _low(options: EvaluateOptions, methods: list[Method], cases: dict[str, list[Case]]) -> Benchmark:
-    """Over the clips of the section LOW, whatever the limit, for they are few; without any it is no case."""
-    clips = low_clips(_clips(replace(options, limit=None)), options.seed) if LOW in cases else []
-    low = Benchmark(methods, clips, live=False)
-    if LOW in cases and not clips:
-        cases.pop(LOW)
-        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
-              file=sys.stderr)
-    return low
+def benchmarks_of(options: EvaluateOptions) -> dict[str, Benchmark]:
+    """The clips of the section LOW, whatever the limit, for they are few; those of the other sections as USUAL."""
+    return _made(options)[1]
+
+
+def _made(options: EvaluateOptions) -> tuple[dict[str, Prior], dict[str, Benchmark]]:
+    torch.set_num_threads(options.threads)
+    device = choose_device(options.device)
+    priors = {name: load_solver_prior(path).to(device) for name, path in options.weights or (("", None),)}
+    methods = list(_methods(options, priors))
+    low = low_clips(_clips(replace(options, limit=None)), options.seed) if LOW in _sections(options) else []
+    return priors, {USUAL: Benchmark(methods, _clips(options), options.live), LOW: Benchmark(methods, low, live=False)}
 
 
 def _measure(
-    results: Results, benchmark: Benchmark, low: Benchmark, cases: dict[str, list[Case]], priors: dict[str, Prior],
-    quick: Sequence[str],
+    results: Results, benchmarks: dict[str, Benchmark], cases: dict[str, list[Case]], priors: dict[str, Prior],
+    thorough: bool, shared: Jobs | None,
 ) -> None:
-    """Every section under one bar; the usual case serves the section of latencies too. `low` has clips of its own;
-    the sections `quick` leave out slow methods."""
+    """Every section under one bar; the usual case serves the section of latencies too."""
+    usual, low = benchmarks[USUAL], benchmarks[LOW]
+    quick = () if thorough else [section for section in cases if section not in COMPARING]  # without slow methods
     faults = [case for name in quick for case in cases[name]]
-    total = benchmark.work(case for name, several in cases.items() if name not in (LOW, *quick) for case in several)
-    total += benchmark.work(faults, quick=True) + low.work(cases.get(LOW, []))
-    total += len(priors) * sum(len(clip.root) for clip in benchmark.clips) if RELIABILITY in cases else 0
-    with counting("evaluating", total) as benchmark.on_frames:
-        low.on_frames = benchmark.on_frames
+    total = usual.work(case for name, several in cases.items() if name not in (LOW, *quick) for case in several)
+    total += usual.work(faults, quick=True) + low.work(cases.get(LOW, []))
+    total += len(priors) * sum(len(clip.root) for clip in usual.clips) if RELIABILITY in cases else 0
+    with counting("evaluating", total) as on_frames:
+        for name, benchmark in benchmarks.items():
+            benchmark.on_frames = on_frames
+            benchmark.elsewhere = shared.of(name, on_frames) if shared else None
         for section, several in cases.items():
             if section == RELIABILITY:
-                results.attach(section, reliability(priors, benchmark.clips, benchmark.on_frames))
+                results.attach(section, reliability(priors, usual.clips, on_frames))
                 continue
-            timed = benchmark.methods if section == "latency" else ()
-            latencies = {method.name: benchmark.latency(method, _longest_window(priors)) for method in timed}
-            measured = low if section == LOW else benchmark
+            timed = usual.methods if section == "latency" else ()
+            latencies = {method.name: usual.latency(method, _longest_window(priors)) for method in timed}
+            measured = low if section == LOW else usual
             results.add(section, measured.rows(several, quick=section in quick), latencies)
 
 

@@ -29,7 +29,7 @@ def about(options: EvaluateOptions, priors: Mapping[str, Prior], clips: Sequence
         "frames at 60 Hz": sum(len(clip.root) for clip in clips),
         "seed": options.seed,
         "position noise mm": options.noise_mm,
-        "device": _device(device, options.threads),
+        "device": _device(device, options.threads, options.jobs),
         "priors, sha256": ", ".join(f"{name or _file(options)} {prior.notes['sha256'][:16]}"
                                     for name, prior in priors.items()),
         "versions": f"posebridge {__version__}, torch {torch.__version__}",
@@ -47,6 +47,6 @@ def _short(word: str) -> str:
     return f"{name}{equals}{Path(path).name}" if "/" in path else word
 
 
-def _device(device: str, threads: int) -> str:
-    threaded = f"{threads} thread" + "s" * (threads != 1)
+def _device(device: str, threads: int, jobs: int) -> str:
+    threaded = f"{threads} thread" + "s" * (threads != 1) + (f" in each of {jobs} jobs" if jobs > 1 else "")
     return f"{torch.cuda.get_device_name(device)} and {threaded}" if device.startswith("cuda") else f"CPU, {threaded}"

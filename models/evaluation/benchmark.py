@@ -1,9 +1,13 @@
-"""Every method under every case of a section. The same set-up in two sections is solved once."""
+"""Every method under every case of a section. The same set-up in two sections is solved once.
+
+A benchmark measures its clips itself, or has others measure parts of them (see `Elsewhere`) and puts them together.
+"""
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import torch
 from torch import Tensor
@@ -43,6 +47,18 @@ class Row:
         return sum(record.frames for record in self.records)
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a method gave under a set-up on some of the clips."""
+
+    records: list[Record]
+    seconds: float  # that the offline solves took
+
+
+Elsewhere = Callable[[str, Setup], Callable[[], list[Part]]]
+"""Begins to measure a method by its name and returns what waits for it: the clips dealt out in turn, part by part."""
+
+
 @dataclass
 class Benchmark:
     """Methods and clips; remembers what it has solved. `live`: whether to measure live answers too."""
@@ -51,12 +67,17 @@ class Benchmark:
     clips: Sequence[Clip]
     live: bool = True
     on_frames: OnFrames = lambda frames: None
+    elsewhere: Elsewhere | None = None
+    _begun: dict[tuple[str, Setup], Callable[[], list[Part]]] = field(default_factory=dict)
     _solved: dict[tuple[str, Setup], Row] = field(default_factory=dict)
 
     def rows(self, cases: Sequence[Case], quick: bool = False) -> list[Row]:
         """In order of cases, then methods; what a method's trackers cannot be is left out. quick: without the methods
         that take a pass of their network or more for each frame, if there are others."""
-        return [self._row(method, case) for case in cases for method in self._applying(case.setup, quick)]
+        wanted = [(method, case) for case in cases for method in self._applying(case.setup, quick)]
+        for method, case in wanted:
+            self._begin(method, case.setup)
+        return [self._row(method, case) for method, case in wanted]
 
     def work(self, cases: Iterable[Case], quick: bool = False) -> int:
         """Frames to be solved for these cases, counting each set-up once and live answers as often as offline ones."""
@@ -81,15 +102,21 @@ class Benchmark:
         quantiles = torch.quantile(torch.tensor(spent), torch.tensor(list(QUANTILES.values()))).tolist()
         return dict(zip(QUANTILES, quantiles, strict=True))
 
+    def _begin(self, method: Method, setup: Setup) -> None:
+        if (method.name, setup) not in self._begun:
+            begin = self.elsewhere or (lambda _, setup: lambda: [self.part(method, setup)])
+            self._begun[method.name, setup] = begin(method.name, setup)
+
     def _row(self, method: Method, case: Case) -> Row:
         key = method.name, case.setup
         if key not in self._solved:
-            trials = [make_trial(clip, case.setup.body, case.setup.sensors, case.setup.trackers) for clip in self.clips]
-            self._solved[key] = self._measured(method, case, trials)
+            self._solved[key] = _together(method, case, self._begun[key]())
         known = self._solved[key]
         return Row(known.method, case, known.records, known.cost)
 
-    def _measured(self, method: Method, case: Case, trials: list[Trial]) -> Row:
+    def part(self, method: Method, setup: Setup) -> Part:
+        """Measure all clips here."""
+        trials = [make_trial(clip, setup.body, setup.sensors, setup.trackers) for clip in self.clips]
         seconds, measured = 0.0, []
         for trial in trials:
             began = time.perf_counter()
@@ -108,9 +135,15 @@ class Benchmark:
             Record(trial.clip.source, group_of(trial.clip), len(trial.readings), *values)
             for trial, values in zip(trials, measured, strict=True)
         ]
-        frames = sum(record.frames for record in records)
-        cost = {"frames_per_second": frames / seconds, "passes_per_frame": method.passes_per_frame}
-        return Row(method.name, case, records, cost)
+        return Part(records, seconds)
+
+
+def _together(method: Method, case: Case, parts: Sequence[Part]) -> Row:
+    """A row of parts, its records in the order of the clips that were dealt out to them."""
+    records = [record for dealt in zip_longest(*(part.records for part in parts)) for record in dealt if record]
+    frames, seconds = sum(record.frames for record in records), sum(part.seconds for part in parts)
+    cost = {"frames_per_second": frames / seconds, "passes_per_frame": method.passes_per_frame}
+    return Row(method.name, case, records, cost)
 
 
 def applies(method: Method, setup: Setup) -> bool:

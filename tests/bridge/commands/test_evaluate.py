@@ -20,6 +20,7 @@ def test_arguments_become_options() -> None:
     asked = parsed("--data a.npz --methods ours,prior --bodies default,UBx1.4 --limit 3 --json t.json --noise-mm 0")
     assert asked.methods == ("ours", "prior")
     assert asked.bodies == ("default", "UBx1.4")
+    assert parsed("--data a.npz --jobs 4").jobs == 4
     assert (asked.limit, asked.json, asked.noise_mm, asked.split) == (3, Path("t.json"), 0.0, "test")
 
 
@@ -38,7 +39,7 @@ def test_priors_have_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["--methods ,", "--sections ,", "--weights a=1 --weights a=2", "--weights x/a --weights a"]
+    "words", ["--methods ,", "--sections ,", "--weights a=1 --weights a=2", "--weights x/a --weights a", "--jobs 0"]
 )
 def test_none_of_a_thing_or_two_of_one_name_is_refused(words: str) -> None:
     with pytest.raises(UsageError):

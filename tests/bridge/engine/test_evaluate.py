@@ -99,6 +99,26 @@ def test_a_report_says_which_priors_it_is_of(options: EvaluateOptions, weights: 
         assert said == f"{called} {described['sha256'][:16]}"
 
 
+def test_several_processes_measure_what_one_does(
+    small_archive: Archive, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = small_archive(clips=3, splits=(2, 2, 2), seconds=0.8)
+    asked = EvaluateOptions(data=(archive,), methods=("ours", "prior"), weights=(("", weights),), device="cpu",
+                            sections=("bodies", "actions", "reliability"), bodies=("default", "UBx1.4"))
+    found: list[dict[str, Any]] = []
+    for jobs in (1, 2):
+        assert evaluate(replace(asked, jobs=jobs, json=tmp_path / f"{jobs}.json")) == 0
+        found.append(json.loads((tmp_path / f"{jobs}.json").read_text()))
+    one, two = (each["sections"] for each in found)
+    assert one.keys() == two.keys() and found[1]["about"]["device"] == "CPU, 1 thread in each of 2 jobs"
+    for section in ("bodies", "actions"):
+        for row, other in zip(one[section], two[section], strict=True):
+            assert row.keys() == other.keys() and row["method"] == other["method"]
+            for name in {"mpjpe_cm", "mpjre_deg", "live_mpjpe_cm", "jitter"} & row.keys():
+                assert row[name] == pytest.approx(other[name], rel=1e-3)
+    assert not capsys.readouterr().err
+
+
 def test_priors_are_compared_by_name(options: EvaluateOptions, weights: Path, tmp_path: Path) -> None:
     priors = (("one", weights), ("two", weights))
     assert evaluate(replace(options, weights=priors, sections=("bodies",), json=tmp_path / "rows.json")) == 0
