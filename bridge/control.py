@@ -90,7 +90,7 @@ class Control:
         except PoseBridgeError as error:
             answer = refusal_of(error)
         if answer is not None:
-            self._outbox.control(peer, answer, request_id)
+            self._outbox.control(peer, answer, request_id, keep=self._peers.heard(peer))
 
     def _answer(self, peer: bytes, request_id: int, body: ClientBody, now_ns: int) -> ServerBody | None:
         if isinstance(body, Refused):

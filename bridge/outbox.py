@@ -19,6 +19,7 @@ class Letter:
     peer: bytes
     request_id: int
     body: ServerBody
+    keep: bool = True  # until there is room for it; what a newer one replaces is dropped all the same
 
 
 class Outbox:
@@ -28,8 +29,8 @@ class Outbox:
         self._letters: list[Letter] = []
         self._orders: list[Order] = []
 
-    def control(self, peer: bytes, body: ServerBody, request_id: int = 0) -> None:
-        self._letters.append(Letter(Line.CONTROL, peer, request_id, body))
+    def control(self, peer: bytes, body: ServerBody, request_id: int = 0, keep: bool = True) -> None:
+        self._letters.append(Letter(Line.CONTROL, peer, request_id, body, keep))
 
     def live(self, peer: bytes, body: ServerBody) -> None:
         self._letters.append(Letter(Line.LIVE, peer, 0, body))

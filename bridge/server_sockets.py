@@ -1,23 +1,27 @@
 """The daemon's two ROUTER sockets, set so that no peer can make it wait, grow or die.
 
-A message is one routing id and one part. HWMs bound what is kept for a peer; a letter that a slow peer has no
-room for is dropped if a newer one will replace it, else kept until there is room.
+A message is one routing id and one part. HWMs bound what is under way to a peer; a letter that a slow peer has no
+room for is dropped if a newer one will replace it or if it answers a stranger, else kept until there is room. A peer
+for whom more waits than a long clip's result is taken for gone.
 """
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 
 import zmq
 
 from bridge.config import Limits, Timing
 from bridge.outbox import Letter, Line
-from bridge.replies import ClipProgress, ErrorMessage, Heartbeat
+from bridge.replies import ClipProgress, Heartbeat
 from bridge.wire_server import encode_server
 
 DRAIN = 64  # messages a wake, so that one flooding peer does not stop the rest
-_REPLACEABLE = (Heartbeat, ClipProgress, ErrorMessage)
+KEPT_BYTES = 128 << 20  # for a peer: an hour of solved motion takes 98 MB
+_REPLACEABLE = (Heartbeat, ClipProgress)
 
 Bytes = tuple[bytes, bytes]  # peer, payload
 
@@ -70,12 +74,33 @@ class Socket:
         self.zmq.close(0)
 
 
+@dataclass
+class Waiting:
+    """Letters to one peer that has no room for them now."""
+
+    payloads: deque[bytes] = field(default_factory=deque)
+    size: int = 0
+
+    def add(self, payload: bytes) -> None:
+        """ConnectionError if too much waits."""
+        self.size += len(payload)
+        if self.size > KEPT_BYTES:
+            raise ConnectionError(f"{self.size} bytes wait for a peer that does not read")
+        self.payloads.append(payload)
+
+    def send(self, take: Callable[[bytes], bool]) -> bool:
+        """Sends what there is room for; whether nothing is left."""
+        while self.payloads and take(self.payloads[0]):
+            self.size -= len(self.payloads.popleft())
+        return not self.payloads
+
+
 class Sockets:
     """Control and live, and the letters that wait for room on control."""
 
     def __init__(self, host: str, ports: tuple[int, int], limits: Limits, timing: Timing) -> None:
         self._context = zmq.Context()
-        self._kept: defaultdict[bytes, deque[bytes]] = defaultdict(deque)
+        self._kept: dict[bytes, Waiting] = {}
         try:
             self.control = Socket(self._context, (host, ports[0]), limits.control_message_bytes, timing, live=False)
             self.live = Socket(self._context, (host, ports[1]), limits.live_message_bytes, timing, live=True)
@@ -91,9 +116,9 @@ class Sockets:
                 self.live.send(letter.peer, payload)
             return True
         try:
-            sent = not self._kept.get(letter.peer) and self.control.send(letter.peer, payload)
-            if not sent and not isinstance(letter.body, _REPLACEABLE):
-                self._kept[letter.peer].append(payload)
+            sent = letter.peer not in self._kept and self.control.send(letter.peer, payload)
+            if not sent and letter.keep and not isinstance(letter.body, _REPLACEABLE):
+                self._kept.setdefault(letter.peer, Waiting()).add(payload)
         except ConnectionError:
             self._kept.pop(letter.peer, None)
             return False
@@ -102,14 +127,13 @@ class Sockets:
     def deliver_kept(self) -> list[bytes]:
         """Sends what waits for room, as far as there is; the peers that are gone."""
         gone = []
-        for peer, payloads in list(self._kept.items()):
+        for peer, waiting in list(self._kept.items()):
             try:
-                while payloads and self.control.send(peer, payloads[0]):
-                    payloads.popleft()
+                done = waiting.send(partial(self.control.send, peer))
             except ConnectionError:
                 gone.append(peer)
-                payloads.clear()
-            if not payloads:
+                done = True
+            if done:
                 del self._kept[peer]
         return gone
 
