@@ -27,6 +27,7 @@ COMMANDS = {
     "calibrate": "find bones and tracker mounts: from standing, a T-pose, or ordinary motion",
     "record": "have the running daemon write every live session to a file",
     "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
+    "bench": "measure a daemon under load: many people at once, their delays, its memory",
     "info": "say what is in a session or motion file",
     "doctor": "check this installation: versions, device, prior, daemon",
     "train": "train a prior on motion data",

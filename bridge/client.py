@@ -85,6 +85,11 @@ class Client:
             raise
         return gathered.motion(setup.skeleton, clip.rate_hz)
 
+    @property
+    def daemon_pid(self) -> int:
+        """The daemon's process, as its connection file has it."""
+        return self._talk.connection.pid
+
     def ping(self) -> Clock:
         sent = time.monotonic_ns()
         pong = self._talk.ask(Ping(sent), Pong)

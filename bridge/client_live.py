@@ -77,6 +77,11 @@ class LiveSession:
                 return None
             self._poller.poll(math.ceil(1000 * min(left_s, 0.25)))
 
+    @property
+    def socket(self) -> zmq.Socket[bytes]:
+        """To be polled together with others; what is readable there is read by poll()."""
+        return self._line.socket
+
     def close(self) -> SessionClosed:
         """Ends the session and its recording; the account of its frames."""
         if self.account is None:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bridge.client import Client
 from bridge.commands.console import waiting
-from bridge.config import ServeConfig, default_connection_file
+from bridge.config import Limits, ServeConfig, default_connection_file
 from bridge.errors import DaemonMissing, UsageError
 from bridge.local import LocalDaemon
 
@@ -35,14 +35,14 @@ def solver_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def daemon(args: argparse.Namespace) -> Iterator[Client]:
-    """A client of a ready daemon. DaemonMissing if --connect finds none."""
+def daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[Client]:
+    """A client of a ready daemon. DaemonMissing if --connect finds none. `limits`: of one of our own."""
     own = args.engine or args.weights
     if own and args.connect:
         raise UsageError("--connect takes the running daemon as it is: leave out --engine and --weights")
     running = None if own else _running(args.connection_file, must=args.connect)
     if running is None:
-        with private_daemon(args) as client:
+        with private_daemon(args, limits) as client:
             yield client
     else:
         with running:
@@ -51,12 +51,13 @@ def daemon(args: argparse.Namespace) -> Iterator[Client]:
 
 
 @contextmanager
-def private_daemon(args: argparse.Namespace) -> Iterator[Client]:
+def private_daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[Client]:
     """A client of a daemon that nobody else finds and that ends with the context."""
     with TemporaryDirectory(prefix="posebridge-") as folder:
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
             engine=args.engine or "auto", weights=args.weights, threads=args.threads,
+            limits=limits or Limits(),
         )
         with ExitStack() as stack:
             with waiting("starting a daemon"):
