@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 from bridge.errors import TooShort
 from bridge.frames import JOINT_INDEX, Floats, Motion
 from bridge.motion import joint_positions
-from bridge.resample import frame_times, motion_at
+from bridge.resample import frame_times
+from bridge.resample_motion import motion_at
 
 UPPER = [JOINT_INDEX[name] for name in (
     "spine1", "spine2", "spine3", "neck", "L_collar", "R_collar", "head", "L_shoulder", "R_shoulder", "L_elbow",

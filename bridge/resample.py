@@ -1,13 +1,12 @@
-"""Put readings and motions on another clock: positions linear or cubic, rotations on the sphere."""
+"""Put readings on another clock: linear between neighbours, rotations on the sphere. numpy alone: the daemon's own."""
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
-from bridge.frames import Flags, Floats, Motion, TrackerClip
+from bridge.frames import Flags, Floats, TrackerClip
 
 Times = NDArray[np.float64]
 
@@ -17,13 +16,6 @@ def unit_quaternions(xyzw: Floats) -> Floats:
     norm = np.linalg.norm(xyzw, axis=-1, keepdims=True)
     identity = np.array([0, 0, 0, 1], dtype=xyzw.dtype)
     return np.where(norm > 1e-6, xyzw / np.maximum(norm, 1e-6), identity).astype(np.float32)
-
-
-def continuous_quaternions(xyzw: Floats) -> Floats:
-    """Flip signs so that neighbours along axis 0 lie in the same half of the sphere (q and -q are one rotation)."""
-    flips = np.sign((xyzw[1:] * xyzw[:-1]).sum(-1, keepdims=True))
-    flips[flips == 0] = 1
-    return np.concatenate([xyzw[:1], xyzw[1:] * np.cumprod(flips, axis=0)]).astype(np.float32)
 
 
 def frame_times(count: int, rate_hz: float) -> Times:
@@ -70,27 +62,3 @@ def resample_clip(clip: TrackerClip, rate_hz: float) -> TrackerClip:
     count = resampled_length(len(clip), clip.rate_hz, rate_hz)
     sampled = sample_readings(clip, frame_times(len(clip), clip.rate_hz), frame_times(count, rate_hz))
     return replace(sampled, rate_hz=rate_hz)
-
-
-def motion_at(motion: Motion, at_s: Times) -> Motion:
-    """The motion at the given seconds: a cubic through positions and through sign-continuous quaternions.
-
-    A cubic, since a straight line between 30 Hz samples has a corner at every sample and its third difference
-    is not a body's.
-    """
-    if len(motion) < 3:
-        raise ValueError(f"a motion of {len(motion)} frames cannot be resampled; 3 are needed")
-    times = frame_times(len(motion), motion.rate_hz)
-    root = CubicSpline(times, motion.root_position_m)(at_s)
-    local = CubicSpline(times, continuous_quaternions(motion.local_xyzw))(at_s)
-    confidence = None if motion.confidence is None else CubicSpline(times, motion.confidence)(at_s).clip(0, 1)
-    return replace(motion, root_position_m=root.astype(np.float32), local_xyzw=unit_quaternions(local),
-                   confidence=None if confidence is None else confidence.astype(np.float32))
-
-
-def resample_motion(motion: Motion, rate_hz: float) -> Motion:
-    """The motion at another steady rate, over the same span."""
-    if abs(motion.rate_hz - rate_hz) < 1e-6:
-        return motion
-    count = resampled_length(len(motion), motion.rate_hz, rate_hz)
-    return replace(motion_at(motion, frame_times(count, rate_hz)), rate_hz=rate_hz)

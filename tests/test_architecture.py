@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,3 +186,10 @@ def test_an_honest_import_is_not(module: str, source: str) -> None:
 )
 def test_a_planted_loader_is_caught(source: str) -> None:
     assert unsafe_uses(source, "bridge.planted")
+
+
+def test_the_daemon_beside_its_engine_loads_little() -> None:
+    """It holds 47 MB of memory; scipy alone would double that."""
+    loaded = subprocess.run([sys.executable, "-c", "import bridge.server, sys; print(*sys.modules)"], cwd=ROOT,
+                            capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    assert "zmq" in loaded and not {"torch", "scipy", "matplotlib", "rich"} & set(loaded)

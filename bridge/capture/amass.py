@@ -21,7 +21,7 @@ from bridge.errors import InputInvalid, InputMissing, TooShort
 from bridge.frames import JOINT_COUNT, Floats, Motion, Skeleton
 from bridge.generated.skeleton import PARENTS
 from bridge.motion import rest_on_floor
-from bridge.resample import continuous_quaternions
+from bridge.resample_motion import continuous_quaternions
 
 # betas, gender, family (a value of FAMILIES) -> T-pose joints (22, 3) in the body model's own frame, Y up, metres.
 RestJoints = Callable[[Floats, str, str], Floats]

@@ -15,7 +15,7 @@ from bridge.commands.folders import distinct, make_folder, plain_name
 from bridge.config_commands import SPLITS
 from bridge.errors import InputInvalid, TrackerUnknown, UsageError
 from bridge.frames import JOINT_INDEX, Motion, SensorNoise, Session, Setup, Tracker
-from bridge.resample import resample_motion
+from bridge.resample_motion import resample_motion
 from bridge.simulate import Dropouts, as_session
 
 EXAMPLES = """examples:

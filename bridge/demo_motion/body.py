@@ -13,7 +13,7 @@ from bridge.demo_motion.torso import SPINE, Torso, carry
 from bridge.frames import JOINT_INDEX, SOLVER_RATE_HZ, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES
 from bridge.motion import local_rotations
-from bridge.resample import continuous_quaternions
+from bridge.resample_motion import continuous_quaternions
 
 KNEES_OUT_RAD = 0.05
 HINGE_OF_KNEES = np.array([1.0, 0.0, 0.0])

@@ -15,7 +15,7 @@ from bridge.config_commands import SPLITS, EvaluateOptions, TrainOptions
 from bridge.engine.bodies import rest_joints_from
 from bridge.errors import InputInvalid, UsageError
 from bridge.frames import SOLVER_RATE_HZ, Motion
-from bridge.resample import resample_motion
+from bridge.resample_motion import resample_motion
 from models.training.dataset import Clip
 
 SHORTEST = 3  # frames a cubic needs

@@ -12,7 +12,8 @@ from torch import Tensor
 from bridge.engine.interface import WINDOW_FRAMES, ClipProgress, EngineInfo, LivePose
 from bridge.errors import DeviceFailed, ModelMissing
 from bridge.frames import JOINT_COUNT, SOLVER_RATE_HZ, Flags, Motion, Setup, TrackerClip
-from bridge.resample import frame_times, motion_at, resample_clip
+from bridge.resample import frame_times, resample_clip
+from bridge.resample_motion import motion_at
 from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix

@@ -18,7 +18,6 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 from bridge.engine import link
-from bridge.engine.echo import EchoEngine
 from bridge.engine.gather import ClipGathering, solved_parts
 from bridge.engine.inbox import Inbox
 from bridge.engine.interface import ClipProgress, Engine, LivePose
@@ -149,10 +148,12 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
 
 
 def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engine]:
-    """A function that makes the named engine; torch is imported only when it is called."""
+    """A function that makes the named engine; torch and scipy are imported only when it is called."""
 
     def load() -> Engine:
         if engine == "echo":
+            from bridge.engine.echo import EchoEngine
+
             return EchoEngine()
         from bridge.engine.solver import load_engine
 

@@ -24,7 +24,7 @@ from bridge.engine.solver import SolverEngine, load_engine
 from bridge.frames import SOLVER_RATE_HZ, Floats, Motion, Session, TrackerFrame
 from bridge.motion import joint_positions
 from bridge.readings import Readings
-from bridge.resample import motion_at, resample_motion
+from bridge.resample_motion import motion_at, resample_motion
 from bridge.simulate import as_session
 
 VALIDATION = 1

@@ -1,0 +1,41 @@
+"""Put motions on another clock: a cubic through positions and rotations."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from bridge.frames import Floats, Motion
+from bridge.resample import Times, frame_times, resampled_length, unit_quaternions
+
+
+def continuous_quaternions(xyzw: Floats) -> Floats:
+    """Flip signs so that neighbours along axis 0 lie in the same half of the sphere (q and -q are one rotation)."""
+    flips = np.sign((xyzw[1:] * xyzw[:-1]).sum(-1, keepdims=True))
+    flips[flips == 0] = 1
+    return np.concatenate([xyzw[:1], xyzw[1:] * np.cumprod(flips, axis=0)]).astype(np.float32)
+
+
+def motion_at(motion: Motion, at_s: Times) -> Motion:
+    """The motion at the given seconds: a cubic through positions and through sign-continuous quaternions.
+
+    A cubic, since a straight line between 30 Hz samples has a corner at every sample and its third difference
+    is not a body's.
+    """
+    if len(motion) < 3:
+        raise ValueError(f"a motion of {len(motion)} frames cannot be resampled; 3 are needed")
+    times = frame_times(len(motion), motion.rate_hz)
+    root = CubicSpline(times, motion.root_position_m)(at_s)
+    local = CubicSpline(times, continuous_quaternions(motion.local_xyzw))(at_s)
+    confidence = None if motion.confidence is None else CubicSpline(times, motion.confidence)(at_s).clip(0, 1)
+    return replace(motion, root_position_m=root.astype(np.float32), local_xyzw=unit_quaternions(local),
+                   confidence=None if confidence is None else confidence.astype(np.float32))
+
+
+def resample_motion(motion: Motion, rate_hz: float) -> Motion:
+    """The motion at another steady rate, over the same span."""
+    if abs(motion.rate_hz - rate_hz) < 1e-6:
+        return motion
+    count = resampled_length(len(motion), motion.rate_hz, rate_hz)
+    return replace(motion_at(motion, frame_times(count, rate_hz)), rate_hz=rate_hz)
