@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from models.body import Body, offsets_of
+from models.body import Body
 from models.confidence import confidence
+from models.group import group_of
 from models.guess import Guess
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
@@ -87,7 +88,7 @@ class Finisher:
 
     def _spread(self, estimate: Estimate, measured: Measurement) -> Spread:
         root = self.find_root(estimate.rotations)
-        return posterior_spread(estimate, tracker_rows(measured), root, offsets_of([self.body]))
+        return posterior_spread(estimate, tracker_rows(measured), root, group_of([self.body]).joint_levers)
 
     def _feet(self, estimate: Estimate) -> Tensor:
         """Where the joints of FEET are, (T, 4, 3) metres."""

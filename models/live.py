@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure, offsets_of
+from models.body import Body, Readings
 from models.confidence import confidence
+from models.group import group_of, measure
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
@@ -63,7 +64,7 @@ def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | Non
     root, variance = find_root(last), guess.joint_sd[:, -1:].square()
     steps = sampler.steps(len(newest.joints))
     estimate = correct_within_reach(last, variance, newest, root, steps, solver.floor(bodies), coupling())
-    spread = posterior_spread(estimate, tracker_rows(newest), root, offsets_of(bodies))
+    spread = posterior_spread(estimate, tracker_rows(newest), root, group_of(bodies).joint_levers)
     told = confidence(spread, solver.prior.statistics.reach)
     tracked, answers = _tracked(newest)[:, 0], []
     for index, turn in enumerate(turns):

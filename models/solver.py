@@ -8,9 +8,10 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, cues_of, floor_heights, measure, offsets_of
+from models.body import Body, Readings
 from models.finish import Finisher
 from models.finish import Solution as Solution
+from models.group import cues_of, group_of, measure
 from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
@@ -19,7 +20,7 @@ from models.prior.mirrored import seen_both_ways
 from models.prior.precision import Forward
 from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
-from models.samplers.root import floor_under, standing_root, unknown_root
+from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, refine
 from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
@@ -128,12 +129,14 @@ class Solver:
 
     def floor(self, bodies: list[Body]) -> Floor:
         """The floor that these bodies' feet stay above."""
-        return floor_under(offsets_of(bodies), floor_heights(bodies), self.config.floor_sd)
+        group = group_of(bodies)
+        return Floor(group.toe_levers, group.floor.unsqueeze(-1) + group.toe_heights, self.config.floor_sd)
 
     def root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
         """What is known of the pelvis for given rotations."""
         if self.config.root_height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
-        return partial(standing_root, offsets=offsets_of(bodies), floor_height=floor_heights(bodies),
-                       height_sd=self.config.root_height_sd)
+        group = group_of(bodies)
+        return partial(standing_root, offsets=group.offsets, foot_heights=group.foot_heights,
+                       floor_height=group.floor, height_sd=self.config.root_height_sd)
 

@@ -13,7 +13,8 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, heading
 from models.kinematics.skeleton import HEAD, JOINT_INDEX, L_WRIST, R_WRIST

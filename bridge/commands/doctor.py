@@ -18,7 +18,7 @@ from bridge.report import report
 EXAMPLES = """examples:
   posebridge doctor
   posebridge doctor --weights run1/default.safetensors"""
-CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "pyzmq", "protobuf", "mcap", "safetensors", "roma",
+CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "psutil", "pyzmq", "protobuf", "mcap", "safetensors", "roma",
         "matplotlib", "rich", "platformdirs", "zstandard")
 EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
 from models.calibration.posture import Column, Postures
+from models.group import measure
 from models.kinematics.rotations import sixd_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.lowpass import smooth_window

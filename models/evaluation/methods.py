@@ -11,7 +11,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.guess import Denoiser
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import sixd_to_matrix

@@ -61,7 +61,12 @@ def standing_heights(offsets: Tensor) -> Tensor:
 
 def sole_height(offsets: Tensor) -> Tensor:
     """Height of a toe base over the floor under it: as much of the legs as a neutral adult's. (...), metres."""
-    return SOLE_HEIGHT_M * leg_length(offsets) / leg_length(neutral_offsets())
+    return leg_length(offsets) * (SOLE_HEIGHT_M / _neutral_leg())
+
+
+@cache
+def _neutral_leg() -> float:
+    return float(leg_length(neutral_offsets()))
 
 
 def arm_length(offsets: Tensor) -> Tensor:

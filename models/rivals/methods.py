@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure, offsets_of
+from models.body import Body, Readings
 from models.evaluation.methods import Live, Method, root_from_head
+from models.group import group_of, measure
 from models.kinematics.rotations import sixd_to_matrix, turn_sixd
 from models.kinematics.skeleton import JOINT_COUNT
 from models.live import Answer, Turn
@@ -79,7 +80,7 @@ def regressor(kind: Regression, rival: Trained[Regressor], forward: Callable[[Te
     def answer(turns: Sequence[Turn]) -> list[Answer]:
         bodies, readings = [turn.body for turn in turns], [turn.readings for turn in turns]
         sight = sight_of(bodies, measure(bodies, readings))
-        rotations = newest(kind, rival, forward, offsets_of(bodies), sight)
+        rotations = newest(kind, rival, forward, group_of(bodies).offsets, sight)
         roots = [root_from_head(body, reading, rotation.expand(window, -1, -1, -1))[-1]
                  for body, reading, rotation in zip(bodies, readings, rotations, strict=True)]
         return [Answer(rotation, root, torch.zeros(JOINT_COUNT), turn.history)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from models.body import Body, floor_heights
+from models.body import Body
+from models.group import group_of
 from models.kinematics.rotations import about_y, heading, matrix_to_sixd
 from models.prior.condition import CUE_JOINTS, TURN_GAIN, known_twice, masked, nearest_known, turns_between
 from models.samplers.measurement import Measurement
@@ -45,7 +46,7 @@ def sight_of(bodies: list[Body], measured: Measurement) -> Sight:
         raise ValueError(f"the rivals need trackers on the joints {CUE_JOINTS}; there are {measured.joints}")
     columns = [measured.joints.index(joint) for joint in CUE_JOINTS]
     mounts = torch.stack([body.mounts for body in bodies])
-    floor = torch.nn.functional.pad(floor_heights(bodies).nan_to_num()[:, None], (1, 1))  # (B, 3)
+    floor = torch.nn.functional.pad(group_of(bodies).floor.nan_to_num()[:, None], (1, 1))  # (B, 3)
     places = measured.positions - (measured.rotations @ mounts[:, None].unsqueeze(-1)).squeeze(-1)
     known = measured.rotation_known
     return Sight(

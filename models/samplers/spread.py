@@ -15,7 +15,7 @@ from torch.nn.functional import pad
 
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import Estimate, RootPrior, Target, linear_system, target_of, used_rows
-from models.samplers.measurement import arms_in_world, levers
+from models.samplers.measurement import arms_in_world
 from models.samplers.rows import Rows
 
 
@@ -27,19 +27,18 @@ class Spread:
     rotation: Tensor  # (..., 22) radians, global
 
 
-def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, offsets: Tensor) -> Spread:
+def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, body: Tensor) -> Spread:
     """Of every joint, means over the three axes, (B, T, 22).
 
     Args:
         estimate: as `correct` left it: tracked rotations are fused, positions are not yet in its variance.
         rows: what is known of places, most of all the trackers'.
         root: what else is known of the root.
-        offsets: (B, 22, 3) metres.
+        body: (B, 22, 22, 3) metres, the levers of every joint, see measurement.py.
     """
     target = target_of(rows, root)
     arms = arms_in_world(estimate.rotations, rows.levers)
     moves, matrix = linear_system(arms, estimate.variance.sqrt(), target)
-    body = levers(offsets, range(JOINT_COUNT), offsets.new_zeros(JOINT_COUNT, 3))
     seen = torch.cat([moves * target.known.unsqueeze(-2), _joint_moves(estimate, arms, body, target)], dim=-2)
     explained = (seen * torch.linalg.solve_ex(matrix, seen.mT).result.mT).sum(-1)
     by_turns, by_places = explained.split(3 * JOINT_COUNT, dim=-1)

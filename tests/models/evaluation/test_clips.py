@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from models.body import measure
 from models.evaluation.clips import make_trial
 from models.evaluation.sensors import SensorConfig
 from models.evaluation.trackers import TRACKER_SETS
+from models.group import measure
 from models.kinematics.rotations import geodesic_angle, xyzw_to_matrix
 from models.kinematics.scaling import STANDARD_BODIES
 from models.kinematics.skeleton import FEET, leg_length

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import neutral_offsets

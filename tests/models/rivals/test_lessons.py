@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import heading, matrix_to_xyzw, sixd_to_matrix
 from models.kinematics.skeleton import HEAD, leg_length, neutral_offsets

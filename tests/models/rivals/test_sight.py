@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.kinematics.rotations import about_y, matrix_to_xyzw
 from models.kinematics.skeleton import neutral_offsets
 from models.rivals.sight import BONES_WIDTH, SIGHT_WIDTH, Sight, encode_sight, head_frame, sight_of, with_bones

@@ -25,6 +25,11 @@ class Scene:
     variance: Tensor  # (B, T, 22)
     measured: Measurement
 
+    @property
+    def joint_levers(self) -> Tensor:
+        """(B, 22, 22, 3) of every joint."""
+        return levers(self.offsets, range(JOINT_COUNT), self.offsets.new_zeros(JOINT_COUNT, 3))
+
     def tracker_places(self, rotations: Tensor, root: Tensor) -> Tensor:
         """Where the trackers would be on another pose, (B, T, M, 3)."""
         arms = torch.einsum("btixy,bmiy->btmx", rotations, self.measured.levers)

@@ -147,7 +147,7 @@ def test_the_variance_left_is_the_dense_posterior_s(scene: Scenes, lose: Lose, j
     s = scene(joints)
     measured, root = lose(s.measured, 1, slice(1, 2)), root_prior(s)
     estimate = correct(s.guess, s.variance, measured, root, 1)
-    left = posterior_spread(estimate, tracker_rows(measured), root, s.offsets).rotation.square()
+    left = posterior_spread(estimate, tracker_rows(measured), root, s.joint_levers).rotation.square()
     for b, t in frames_of(s.root):
         torch.testing.assert_close(left[b, t], twin_variance(estimate, measured, root, b, t), atol=1e-7, rtol=0)
     assert (left <= estimate.variance + 1e-12).all()

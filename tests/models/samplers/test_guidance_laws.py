@@ -58,7 +58,7 @@ def test_a_lost_tracker_is_as_if_it_were_not_there(scene: Scenes, lose: Lose) ->
     one, other = (correct(s.guess, s.variance, measured, root, 2) for measured in (gone, fewer))
     torch.testing.assert_close(one.rotations, other.rotations, atol=1e-9, rtol=0)
     torch.testing.assert_close(one.root, other.root, atol=1e-9, rtol=0)
-    left = [posterior_spread(estimate, tracker_rows(part), root, s.offsets)
+    left = [posterior_spread(estimate, tracker_rows(part), root, s.joint_levers)
             for estimate, part in ((one, gone), (other, fewer))]
     torch.testing.assert_close(left[0].rotation, left[1].rotation, atol=1e-9, rtol=0)
     torch.testing.assert_close(left[0].position, left[1].position, atol=1e-9, rtol=0)
@@ -75,7 +75,7 @@ def test_a_frame_without_any_tracker_stays_as_it_is(
     assert estimate.rotations.isfinite().all()
     torch.testing.assert_close(estimate.rotations[:, 1], s.guess[:, 1], atol=1e-6, rtol=0)
     torch.testing.assert_close(estimate.root[:, 1], root.mean[:, 1], atol=1e-6, rtol=0)
-    left = posterior_spread(estimate, tracker_rows(measured), root, s.offsets)
+    left = posterior_spread(estimate, tracker_rows(measured), root, s.joint_levers)
     torch.testing.assert_close(left.rotation[:, 1].square(), s.variance[:, 1])
     assert (estimate.rotations[:, 0] - s.guess[:, 0]).abs().max() > 0.01
 

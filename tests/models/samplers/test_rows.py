@@ -9,8 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from models.kinematics.skeleton import TOES, standing_heights
 from models.samplers.guidance import RootPrior, correct
-from models.samplers.root import floor_under
+from models.samplers.measurement import levers
 from models.samplers.rows import Floor, floor_rows, tracker_rows
 
 Scenes = Callable[..., Any]
@@ -25,7 +26,8 @@ def toe_clearance(rotations: Tensor, root: Tensor, floor: Floor) -> Tensor:
 def standing(scene: Scenes, depth: float) -> tuple[Any, RootPrior, Floor]:
     """A scene whose lowest toe is `depth` below where it rests, and its floor at a height of 0.3 m."""
     s = scene(away=0.0)
-    floor = floor_under(s.offsets, torch.full((len(s.offsets),), 0.3, dtype=torch.float64), 0.002)
+    toes = levers(s.offsets, TOES, s.offsets.new_zeros(len(TOES), 3))
+    floor = Floor(toes, 0.3 + standing_heights(s.offsets)[:, list(TOES)], 0.002)
     shift = torch.zeros_like(s.root)
     shift[..., 1] = -toe_clearance(s.rotations, s.root, floor).amin(-1) - depth
     measured = replace(s.measured, positions=s.measured.positions + shift.unsqueeze(2))

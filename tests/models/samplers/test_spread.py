@@ -30,7 +30,7 @@ def root_prior(scene: Any, information: tuple[float, float, float] = KNOWN_WELL)
 
 def spread_of(scene: Any, measured: Measurement, root: RootPrior) -> tuple[Estimate, Spread]:
     estimate = correct(scene.guess, scene.variance, measured, root, 2)
-    return estimate, posterior_spread(estimate, tracker_rows(measured), root, scene.offsets)
+    return estimate, posterior_spread(estimate, tracker_rows(measured), root, scene.joint_levers)
 
 
 def sampled_places(estimate: Estimate, scene: Any, root: RootPrior, count: int = 10_000) -> tuple[Tensor, Tensor]:
@@ -99,7 +99,7 @@ def test_a_tracker_more_never_makes_it_wider(scene: Scenes, lose: Lose) -> None:
     root = root_prior(s)
     estimate, more = spread_of(s, s.measured, root)
     without = replace(s.measured, position_known=lose(s.measured, 3).position_known)
-    fewer = posterior_spread(estimate, tracker_rows(without), root, s.offsets)
+    fewer = posterior_spread(estimate, tracker_rows(without), root, s.joint_levers)
     assert (more.position <= fewer.position + 1e-9).all() and (more.rotation <= fewer.rotation + 1e-9).all()
     assert (more.position[..., 7] < 0.1 * fewer.position[..., 7]).all()
 
@@ -109,6 +109,6 @@ def test_a_turned_world_spreads_alike(scene: Scenes) -> None:
     turn, root = about_y(torch.tensor(2.0, dtype=torch.float64)), root_prior(s, (25.0, 400.0, 25.0))
     estimate, plain = spread_of(s, s.measured, root)
     turned = replace(estimate, rotations=turn @ estimate.rotations)
-    again = posterior_spread(turned, tracker_rows(s.measured), root, s.offsets)
+    again = posterior_spread(turned, tracker_rows(s.measured), root, s.joint_levers)
     torch.testing.assert_close(again.position, plain.position, rtol=1e-9, atol=0)
     torch.testing.assert_close(again.rotation, plain.rotation, rtol=1e-9, atol=0)

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.body import Body, Readings, measure
+from models.body import Body, Readings
+from models.group import measure
 from models.kinematics.forward import positions_from_pelvis
 from models.samplers.coupling import coupling
 from models.samplers.guidance import Estimate, RootPrior, correct
