@@ -21,7 +21,16 @@ from bridge.client_talk import Talk
 from bridge.config import default_connection_file
 from bridge.errors import Busy
 from bridge.frames import Motion, Setup, TrackerClip
-from bridge.messages import CancelClip, EngineState, OpenSession, Ping, SolveClip, StartRecording, StopRecording
+from bridge.messages import (
+    CancelClip,
+    EngineState,
+    GetStatus,
+    OpenSession,
+    Ping,
+    SolveClip,
+    StartRecording,
+    StopRecording,
+)
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -29,6 +38,7 @@ from bridge.replies import (
     RecordingStarted,
     RecordingStopped,
     SessionOpened,
+    Status,
     Welcome,
 )
 from bridge.security import read_connection
@@ -97,6 +107,10 @@ class Client:
         offset = (pong.server_received_ns - sent + pong.server_sent_ns - received) // 2
         stay = pong.server_sent_ns - pong.server_received_ns
         return Clock(offset, received - sent - stay, pong.engine)
+
+    def status(self) -> Status:
+        """How the daemon is doing: its engine, its ticks, every session."""
+        return self._talk.ask(GetStatus(), Status)
 
     def wait_ready(self, timeout_s: float = 180.0) -> Welcome:
         """Waits for the engine to have loaded; Busy if it has not in time."""

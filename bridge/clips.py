@@ -41,6 +41,10 @@ class Clips:
         self._numbers += 1
         self._waiting.append(Job(self._numbers, peer, request_id, body))
 
+    def __len__(self) -> int:
+        """Those that wait and the one in the engine."""
+        return len(self._waiting) + (self.active is not None)
+
     @property
     def sending(self) -> bool:
         """Whether next_order() has something for an engine that takes it."""

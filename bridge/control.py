@@ -19,6 +19,7 @@ from bridge.messages import (
     CloseSession,
     EngineState,
     ErrorCode,
+    GetStatus,
     Hello,
     OpenSession,
     Ping,
@@ -28,6 +29,7 @@ from bridge.messages import (
     StopRecording,
 )
 from bridge.outbox import Outbox
+from bridge.overview import Overview
 from bridge.peers import Peers
 from bridge.recordings import Recordings
 from bridge.refusals import Refusal, refusal_of
@@ -38,6 +40,7 @@ from bridge.replies import (
     ServerBody,
     SessionClosed,
     SessionOpened,
+    Status,
     Welcome,
     WireLimits,
 )
@@ -62,16 +65,18 @@ class Desk:
     live_port: int
     engine: EngineState = EngineState.STARTING
     info: EngineInfo | None = None
+    began_ns: int | None = None  # when the daemon first looked at its clock
 
 
 class Control:
     """One answer to each request; those of a clip come later."""
 
     def __init__(
-        self, desk: Desk, peers: Peers, sessions: Sessions, clips: Clips, recordings: Recordings, outbox: Outbox
+        self, desk: Desk, peers: Peers, sessions: Sessions, clips: Clips, recordings: Recordings, overview: Overview,
+        outbox: Outbox,
     ) -> None:
         self._desk, self._peers, self._sessions, self._clips = desk, peers, sessions, clips
-        self._recordings, self._outbox = recordings, outbox
+        self._recordings, self._overview, self._outbox = recordings, overview, outbox
         self._handlers: dict[type[ClientBody], Callable[..., ServerBody | None]] = {
             Hello: self._hello,
             Ping: self._ping,
@@ -81,6 +86,7 @@ class Control:
             CancelClip: self._cancel,
             StartRecording: self._start_recording,
             StopRecording: self._stop_recording,
+            GetStatus: self._status,
         }
 
     def receive(self, peer: bytes, request_id: int, body: ClientBody, now_ns: int) -> None:
@@ -168,6 +174,10 @@ class Control:
 
     def _stop_recording(self, peer: bytes, request_id: int, body: StopRecording, now_ns: int) -> RecordingStopped:
         return RecordingStopped(tuple(str(path) for path in self._recordings.stop_all()))
+
+    def _status(self, peer: bytes, request_id: int, body: GetStatus, now_ns: int) -> Status:
+        began_ns = now_ns if self._desk.began_ns is None else self._desk.began_ns
+        return self._overview.status(self._desk.engine, self._desk.info, now_ns - began_ns, now_ns)
 
     def _require_engine(self) -> None:
         refusal = NOT_READY.get(self._desk.engine)

@@ -13,6 +13,7 @@ from bridge.engine.orders import Fault, JobProgress, JobRows, OpenSlot, Order, P
 from bridge.live import Live
 from bridge.messages import EngineState, ErrorCode, Refused
 from bridge.outbox import Outbox
+from bridge.overview import Overview
 from bridge.peers import Peers
 from bridge.recordings import Recordings
 from bridge.refusals import Refusal, engine_refusal, refusal_of
@@ -36,7 +37,9 @@ class Daemon:
         self._clips = Clips(config.limits)
         self._recordings = recordings
         self._live = Live(self._sessions, recordings, self.outbox)
-        self._control = Control(self._desk, self._peers, self._sessions, self._clips, recordings, self.outbox)
+        overview = Overview(self._sessions, self._clips, recordings, self._live.ticks, config.limits.sessions)
+        self._control = Control(
+            self._desk, self._peers, self._sessions, self._clips, recordings, overview, self.outbox)
         self._beat_at_ns = 0
         self._leaving = False
 
@@ -116,6 +119,8 @@ class Daemon:
 
     def run(self, now_ns: int) -> None:
         """What there is to do now: call it after everything else."""
+        if self._desk.began_ns is None:
+            self._desk.began_ns = now_ns
         self._live.run(self.engine_ready and not self._leaving, now_ns)
         if now_ns >= self._beat_at_ns:
             self._beat_at_ns = now_ns + round(self._timing.heartbeat_s * 1e9)

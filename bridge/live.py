@@ -13,6 +13,7 @@ from bridge.refusals import Refusal, engine_refusal, refusal_of
 from bridge.replies import ErrorMessage
 from bridge.session import Session
 from bridge.sessions import Sessions
+from bridge.ticks import Ticks
 
 
 class Live:
@@ -24,6 +25,7 @@ class Live:
         self._outbox = outbox
         self._flying: dict[int, Session] = {}
         self._tick = 0
+        self.ticks = Ticks()
         self.tick_since_ns: int | None = None
 
     def receive(self, peer: bytes, body: ClientBody, now_ns: int) -> None:
@@ -62,6 +64,8 @@ class Live:
 
     def solved(self, report: Poses, now_ns: int) -> None:
         """The end of a tick: an answer to each of its sessions that is still open."""
+        if self.tick_since_ns is not None:
+            self.ticks.add(now_ns - self.tick_since_ns)
         flying, self._flying, self.tick_since_ns = self._flying, {}, None
         for slot, pose in zip(report.slots, report.poses, strict=True):
             session = flying.pop(slot)

@@ -101,6 +101,11 @@ class StopRecording:
 
 
 @dataclass(frozen=True)
+class GetStatus:
+    pass
+
+
+@dataclass(frozen=True)
 class Refused:
     """What came in place of a message: bytes that are none, or one whose contents are not allowed."""
 
@@ -110,4 +115,4 @@ class Refused:
 
 
 ClientBody = (Hello | Ping | OpenSession | CloseSession | LiveFrame | SolveClip | CancelClip | StartRecording
-              | StopRecording | Refused)
+              | StopRecording | GetStatus | Refused)

@@ -62,6 +62,11 @@ class Recordings:
         finished, self._finished = self._finished, []
         return finished
 
+    def path_of(self, session: Session) -> Path | None:
+        """The file that this session goes to, if any."""
+        tape = self._tapes.get(session.token)
+        return tape.path if tape else None
+
     def trackers(self, session: Session, frame: TrackerFrame) -> None:
         """Refusal RECORDING_FAILED, once, if the frame cannot be written."""
         tape = self._tapes.get(session.token)

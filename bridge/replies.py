@@ -101,6 +101,35 @@ class RecordingStopped:
 
 
 @dataclass(frozen=True)
+class SessionStatus:
+    """One live session as it is now. No token: who may look may not speak for it."""
+
+    name: str
+    trackers: int
+    open_ns: int
+    silent_ns: int  # since its last frame
+    connected: bool
+    recording: str
+    account: SessionClosed
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the daemon is doing."""
+
+    engine: EngineState
+    model: str
+    device: str
+    up_ns: int
+    ticks: int
+    tick_p50_ms: float
+    tick_p95_ms: float
+    clips_waiting: int
+    sessions_most: int
+    sessions: tuple[SessionStatus, ...]
+
+
+@dataclass(frozen=True)
 class ErrorMessage:
     code: ErrorCode
     message: str
@@ -109,4 +138,4 @@ class ErrorMessage:
 
 
 ServerBody = (Welcome | Pong | Heartbeat | GoAway | SessionOpened | SessionClosed | Solved | ClipProgress | ClipSolved
-              | RecordingStarted | RecordingStopped | ErrorMessage)
+              | RecordingStarted | RecordingStopped | Status | ErrorMessage)

@@ -56,7 +56,7 @@ class Session:
         self.token, self.slot, self.setup, self.name, self.owner = token, slot, setup, name, owner
         self.state = State.IDLE
         self.peer: bytes | None = None
-        self.heard_ns = now_ns
+        self.opened_ns = self.heard_ns = now_ns
         self.served_ns = 0
         self.orphan_since_ns: int | None = None
         self.frames = self.answered = self.superseded = self.late = self.invalid = 0

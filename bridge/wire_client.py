@@ -12,6 +12,7 @@ from bridge.messages import (
     CancelClip,
     ClientBody,
     CloseSession,
+    GetStatus,
     Hello,
     LiveFrame,
     OpenSession,
@@ -49,7 +50,7 @@ def _client_message(request_id: int, body: ClientBody) -> pb.ClientMessage:
 
 
 def _session_message(
-    request_id: int, body: OpenSession | CloseSession | StartRecording | StopRecording
+    request_id: int, body: OpenSession | CloseSession | StartRecording | StopRecording | GetStatus
 ) -> pb.ClientMessage:
     match body:
         case OpenSession(setup, name, record):
@@ -61,6 +62,8 @@ def _session_message(
             return pb.ClientMessage(request_id=request_id, start_recording=pb.StartRecording())
         case StopRecording():
             return pb.ClientMessage(request_id=request_id, stop_recording=pb.StopRecording())
+        case GetStatus():
+            return pb.ClientMessage(request_id=request_id, get_status=pb.GetStatus())
 
 
 def decode_client(payload: bytes, limits: Limits) -> tuple[int, ClientBody]:
@@ -123,5 +126,6 @@ _READERS: dict[str, Callable[[pb.ClientMessage, Limits], ClientBody]] = {
     "cancel_clip": lambda message, limits: CancelClip(message.cancel_clip.clip_request_id),
     "start_recording": lambda message, limits: StartRecording(),
     "stop_recording": lambda message, limits: StopRecording(),
+    "get_status": lambda message, limits: GetStatus(),
     "tracker_frame": _read_frame,
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bridge import checks
 from bridge.generated import posebridge_pb2 as pb
-from bridge.messages import EngineState, ErrorCode
+from bridge.messages import ErrorCode
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -19,11 +19,13 @@ from bridge.replies import (
     SessionClosed,
     SessionOpened,
     Solved,
+    Status,
     Welcome,
     WireLimits,
 )
 from bridge.wire import parse, pose_message, read_pose
 from bridge.wire_clip import read_solved, solved_message
+from bridge.wire_status import closed_message, read_closed, read_state, read_status, status_message
 
 
 def encode_server(request_id: int, body: ServerBody) -> bytes:
@@ -75,7 +77,7 @@ def _read_welcome(message: pb.ServerMessage) -> Welcome:
     welcome = message.welcome
     limits = welcome.limits
     return Welcome(
-        welcome.protocol, welcome.version, welcome.live_port, _state(welcome.engine),
+        welcome.protocol, welcome.version, welcome.live_port, read_state(welcome.engine),
         welcome.model, welcome.device, welcome.detail,
         WireLimits(limits.sessions, limits.trackers, limits.clip_frames, limits.live_message_bytes,
                    limits.control_message_bytes),
@@ -92,13 +94,6 @@ def _read_error(message: pb.ServerMessage) -> ErrorMessage:
     error = message.error
     sequence = error.sequence if error.HasField("sequence") else None
     return ErrorMessage(_code(error.code), error.message, error.retry_after_s, sequence)
-
-
-def _state(number: int) -> EngineState:
-    try:
-        return EngineState(number)
-    except ValueError as error:
-        raise checks.Malformed(f"no engine state has the number {number}") from error
 
 
 def _code(number: int) -> ErrorCode:
@@ -120,22 +115,7 @@ def _write_pong(body: Pong) -> pb.ServerMessage:
 
 def _read_pong(message: pb.ServerMessage) -> Pong:
     pong = message.pong
-    return Pong(pong.client_sent_ns, pong.server_received_ns, pong.server_sent_ns, _state(pong.engine))
-
-
-def _write_closed(body: SessionClosed) -> pb.ServerMessage:
-    return pb.ServerMessage(session_closed=pb.SessionClosed(
-        frames=body.frames,
-        answered=body.answered,
-        superseded=body.superseded,
-        late=body.late,
-        invalid=body.invalid,
-    ))
-
-
-def _read_closed(message: pb.ServerMessage) -> SessionClosed:
-    closed = message.session_closed
-    return SessionClosed(closed.frames, closed.answered, closed.superseded, closed.late, closed.invalid)
+    return Pong(pong.client_sent_ns, pong.server_received_ns, pong.server_sent_ns, read_state(pong.engine))
 
 
 def _write_opened(body: SessionOpened) -> pb.ServerMessage:
@@ -159,7 +139,8 @@ _WRITERS: dict[type[ServerBody], Callable[..., pb.ServerMessage]] = {
     Pong: _write_pong,
     Heartbeat: _write_beat,
     SessionOpened: _write_opened,
-    SessionClosed: _write_closed,
+    SessionClosed: lambda body: pb.ServerMessage(session_closed=closed_message(body)),
+    Status: lambda body: pb.ServerMessage(status=status_message(body)),
     ClipProgress: _write_progress,
     ClipSolved: lambda body: pb.ServerMessage(clip_solved=solved_message(body)),
     GoAway: lambda body: pb.ServerMessage(go_away=pb.GoAway(reason=body.reason)),
@@ -172,9 +153,10 @@ _READERS: dict[str, Callable[[pb.ServerMessage], ServerBody]] = {
     "welcome": _read_welcome,
     "error": _read_error,
     "pong": _read_pong,
-    "heartbeat": lambda message: Heartbeat(message.heartbeat.server_time_ns, _state(message.heartbeat.engine)),
+    "heartbeat": lambda message: Heartbeat(message.heartbeat.server_time_ns, read_state(message.heartbeat.engine)),
     "session_opened": lambda message: SessionOpened(message.session_opened.session, message.session_opened.recording),
-    "session_closed": _read_closed,
+    "session_closed": lambda message: read_closed(message.session_closed),
+    "status": lambda message: read_status(message.status),
     "clip_progress": lambda message: ClipProgress(
         message.clip_progress.frames_done, message.clip_progress.frames_total),
     "clip_solved": lambda message: read_solved(message.clip_solved),

@@ -120,7 +120,7 @@ ERROR_CODE_CANCELLED: ErrorCode
 ERROR_CODE_INTERNAL: ErrorCode
 
 class ClientMessage(_message.Message):
-    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "tracker_frame")
+    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
@@ -130,6 +130,7 @@ class ClientMessage(_message.Message):
     CANCEL_CLIP_FIELD_NUMBER: _ClassVar[int]
     START_RECORDING_FIELD_NUMBER: _ClassVar[int]
     STOP_RECORDING_FIELD_NUMBER: _ClassVar[int]
+    GET_STATUS_FIELD_NUMBER: _ClassVar[int]
     TRACKER_FRAME_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     hello: Hello
@@ -140,11 +141,12 @@ class ClientMessage(_message.Message):
     cancel_clip: CancelClip
     start_recording: StartRecording
     stop_recording: StopRecording
+    get_status: GetStatus
     tracker_frame: TrackerFrame
-    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ...) -> None: ...
 
 class ServerMessage(_message.Message):
-    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "pose_frame")
+    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     PONG_FIELD_NUMBER: _ClassVar[int]
@@ -157,6 +159,7 @@ class ServerMessage(_message.Message):
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
     GO_AWAY_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
     POSE_FRAME_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     welcome: Welcome
@@ -170,8 +173,9 @@ class ServerMessage(_message.Message):
     heartbeat: Heartbeat
     go_away: GoAway
     error: Error
+    status: Status
     pose_frame: PoseFrame
-    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("protocol_min", "protocol_max", "token", "client")
@@ -432,3 +436,49 @@ class RecordingStopped(_message.Message):
     FILES_FIELD_NUMBER: _ClassVar[int]
     files: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, files: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetStatus(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class Status(_message.Message):
+    __slots__ = ("engine", "model", "device", "up_ns", "ticks", "tick_p50_ms", "tick_p95_ms", "clips_waiting", "sessions_most", "sessions")
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    UP_NS_FIELD_NUMBER: _ClassVar[int]
+    TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_P50_MS_FIELD_NUMBER: _ClassVar[int]
+    TICK_P95_MS_FIELD_NUMBER: _ClassVar[int]
+    CLIPS_WAITING_FIELD_NUMBER: _ClassVar[int]
+    SESSIONS_MOST_FIELD_NUMBER: _ClassVar[int]
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    engine: EngineState
+    model: str
+    device: str
+    up_ns: int
+    ticks: int
+    tick_p50_ms: float
+    tick_p95_ms: float
+    clips_waiting: int
+    sessions_most: int
+    sessions: _containers.RepeatedCompositeFieldContainer[SessionStatus]
+    def __init__(self, engine: _Optional[_Union[EngineState, str]] = ..., model: _Optional[str] = ..., device: _Optional[str] = ..., up_ns: _Optional[int] = ..., ticks: _Optional[int] = ..., tick_p50_ms: _Optional[float] = ..., tick_p95_ms: _Optional[float] = ..., clips_waiting: _Optional[int] = ..., sessions_most: _Optional[int] = ..., sessions: _Optional[_Iterable[_Union[SessionStatus, _Mapping]]] = ...) -> None: ...
+
+class SessionStatus(_message.Message):
+    __slots__ = ("name", "trackers", "open_ns", "silent_ns", "connected", "recording", "account")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TRACKERS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_NS_FIELD_NUMBER: _ClassVar[int]
+    SILENT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    trackers: int
+    open_ns: int
+    silent_ns: int
+    connected: bool
+    recording: str
+    account: SessionClosed
+    def __init__(self, name: _Optional[str] = ..., trackers: _Optional[int] = ..., open_ns: _Optional[int] = ..., silent_ns: _Optional[int] = ..., connected: _Optional[bool] = ..., recording: _Optional[str] = ..., account: _Optional[_Union[SessionClosed, _Mapping]] = ...) -> None: ...

@@ -32,6 +32,7 @@ from bridge.messages import (
     CloseSession,
     EngineState,
     ErrorCode,
+    GetStatus,
     Hello,
     LiveFrame,
     OpenSession,
@@ -55,6 +56,7 @@ from bridge.replies import (
     SessionClosed,
     SessionOpened,
     Solved,
+    Status,
     Welcome,
 )
 from bridge.wire_client import encode_client
@@ -362,3 +364,25 @@ def test_a_silent_engine_is_noticed(talked: Talked, tracker_frame: Callable[...,
     talked.send(LiveFrame(session, tracker_frame(1)))
     talked.orders(5 * SECOND)
     assert talked.daemon.engine_silent_s(8 * SECOND) == pytest.approx(3)
+
+
+def test_who_asks_is_told_of_every_session_and_of_no_token(
+    talked: Talked, tracker_frame: Callable[..., TrackerFrame]
+) -> None:
+    talked.ready()
+    opened = talked.ask(OpenSession(Setup(), "Ada", record=True), now_ns=SECOND)
+    assert isinstance(opened, SessionOpened)
+    talked.open()
+    for sequence in (1, 2):
+        talked.send(LiveFrame(opened.session, tracker_frame(sequence)))
+    talked.solve(only(talked.orders(), SolveLive))
+    talked.said()
+    status = talked.ask(GetStatus(), now_ns=3 * SECOND)
+    assert isinstance(status, Status)
+    assert (status.engine, status.model, status.up_ns) == (EngineState.READY, "model", 3 * SECOND)
+    assert (status.ticks, status.clips_waiting, status.sessions_most) == (1, 0, Limits().sessions)
+    ada, other = status.sessions
+    assert (ada.name, ada.trackers, ada.open_ns, ada.connected) == ("Ada", 3, 2 * SECOND, True)
+    assert ada.recording == opened.recording and not other.recording
+    assert (ada.account.frames, ada.account.answered, ada.account.superseded) == (2, 1, 1)
+    talked.daemon.close()

@@ -73,6 +73,7 @@ def test_every_client_message_comes_back(
         messages.CloseSession(TOKEN), messages.LiveFrame(TOKEN, tracker_frame(2), 1),
         messages.LiveFrame(TOKEN, tracker_frame(2)), messages.SolveClip(Setup(), standing(10), "clip"),
         messages.CancelClip(9), messages.StartRecording(), messages.StopRecording(),
+        messages.GetStatus(),
     ]
     for body in bodies:
         assert same(decode_client(encode_client(3, body), LIMITS), (3, body)), body
@@ -87,6 +88,8 @@ def test_every_server_message_comes_back(pose_frame: Callable[..., PoseFrame]) -
         replies.Solved(pose_frame(3), 10, 20), replies.ClipProgress(1, 2),
         replies.ClipSolved(2, 6, np.ones((4, 3), "f4"), rows, np.zeros((4, 22), "f4")),
         replies.RecordingStarted(("a", "b")), replies.RecordingStopped(()),
+        replies.Status(EngineState.READY, "m", "cpu", 5, 6, 1.5, 2.5, 1, 16, (
+            replies.SessionStatus("Ada", 3, 7, 8, True, "/a.mcap", replies.SessionClosed(1, 2, 3, 4, 5)),)),
         replies.ErrorMessage(ErrorCode.BUSY, "full", 5.0), replies.ErrorMessage(ErrorCode.INVALID, "no", 0.0, 0),
     ]
     for body in bodies:

@@ -77,6 +77,11 @@ def accepted() -> dict[str, Message]:
         protocol=1, version="0.1.0", live_port=40001, engine="ENGINE_STATE_READY", model="default", device="cpu",
         detail="2 threads", limits=pb.Limits(sessions=16, trackers=22, clip_frames=216000, live_message_bytes=4096,
                                              control_message_bytes=67108864))
+    status = pb.Status(
+        engine="ENGINE_STATE_READY", model="default", device="cpu", up_ns=3_600_000_000_000, ticks=216_000,
+        tick_p50_ms=3.5, tick_p95_ms=4.25, clips_waiting=1, sessions_most=16, sessions=[pb.SessionStatus(
+            name="Ada", trackers=3, open_ns=60_000_000_000, silent_ns=11_000_000, connected=True,
+            recording="/recordings/ada.mcap", account=pb.SessionClosed(frames=3600, answered=3590, superseded=9))])
     refusal = pb.Error(code="ERROR_CODE_BUSY", message="all 16 sessions are taken", retry_after_s=5.0)
     return {
         "setup": setup(),
@@ -91,6 +96,8 @@ def accepted() -> dict[str, Message]:
         "cancel_clip": pb.ClientMessage(request_id=9, cancel_clip=pb.CancelClip(clip_request_id=8)),
         "start_recording": pb.ClientMessage(request_id=5, start_recording=pb.StartRecording()),
         "stop_recording": pb.ClientMessage(request_id=6, stop_recording=pb.StopRecording()),
+        "get_status": pb.ClientMessage(request_id=7, get_status=pb.GetStatus()),
+        "status": pb.ServerMessage(request_id=7, status=status),
         "welcome": pb.ServerMessage(request_id=1, welcome=welcome),
         "pong": pb.ServerMessage(request_id=2, pong=pb.Pong(
             client_sent_ns=123_456_789_012_345, server_received_ns=77, server_sent_ns=78,
