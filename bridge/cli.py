@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from bridge import __version__
 from bridge.errors import UsageError
+from bridge.logs import log_handler
 from bridge.report import report, say
 
 COMMANDS = {
@@ -45,7 +46,6 @@ EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
   posebridge serve                      then live from an engine; posebridge record writes what it sees
   posebridge COMMAND --help             each command's own examples"""
-LOG_FORMATS = {"serve": "%(asctime)s %(levelname)s %(message)s"}
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -111,7 +111,7 @@ def _run(words: list[str]) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     level = logging.DEBUG if args.debug else logging.INFO if chosen == "serve" else logging.WARNING
-    logging.basicConfig(stream=sys.stderr, level=level, format=LOG_FORMATS.get(args.command, "posebridge: %(message)s"))
+    logging.basicConfig(level=level, handlers=[log_handler(getattr(args, "log_format", "plain"))])
     code: int = args.run(args)
     return code
 

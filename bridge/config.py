@@ -77,6 +77,7 @@ class ServeConfig:
     weights: Path | None = None  # None: the shipped prior
     threads: int = field(default_factory=default_threads)
     in_process: bool = False  # the engine in a thread of this process
+    metrics_port: int | None = None  # of the loopback; None: no metrics
     follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
     limits: Limits = field(default_factory=Limits)
     timing: Timing = field(default_factory=Timing)

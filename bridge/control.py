@@ -176,6 +176,10 @@ class Control:
         return RecordingStopped(tuple(str(path) for path in self._recordings.stop_all()))
 
     def _status(self, peer: bytes, request_id: int, body: GetStatus, now_ns: int) -> Status:
+        return self.status(now_ns)
+
+    def status(self, now_ns: int) -> Status:
+        """The daemon as it is now."""
         began_ns = now_ns if self._desk.began_ns is None else self._desk.began_ns
         return self._overview.status(self._desk.engine, self._desk.info, now_ns - began_ns, now_ns)
 

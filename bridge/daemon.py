@@ -17,7 +17,7 @@ from bridge.overview import Overview
 from bridge.peers import Peers
 from bridge.recordings import Recordings
 from bridge.refusals import Refusal, engine_refusal, refusal_of
-from bridge.replies import ClipProgress, ClipSolved, GoAway, Heartbeat
+from bridge.replies import ClipProgress, ClipSolved, GoAway, Heartbeat, Status
 from bridge.sessions import Sessions
 from bridge.wire_client import decode_client
 
@@ -131,6 +131,10 @@ class Daemon:
             self.outbox.control(peer, Heartbeat(now_ns, self._desk.engine))
         for session in self._sessions.left_behind(now_ns, self._timing.session_grace_s):
             self._control.end(session)
+
+    def status(self, now_ns: int) -> Status:
+        """How it is doing."""
+        return self._control.status(now_ns)
 
     @property
     def engine_ready(self) -> bool:

@@ -23,7 +23,7 @@ class Overview:
         p50, p95 = self._ticks.percentiles_ms(50, 95)
         return Status(
             engine, known.model, known.device, up_ns, self._ticks.count, p50, p95, len(self._clips), self._most,
-            tuple(self._of(session, now_ns) for session in self._sessions),
+            tuple(self._of(session, now_ns) for session in self._sessions), self._sessions.account(),
         )
 
     def _of(self, session: Session, now_ns: int) -> SessionStatus:

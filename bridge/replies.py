@@ -63,6 +63,10 @@ class SessionClosed:
     late: int
     invalid: int = 0
 
+    def __add__(self, other: SessionClosed) -> SessionClosed:
+        return SessionClosed(self.frames + other.frames, self.answered + other.answered,
+                             self.superseded + other.superseded, self.late + other.late, self.invalid + other.invalid)
+
 
 @dataclass(frozen=True)
 class Solved:
@@ -127,6 +131,7 @@ class Status:
     clips_waiting: int
     sessions_most: int
     sessions: tuple[SessionStatus, ...]
+    account: SessionClosed  # of all sessions since the daemon began, those closed included
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
-"""The daemon's loop: receive, decide (daemon.py), send; and its life: ports, connection file, signals, the way out."""
+"""The daemon's loop: receive, decide (daemon.py), send; its ports, its engine, and the way out."""
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import os
-import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import zmq
@@ -20,20 +18,25 @@ from bridge.engine.host import EngineLink, EngineLost, Host, ProcessHost, Thread
 from bridge.engine.interface import Engine
 from bridge.engine.keeper import EngineKeeper
 from bridge.engine.worker import loader
-from bridge.errors import DaemonMissing, PoseBridgeError, UsageError
+from bridge.errors import PoseBridgeError, UsageError
 from bridge.messages import PROTOCOL_MAX
 from bridge.recordings import Recordings
-from bridge.security import Connection, check_host, new_token, read_connection, remove_connection, write_connection
+from bridge.replies import Status
+from bridge.security import Connection, check_host, new_token
 from bridge.server_sockets import Sockets
 
 log = logging.getLogger(__name__)
+Observer = Callable[[Status], None]
 PARTING_S = 0.05  # for the last letters to leave: nothing lingers
 
 
 class Server:
-    """Binds when made; serve() runs until stop(). `load` replaces the engine of the configuration, in a thread."""
+    """Binds when made; serve() runs until stop(). `load` replaces the engine of the configuration, in a thread;
+    observers are told how the daemon is doing at every heartbeat."""
 
-    def __init__(self, config: ServeConfig, load: Callable[[], Engine] | None = None) -> None:
+    def __init__(
+        self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = ()
+    ) -> None:
         self._config = config
         self._wake, self._woken = socket.socketpair()
         self._woken.setblocking(False)
@@ -49,6 +52,7 @@ class Server:
         for readable in (self._sockets.control.zmq, self._sockets.live.zmq, self._woken):
             self._poller.register(readable, zmq.POLLIN)
         self._engine_fd: int | None = None
+        self._observers, self._observe_at_ns = observers, 0
         self._stops = 0
         self._parent = os.getppid()
 
@@ -95,6 +99,14 @@ class Server:
             self._daemon.on_engine_lost(str(error))
             self._keeper.lost(str(error), time.monotonic())
         self._deliver(now_ns)
+        self._observe(now_ns)
+
+    def _observe(self, now_ns: int) -> None:
+        if self._observers and now_ns >= self._observe_at_ns:
+            self._observe_at_ns = now_ns + round(1e9 * self._config.timing.heartbeat_s)
+            status = self._daemon.status(now_ns)
+            for observer in self._observers:
+                observer(status)
 
     def _patience_ms(self, wait_s: float) -> int:
         """Short while an engine is on its way, or a slow peer has letters waiting."""
@@ -137,6 +149,8 @@ class Server:
     def _drain(self, reason: str) -> None:
         log.info("leaving: %s", reason)
         self._daemon.leave(reason)
+        self._observe_at_ns = 0
+        self._observe(_now_ns())
         until_s = time.monotonic() + self._config.timing.drain_s
         while self._stops < 2 and time.monotonic() < until_s and (self._daemon.busy or self._sockets.keeping):
             self._turn(0.05)
@@ -149,32 +163,6 @@ class Server:
         self._sockets.close()
         self._wake.close()
         self._woken.close()
-
-
-def run_server(config: ServeConfig) -> None:
-    """Serves until SIGTERM or SIGINT; a second one does not wait for what runs. The connection file tells clients."""
-    _refuse_second(config)
-    server = Server(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
-    write_connection(config.connection_file, server.connection)
-    gc.freeze()  # see bridge/engine/worker.py
-    log.info("control port %d, live port %d, connection file %s",
-             server.connection.control_port, server.connection.live_port, config.connection_file)
-    try:
-        server.serve()
-    finally:
-        remove_connection(config.connection_file, server.connection)
-
-
-def _refuse_second(config: ServeConfig) -> None:
-    """UsageError if a daemon already answers where this one's clients would look."""
-    try:
-        there = read_connection(config.connection_file)
-        socket.create_connection((there.host, there.control_port), timeout=0.5).close()
-    except (DaemonMissing, OSError):
-        return
-    raise UsageError(f"a daemon already runs there (pid {there.pid}, {config.connection_file})")
 
 
 def _bind(config: ServeConfig) -> Sockets:

@@ -9,6 +9,7 @@ from bridge.config import Limits
 from bridge.frames import Setup
 from bridge.messages import SESSION_TOKEN_BYTES, ErrorCode
 from bridge.refusals import Refusal
+from bridge.replies import SessionClosed
 from bridge.session import Session
 
 BATCH = 64
@@ -21,6 +22,7 @@ class Sessions:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._by_token: dict[bytes, Session] = {}
+        self._closed = SessionClosed(0, 0, 0, 0)
 
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._by_token.values()))
@@ -53,7 +55,12 @@ class Sessions:
         return self._by_token.get(session.token) is session
 
     def close(self, session: Session) -> None:
-        self._by_token.pop(session.token, None)
+        if self._by_token.pop(session.token, None):
+            self._closed += session.account()
+
+    def account(self) -> SessionClosed:
+        """Of all sessions there are and were."""
+        return sum((session.account() for session in self), self._closed)
 
     def runnable(self, engine_free: bool) -> list[Session]:
         """Those to run now, at most BATCH."""

@@ -12,7 +12,7 @@ def status_message(status: Status) -> pb.Status:
         engine=pb.EngineState.Name(status.engine), model=status.model, device=status.device, up_ns=status.up_ns,
         ticks=status.ticks, tick_p50_ms=status.tick_p50_ms, tick_p95_ms=status.tick_p95_ms,
         clips_waiting=status.clips_waiting, sessions_most=status.sessions_most,
-        sessions=[_session_message(session) for session in status.sessions],
+        sessions=[_session_message(session) for session in status.sessions], account=closed_message(status.account),
     )
 
 
@@ -20,7 +20,7 @@ def read_status(message: pb.Status) -> Status:
     return Status(
         read_state(message.engine), message.model, message.device, message.up_ns, message.ticks, message.tick_p50_ms,
         message.tick_p95_ms, message.clips_waiting, message.sessions_most,
-        tuple(_read_session(session) for session in message.sessions),
+        tuple(_read_session(session) for session in message.sessions), read_closed(message.account),
     )
 
 

@@ -18,8 +18,8 @@ from bridge.report import report
 EXAMPLES = """examples:
   posebridge doctor
   posebridge doctor --weights run1/default.safetensors"""
-CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "psutil", "pyzmq", "protobuf", "mcap", "safetensors", "roma",
-        "matplotlib", "rich", "platformdirs", "zstandard")
+CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "psutil", "prometheus-client", "pyzmq", "protobuf", "mcap",
+        "safetensors", "roma", "matplotlib", "rich", "platformdirs", "zstandard")
 EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 
 

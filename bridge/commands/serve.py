@@ -33,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="where recorded sessions go")
     parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
                         help="live sessions at once; one more is told to try later")
+    parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
+                        help="figures for Prometheus at http://127.0.0.1:PORT/metrics; 0 = any free port")
+    parser.add_argument("--log-format", choices=("text", "json"), default="text", help="log lines on stderr")
     parser.add_argument("--in-process", action="store_true", help="run the solver in a thread of this process")
 
 
@@ -42,11 +45,12 @@ def config(args: argparse.Namespace) -> ServeConfig:
         ServeConfig(), engine=args.engine, weights=args.weights, threads=args.threads, host=args.host,
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
+        metrics_port=args.metrics_port,
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    from bridge.server import run_server
+    from bridge.serving import run_server
 
     run_server(config(args))
     return 0

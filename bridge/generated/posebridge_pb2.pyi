@@ -442,7 +442,7 @@ class GetStatus(_message.Message):
     def __init__(self) -> None: ...
 
 class Status(_message.Message):
-    __slots__ = ("engine", "model", "device", "up_ns", "ticks", "tick_p50_ms", "tick_p95_ms", "clips_waiting", "sessions_most", "sessions")
+    __slots__ = ("engine", "model", "device", "up_ns", "ticks", "tick_p50_ms", "tick_p95_ms", "clips_waiting", "sessions_most", "sessions", "account")
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
@@ -453,6 +453,7 @@ class Status(_message.Message):
     CLIPS_WAITING_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_MOST_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     engine: EngineState
     model: str
     device: str
@@ -463,7 +464,8 @@ class Status(_message.Message):
     clips_waiting: int
     sessions_most: int
     sessions: _containers.RepeatedCompositeFieldContainer[SessionStatus]
-    def __init__(self, engine: _Optional[_Union[EngineState, str]] = ..., model: _Optional[str] = ..., device: _Optional[str] = ..., up_ns: _Optional[int] = ..., ticks: _Optional[int] = ..., tick_p50_ms: _Optional[float] = ..., tick_p95_ms: _Optional[float] = ..., clips_waiting: _Optional[int] = ..., sessions_most: _Optional[int] = ..., sessions: _Optional[_Iterable[_Union[SessionStatus, _Mapping]]] = ...) -> None: ...
+    account: SessionClosed
+    def __init__(self, engine: _Optional[_Union[EngineState, str]] = ..., model: _Optional[str] = ..., device: _Optional[str] = ..., up_ns: _Optional[int] = ..., ticks: _Optional[int] = ..., tick_p50_ms: _Optional[float] = ..., tick_p95_ms: _Optional[float] = ..., clips_waiting: _Optional[int] = ..., sessions_most: _Optional[int] = ..., sessions: _Optional[_Iterable[_Union[SessionStatus, _Mapping]]] = ..., account: _Optional[_Union[SessionClosed, _Mapping]] = ...) -> None: ...
 
 class SessionStatus(_message.Message):
     __slots__ = ("name", "trackers", "open_ns", "silent_ns", "connected", "recording", "account")

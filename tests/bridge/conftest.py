@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from bridge.engine.echo import EchoEngine
 from bridge.engine.interface import Engine
 from bridge.frames import JOINT_COUNT, PoseFrame, TrackerClip, TrackerFrame
 from bridge.security import write_connection
-from bridge.server import Server
+from bridge.server import Observer, Server
 
 REST = np.array([[0, 1.52, 0.005], [0.68, 1.385, -0.075], [-0.68, 1.385, -0.075]], dtype=np.float32)
 
@@ -76,12 +76,15 @@ Serve = Callable[..., tuple[Server, Path]]
 
 @pytest.fixture
 def serve(serve_config: ServeConfig) -> Iterator[Serve]:
-    """serve(load=EchoEngine, **changes of the configuration): a daemon in a thread; its server and connection file."""
+    """serve(load=EchoEngine, observers=(), **changes of the configuration): a daemon in a thread; its server and
+    connection file."""
     running: list[tuple[Server, threading.Thread]] = []
 
-    def start(load: Callable[[], Engine] | None = EchoEngine, **changes: object) -> tuple[Server, Path]:
+    def start(
+        load: Callable[[], Engine] | None = EchoEngine, observers: Sequence[Observer] = (), **changes: object
+    ) -> tuple[Server, Path]:
         config = replace(serve_config, **changes)  # type: ignore[arg-type]
-        server = Server(config, load)
+        server = Server(config, load, observers)
         write_connection(config.connection_file, server.connection)
         thread = threading.Thread(target=server.serve, name="daemon")
         thread.start()

@@ -384,5 +384,8 @@ def test_who_asks_is_told_of_every_session_and_of_no_token(
     ada, other = status.sessions
     assert (ada.name, ada.trackers, ada.open_ns, ada.connected) == ("Ada", 3, 2 * SECOND, True)
     assert ada.recording == opened.recording and not other.recording
-    assert (ada.account.frames, ada.account.answered, ada.account.superseded) == (2, 1, 1)
+    assert ada.account == status.account == SessionClosed(2, 1, 1, 0)
+    talked.ask(CloseSession(opened.session))
+    later = talked.ask(GetStatus())
+    assert isinstance(later, Status) and len(later.sessions) == 1 and later.account == status.account
     talked.daemon.close()

@@ -15,7 +15,8 @@ def session(name: str, opened_s: float, at_s: float, frames: int, answered: int)
 
 
 def status(at_s: float, *sessions: SessionStatus) -> Status:
-    return Status(EngineState.READY, "default", "cpu", round(at_s * SECOND), 600, 3.25, 4.5, 1, 16, sessions)
+    account = SessionClosed(0, 0, 0, 0)
+    return Status(EngineState.READY, "default", "cpu", round(at_s * SECOND), 600, 3.25, 4.5, 1, 16, sessions, account)
 
 
 def test_rates_are_counted_between_two_looks() -> None:

@@ -20,7 +20,7 @@ from bridge.errors import Busy, DaemonMissing, DaemonRefused, InputInvalid, Mode
 from bridge.frames import Motion, Setup, TrackerClip, TrackerFrame
 from bridge.messages import EngineState, ErrorCode, Hello, LiveFrame
 from bridge.refusals import Refusal
-from bridge.replies import ErrorMessage
+from bridge.replies import ErrorMessage, Status
 from bridge.security import read_connection
 from bridge.server import Server
 from bridge.wire_client import encode_client
@@ -403,3 +403,17 @@ def test_stopping_twice_does_not_wait_for_a_clip(
     with pytest.raises(DaemonMissing):
         connect(file).solve_clip(Setup(), standing(60_000), stop)
     assert time.monotonic() - stops[0] < 4
+
+
+def test_observers_are_told_at_every_heartbeat_and_of_the_end(serve: Serve, connect: Callable[..., Client]) -> None:
+    seen: list[Status] = []
+    server, file = serve(observers=[seen.append])
+    connect(file)
+    time.sleep(0.6)
+    server.stop()
+    deadline = time.monotonic() + 5
+    while seen[-1].engine is not EngineState.DRAINING and time.monotonic() < deadline:
+        time.sleep(0.02)
+    states = [status.engine for status in seen]
+    assert states[-1] is EngineState.DRAINING and states.count(EngineState.READY) >= 2
+    assert [status.up_ns for status in seen] == sorted(status.up_ns for status in seen)

@@ -89,7 +89,8 @@ def test_every_server_message_comes_back(pose_frame: Callable[..., PoseFrame]) -
         replies.ClipSolved(2, 6, np.ones((4, 3), "f4"), rows, np.zeros((4, 22), "f4")),
         replies.RecordingStarted(("a", "b")), replies.RecordingStopped(()),
         replies.Status(EngineState.READY, "m", "cpu", 5, 6, 1.5, 2.5, 1, 16, (
-            replies.SessionStatus("Ada", 3, 7, 8, True, "/a.mcap", replies.SessionClosed(1, 2, 3, 4, 5)),)),
+            replies.SessionStatus("Ada", 3, 7, 8, True, "/a.mcap", replies.SessionClosed(1, 2, 3, 4, 5)),),
+            replies.SessionClosed(6, 7, 8, 9, 10)),
         replies.ErrorMessage(ErrorCode.BUSY, "full", 5.0), replies.ErrorMessage(ErrorCode.INVALID, "no", 0.0, 0),
     ]
     for body in bodies:

@@ -81,7 +81,8 @@ def accepted() -> dict[str, Message]:
         engine="ENGINE_STATE_READY", model="default", device="cpu", up_ns=3_600_000_000_000, ticks=216_000,
         tick_p50_ms=3.5, tick_p95_ms=4.25, clips_waiting=1, sessions_most=16, sessions=[pb.SessionStatus(
             name="Ada", trackers=3, open_ns=60_000_000_000, silent_ns=11_000_000, connected=True,
-            recording="/recordings/ada.mcap", account=pb.SessionClosed(frames=3600, answered=3590, superseded=9))])
+            recording="/recordings/ada.mcap", account=pb.SessionClosed(frames=3600, answered=3590, superseded=9))],
+        account=pb.SessionClosed(frames=7200, answered=7100, superseded=90, late=3, invalid=2))
     refusal = pb.Error(code="ERROR_CODE_BUSY", message="all 16 sessions are taken", retry_after_s=5.0)
     return {
         "setup": setup(),

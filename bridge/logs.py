@@ -1,0 +1,29 @@
+"""Log lines for people, or as JSON for programs: one object a line, whatever the message holds."""
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+
+TEXT = "%(asctime)s %(levelname)s %(message)s"
+PLAIN = "posebridge: %(message)s"
+
+
+class JsonLines(logging.Formatter):
+    """time (UTC), level, logger, message, and the traceback of an error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        told = {"time": f"{stamp}.{int(record.msecs):03}Z", "level": record.levelname, "logger": record.name,
+                "message": record.getMessage()}
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+def log_handler(kind: str) -> logging.Handler:
+    """To stderr, as `text` with time and level, `json`, or `plain` as a command says its other lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if kind == "json" else logging.Formatter(TEXT if kind == "text" else PLAIN))
+    return handler

@@ -1,0 +1,58 @@
+"""The daemon as a process: one in a place, its connection file, its signals, and who watches it."""
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+import socket
+from contextlib import ExitStack
+
+from bridge.config import ServeConfig
+from bridge.errors import DaemonMissing, UsageError
+from bridge.security import read_connection, remove_connection, write_connection
+from bridge.server import Observer, Server
+from bridge.systemd import Systemd
+
+log = logging.getLogger(__name__)
+
+
+def run_server(config: ServeConfig) -> None:
+    """Serves until SIGTERM or SIGINT; a second one does not wait for what runs. The connection file tells clients."""
+    _refuse_second(config)
+    with ExitStack() as stack:
+        observers: list[Observer] = [Systemd()]
+        if config.metrics_port is not None:
+            observers.append(_metrics(config.metrics_port, stack))
+        _serve(config, Server(config, observers=observers))
+
+
+def _serve(config: ServeConfig, server: Server) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    write_connection(config.connection_file, server.connection)
+    gc.freeze()  # see bridge/engine/worker.py
+    log.info("control port %d, live port %d, connection file %s",
+             server.connection.control_port, server.connection.live_port, config.connection_file)
+    try:
+        server.serve()
+    finally:
+        remove_connection(config.connection_file, server.connection)
+
+
+def _metrics(port: int, stack: ExitStack) -> Observer:
+    from bridge.metrics import Metrics  # its library takes memory that most daemons do without
+
+    metrics = Metrics(port)
+    stack.callback(metrics.close)
+    log.info("metrics: http://127.0.0.1:%d/metrics", metrics.port)
+    return metrics
+
+
+def _refuse_second(config: ServeConfig) -> None:
+    """UsageError if a daemon already answers where this one's clients would look."""
+    try:
+        there = read_connection(config.connection_file)
+        socket.create_connection((there.host, there.control_port), timeout=0.5).close()
+    except (DaemonMissing, OSError):
+        return
+    raise UsageError(f"a daemon already runs there (pid {there.pid}, {config.connection_file})")
