@@ -75,7 +75,7 @@ class Client:
     def open_session(self, setup: Setup, name: str = "", record: bool = False) -> LiveSession:
         """A live session; Busy while the engine starts or the daemon is full."""
         opened = self._talk.ask(OpenSession(setup, name, record), SessionOpened)
-        return LiveSession(self._talk, self._talk.live_line(self.welcome.live_port), opened)
+        return LiveSession(self._talk, self._talk.live_line(), opened)
 
     def solve_clip(
         self, setup: Setup, clip: TrackerClip, on_progress: Callable[[int, int], None] | None = None

@@ -6,18 +6,20 @@ import time
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-from bridge.errors import DaemonMissing
+from bridge.errors import DaemonMissing, DaemonRefused
+from bridge.security import PLAIN_NAME, Connection
 
 HEARTBEAT_MS = 1000
 LOST_AFTER_S = 2.0  # libzmq reconnects by itself within this, or the daemon is gone
-_EVENTS = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED
+_REFUSED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+_EVENTS = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED | _REFUSED
 
 
 class Line:
     """Never blocks on sending, never lingers on closing."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], host: str, port: int) -> None:
-        self._place = f"{host}:{port}"
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], connection: Connection, port: int) -> None:
+        self._place = f"{connection.host}:{port}"
         self._down_since_s: float | None = None
         self._was_up = False
         self.reconnected = False  # the daemon knows this socket by another name now
@@ -25,6 +27,8 @@ class Line:
         for option, value in ((zmq.LINGER, 0), (zmq.SNDHWM, 16), (zmq.HEARTBEAT_IVL, HEARTBEAT_MS),
                               (zmq.HEARTBEAT_TIMEOUT, 3 * HEARTBEAT_MS), (zmq.RECONNECT_IVL, 50)):
             self.socket.setsockopt(option, value)
+        for name, text in _credentials(connection).items():
+            self.socket.setsockopt(name, text.encode())
         self._monitor = self.socket.get_monitor_socket(_EVENTS)
         self._monitor.setsockopt(zmq.LINGER, 0)
         self.socket.connect(f"tcp://{self._place}")
@@ -55,6 +59,8 @@ class Line:
         if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
             self.reconnected = self._was_up
             self._was_up, self._down_since_s = True, None
+        elif event & _REFUSED:
+            raise DaemonRefused(f"the daemon at {self._place} does not let us in: our key or token is none it allows")
         elif event == zmq.EVENT_DISCONNECTED:
             self._down_since_s = time.monotonic()
         elif not self._was_up:
@@ -71,3 +77,13 @@ class Line:
         self.socket.disable_monitor()
         self._monitor.close(0)
         self.socket.close(0)
+
+
+def _credentials(connection: Connection) -> dict[int, str]:
+    """The socket options by which the daemon knows us."""
+    if connection.mechanism == "curve":
+        return {zmq.CURVE_SERVERKEY: connection.server_key, zmq.CURVE_PUBLICKEY: connection.public_key,
+                zmq.CURVE_SECRETKEY: connection.secret_key}
+    if connection.mechanism == "plain":
+        return {zmq.PLAIN_USERNAME: PLAIN_NAME, zmq.PLAIN_PASSWORD: connection.token}
+    return {}

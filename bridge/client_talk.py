@@ -29,7 +29,7 @@ class Talk:
         self.connection = connection
         self._context = zmq.Context()
         self._timeout_s = timeout_s
-        self._line = Line(self._context, connection.host, connection.control_port)
+        self._line = Line(self._context, connection, connection.control_port)
         self._lines = [self._line]
         self._last_request = 0
         self._heard_s = time.monotonic()
@@ -103,9 +103,9 @@ class Talk:
             self.leaving = body.reason
         return request, body
 
-    def live_line(self, port: int) -> Line:
-        """A line to the live port of the same daemon."""
-        line = Line(self._context, self.connection.host, port)
+    def live_line(self) -> Line:
+        """A line to the live port of the same daemon: the connection file's, which a relay has its own of."""
+        line = Line(self._context, self.connection, self.connection.live_port)
         self._lines = [one for one in self._lines if not one.closed] + [line]
         return line
 

@@ -6,8 +6,9 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_data_dir, user_runtime_dir
+from platformdirs import user_config_dir, user_data_dir, user_runtime_dir
 
+WIDE_CONTROL_PORT, WIDE_LIVE_PORT = 7311, 7312  # beyond this machine, where no connection file tells of any other
 CONNECTION_VARIABLE = "POSEBRIDGE_CONNECTION"
 FOLLOW_VARIABLE = "POSEBRIDGE_FOLLOW_PARENT"
 
@@ -20,6 +21,11 @@ def default_connection_file() -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a machine with no login session: its fallback under /tmp serves as well
         return Path(user_runtime_dir("posebridge")) / "daemon.json"
+
+
+def default_keys() -> Path:
+    """Where the keys of a daemon are that listens beyond its machine."""
+    return Path(user_config_dir("posebridge")) / "keys"
 
 
 def default_recordings() -> Path:
@@ -77,6 +83,8 @@ class ServeConfig:
     weights: Path | None = None  # None: the shipped prior
     threads: int = field(default_factory=default_threads)
     in_process: bool = False  # the engine in a thread of this process
+    keys: Path = field(default_factory=default_keys)  # for a host beyond this machine
+    plain_token: bool = False  # there: a token in the clear instead of keys
     metrics_port: int | None = None  # of the loopback; None: no metrics
     follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
     limits: Limits = field(default_factory=Limits)

@@ -122,6 +122,7 @@ def serve_arguments(config: ServeConfig) -> list[str]:
     weights = ["--weights", str(config.weights)] if config.weights else []
     return [
         "--engine", config.engine, *weights, "--threads", str(config.threads), "--host", config.host,
+        "--keys", str(config.keys),
         "--live-port", str(config.live_port), "--control-port", str(config.control_port),
         "--connection-file", str(config.connection_file), "--recordings", str(config.recordings),
         "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),

@@ -1,4 +1,5 @@
-"""Who may speak to the daemon: whoever can read its connection file, on this machine."""
+"""Who may speak to the daemon: whoever can read its connection file, on this machine; from others, whoever holds a key
+that it allows (security_keys.py)."""
 from __future__ import annotations
 
 import hmac
@@ -7,10 +8,12 @@ import json
 import os
 import secrets
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from bridge.errors import DaemonMissing, UsageError
+
+PLAIN_NAME = "posebridge"  # the user of ZMTP PLAIN; the token is the password
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,13 @@ class Connection:
     control_port: int
     live_port: int
     token: str
-    pid: int
+    pid: int  # 0: of no process on this machine
     protocol: int
     version: str
+    mechanism: str = "null"  # of ZMTP: null, curve or plain
+    server_key: str = ""  # Z85, for curve; the daemon's own
+    public_key: str = ""  # the client's
+    secret_key: str = ""
 
 
 def new_token() -> str:
@@ -35,38 +42,55 @@ def same_token(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
 
 
-def check_host(host: str) -> str:
-    """UsageError for an address beyond this machine: there is no encryption yet."""
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone. UsageError if it is none."""
+    if host == "localhost":
+        return True
     try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.IPv4Address(host).is_loopback
     except ValueError:
-        loopback = False
-    if not loopback:
-        raise UsageError(f"the daemon listens on this machine only (127.0.0.1); {host!r} would open it to others")
-    return "127.0.0.1" if host == "localhost" else host
+        raise UsageError(f"{host!r} is no IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0") from None
 
 
-def write_connection(path: Path, connection: Connection) -> None:
-    """Whole or not at all, readable by its owner alone from the first byte."""
+def reached_at(host: str) -> str:
+    """Where clients of this machine reach what listens on `host`."""
+    return "127.0.0.1" if is_loopback(host) or ipaddress.IPv4Address(host).is_unspecified else host
+
+
+def write_private(path: Path, data: object) -> None:
+    """JSON, whole or not at all, readable by its owner alone from the first byte."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
-        json.dump(asdict(connection), file, indent=1)
+        json.dump(data, file, indent=1)
     os.replace(fresh, path)
+
+
+def open_to_others(path: Path) -> str:
+    """What is wrong with who may read a secret file; empty if nothing is."""
+    about = path.stat()
+    if os.name == "posix" and (about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & 0o077):
+        return f"{path} is open to others (mode {stat.S_IMODE(about.st_mode):o}); its mode must be 600"
+    return ""
+
+
+def write_connection(path: Path, connection: Connection) -> None:
+    """Whole or not at all, its owner's alone."""
+    write_private(path, {name: value for name, value in asdict(connection).items() if value != ""})
 
 
 def read_connection(path: Path) -> Connection:
     """DaemonMissing if there is none, or one that others could have written."""
     try:
-        about = path.stat()
+        wrong = open_to_others(path)
         data = json.loads(path.read_text())
     except FileNotFoundError:
         raise DaemonMissing(f"no daemon: {path} is not there (start one with: posebridge serve)") from None
     except (OSError, ValueError) as error:
         raise DaemonMissing(f"{path} is no connection file: {error}") from None
-    if os.name == "posix" and (about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & 0o077):
-        raise DaemonMissing(f"{path} is open to others (mode {stat.S_IMODE(about.st_mode):o}); its mode must be 600")
+    if wrong:
+        raise DaemonMissing(wrong)
     return _connection(path, data)
 
 
@@ -75,7 +99,8 @@ def _connection(path: Path, data: object) -> Connection:
              "version": str}
     if not isinstance(data, dict) or any(not isinstance(data.get(key), kind) for key, kind in kinds.items()):
         raise DaemonMissing(f"{path} is no connection file: it must hold {', '.join(kinds)}")
-    return Connection(**{key: data[key] for key in kinds})
+    known = {field.name for field in fields(Connection)}
+    return Connection(**{key: value for key, value in data.items() if key in known})
 
 
 def remove_connection(path: Path, connection: Connection) -> None:

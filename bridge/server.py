@@ -11,7 +11,6 @@ from functools import partial
 
 import zmq
 
-from bridge import __version__
 from bridge.config import ServeConfig
 from bridge.daemon import Daemon
 from bridge.engine.host import EngineLink, EngineLost, Host, ProcessHost, ThreadHost
@@ -19,11 +18,9 @@ from bridge.engine.interface import Engine
 from bridge.engine.keeper import EngineKeeper
 from bridge.engine.worker import loader
 from bridge.errors import PoseBridgeError, UsageError
-from bridge.messages import PROTOCOL_MAX
 from bridge.recordings import Recordings
 from bridge.replies import Status
-from bridge.security import Connection, check_host, new_token
-from bridge.server_sockets import Sockets
+from bridge.server_bind import bind
 
 log = logging.getLogger(__name__)
 Observer = Callable[[Status], None]
@@ -37,20 +34,20 @@ class Server:
     def __init__(
         self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = ()
     ) -> None:
+        bound = bind(config)
         self._config = config
+        self._sockets, self.connection, self._ring = bound.sockets, bound.connection, bound.ring
         self._wake, self._woken = socket.socketpair()
         self._woken.setblocking(False)
         self._wake.setblocking(False)
-        self._sockets = _bind(config)
-        self.connection = Connection(
-            check_host(config.host), self._sockets.control.port, self._sockets.live.port, new_token(), os.getpid(),
-            PROTOCOL_MAX, __version__)
         recordings = Recordings(config.recordings, partial(time.strftime, "%Y%m%d-%H%M%S"))
         self._daemon = Daemon(config, self.connection.token, self.connection.live_port, recordings)
         self._keeper = EngineKeeper(partial(EngineLink, partial(_host, config, load)), config.timing)
         self._poller = zmq.Poller()
         for readable in (self._sockets.control.zmq, self._sockets.live.zmq, self._woken):
             self._poller.register(readable, zmq.POLLIN)
+        if self._sockets.door:
+            self._poller.register(self._sockets.door.zmq, zmq.POLLIN)
         self._engine_fd: int | None = None
         self._observers, self._observe_at_ns = observers, 0
         self._stops = 0
@@ -61,6 +58,15 @@ class Server:
         self._stops += 1
         with contextlib.suppress(OSError):  # full: it is awake; closed: it has left
             self._wake.send(b".")
+
+    def reload_keys(self) -> None:
+        """Who is allowed from now on, as the files say; who is here already stays until it leaves."""
+        try:
+            if self._ring:
+                self._ring.reload()
+                log.info("keys: %s", ", ".join(self._ring.allowed) or "nobody's")
+        except UsageError as error:
+            log.error("keys as before: %s", error)
 
     def serve(self) -> None:
         """Until stopped. Raises the error of an engine that cannot load."""
@@ -86,6 +92,8 @@ class Server:
         now_ns = _now_ns()
         if self._woken.fileno() in readable:
             self._woken.recv(64)
+        if self._sockets.door:
+            self._sockets.door.answer()
         for peer, payload in self._sockets.control.arrived():
             self._daemon.on_control(peer, payload, now_ns)
         for peer, payload in self._sockets.live.arrived():
@@ -163,14 +171,6 @@ class Server:
         self._sockets.close()
         self._wake.close()
         self._woken.close()
-
-
-def _bind(config: ServeConfig) -> Sockets:
-    try:
-        return Sockets(check_host(config.host), (config.control_port, config.live_port), config.limits, config.timing)
-    except zmq.ZMQError as error:
-        ports = f"{config.control_port} and {config.live_port}"
-        raise UsageError(f"cannot listen on ports {ports} of {config.host}: {error}") from error
 
 
 def _host(config: ServeConfig, load: Callable[[], Engine] | None, address: str, key: bytes) -> Host:

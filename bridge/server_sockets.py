@@ -17,6 +17,7 @@ import zmq
 from bridge.config import Limits, Timing
 from bridge.outbox import Letter, Line
 from bridge.replies import ClipProgress, Heartbeat
+from bridge.server_door import Door, Guard, Options
 from bridge.wire_server import encode_server
 
 DRAIN = 64  # messages a wake, so that one flooding peer does not stop the rest
@@ -27,20 +28,20 @@ Bytes = tuple[bytes, bytes]  # peer, payload
 
 
 class Socket:
-    """One ROUTER on one port of the loopback."""
+    """One ROUTER on one port."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], address: tuple[str, int], most_bytes: int,
-                 timing: Timing, live: bool) -> None:
+                 timing: Timing, live: bool, extra: Options) -> None:
         self.zmq = context.socket(zmq.ROUTER)
         beat_ms = round(timing.heartbeat_s * 1000)
-        options = {
+        options: Options = {
             zmq.LINGER: 0, zmq.ROUTER_MANDATORY: 1, zmq.MAXMSGSIZE: most_bytes, zmq.HEARTBEAT_IVL: beat_ms,
             zmq.HEARTBEAT_TIMEOUT: timing.missed_heartbeats * beat_ms, zmq.RCVHWM: 256 if live else 16,
             zmq.SNDHWM: 4 if live else 64, zmq.BACKLOG: 64, zmq.HANDSHAKE_IVL: 5000,
         }
         if live:
             options |= {zmq.SNDBUF: 16_384, zmq.RCVBUF: 16_384}
-        for option, value in options.items():
+        for option, value in {**options, **extra}.items():
             self.zmq.setsockopt(option, value)
         try:
             self.zmq.bind(f"tcp://{address[0]}:{address[1]}")
@@ -98,12 +99,16 @@ class Waiting:
 class Sockets:
     """Control and live, and the letters that wait for room on control."""
 
-    def __init__(self, host: str, ports: tuple[int, int], limits: Limits, timing: Timing) -> None:
+    def __init__(
+        self, host: str, ports: tuple[int, int], limits: Limits, timing: Timing, guard: Guard | None = None
+    ) -> None:
         self._context = zmq.Context()
+        self.door = Door(self._context, guard) if guard else None
+        extra = self.door.options() if self.door else {}
         self._kept: dict[bytes, Waiting] = {}
         try:
-            self.control = Socket(self._context, (host, ports[0]), limits.control_message_bytes, timing, live=False)
-            self.live = Socket(self._context, (host, ports[1]), limits.live_message_bytes, timing, live=True)
+            self.control = Socket(self._context, (host, ports[0]), limits.control_message_bytes, timing, False, extra)
+            self.live = Socket(self._context, (host, ports[1]), limits.live_message_bytes, timing, True, extra)
         except zmq.ZMQError:
             self._context.destroy(0)
             raise
@@ -144,4 +149,6 @@ class Sockets:
     def close(self) -> None:
         self.control.close()
         self.live.close()
+        if self.door:
+            self.door.close()
         self._context.term()

@@ -29,6 +29,8 @@ def run_server(config: ServeConfig) -> None:
 def _serve(config: ServeConfig, server: Server) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: server.reload_keys())
     write_connection(config.connection_file, server.connection)
     gc.freeze()  # see bridge/engine/worker.py
     log.info("control port %d, live port %d, connection file %s",

@@ -1,4 +1,5 @@
-"""Run the daemon until Ctrl-C. It listens on this machine only and leaves a connection file that clients find."""
+"""Run the daemon until Ctrl-C. It leaves a connection file that clients of this machine find; others need a key of
+theirs that it allows, and --host."""
 from __future__ import annotations
 
 import argparse
@@ -12,6 +13,8 @@ EXAMPLES = """examples:
   posebridge serve --engine cpu --threads 4
   posebridge serve --engine echo            a T-pose that follows the head: no prior needed, to test a client
   posebridge serve --in-process             the solver in this process, to debug it
+  posebridge serve --host 0.0.0.0           for others too, encrypted: first posebridge keys invite NAME
+  kill -HUP PID                             reads anew who is allowed
 
 A client reads the ports and the token from the connection file; see posebridge doctor for where it is."""
 
@@ -23,7 +26,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
-    parser.add_argument("--host", default=usual.host, help="address to listen on")
+    parser.add_argument("--host", default=usual.host, metavar="ADDRESS",
+                        help="address to listen on; beyond this machine only for who has a key (posebridge keys)")
+    parser.add_argument("--keys", type=Path, default=usual.keys, metavar="DIR", help="whose keys those are")
+    parser.add_argument("--plain-token", action="store_true",
+                        help="beyond this machine: ask for a token instead of a key, and encrypt NOTHING; for headsets "
+                        "that can do no better, on a network you trust")
     parser.add_argument("--live-port", type=int, default=usual.live_port, metavar="PORT", help="0 = any free port")
     parser.add_argument("--control-port", type=int, default=usual.control_port, metavar="PORT",
                         help="0 = any free port")
@@ -42,7 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def config(args: argparse.Namespace) -> ServeConfig:
     """The daemon these arguments describe."""
     return replace(
-        ServeConfig(), engine=args.engine, weights=args.weights, threads=args.threads, host=args.host,
+        ServeConfig(), engine=args.engine, weights=args.weights, threads=args.threads, host=args.host, keys=args.keys,
+        plain_token=args.plain_token,
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
         metrics_port=args.metrics_port,

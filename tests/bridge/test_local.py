@@ -166,8 +166,9 @@ def test_a_daemon_whose_starter_dies_leaves(config: ServeConfig) -> None:
     assert gone(int(starter.stdout), 5) and not config.connection_file.exists()
 
 
-def test_an_address_for_others_ends_at_once(config: ServeConfig) -> None:
-    with pytest.raises(UsageError, match="this machine only"), LocalDaemon(replace(config, host="0.0.0.0")):
+def test_an_address_for_others_without_keys_ends_at_once(config: ServeConfig, tmp_path: Path) -> None:
+    wide = replace(config, host="0.0.0.0", keys=tmp_path / "keys")
+    with pytest.raises(UsageError, match="nobody has a key yet"), LocalDaemon(wide):
         pass
 
 

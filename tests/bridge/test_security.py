@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from bridge.errors import DaemonMissing, UsageError
 from bridge.security import (
     Connection,
-    check_host,
+    is_loopback,
     new_token,
+    reached_at,
     read_connection,
     remove_connection,
     same_token,
@@ -61,14 +63,24 @@ def test_only_ones_own_file_is_removed(tmp_path: Path) -> None:
     remove_connection(path, HERE)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", ""])
-def test_an_address_beyond_this_machine_is_refused(host: str) -> None:
-    with pytest.raises(UsageError, match="this machine only"):
-        check_host(host)
+def test_addresses_of_this_machine_and_beyond() -> None:
+    assert is_loopback("localhost") and is_loopback("127.0.0.1")
+    assert not is_loopback("0.0.0.0") and not is_loopback("192.168.1.5")
+    assert (reached_at("127.0.0.1"), reached_at("0.0.0.0"), reached_at("192.168.1.5")) == (
+        "127.0.0.1", "127.0.0.1", "192.168.1.5")
 
 
-def test_this_machine_is_not() -> None:
-    assert check_host("localhost") == check_host("127.0.0.1") == "127.0.0.1"
+@pytest.mark.parametrize("host", ["::", "example.org", "", "1.2.3"])
+def test_what_is_no_address_is_refused(host: str) -> None:
+    with pytest.raises(UsageError, match="no IPv4 address"):
+        is_loopback(host)
+
+
+def test_keys_in_the_file_come_back_too(tmp_path: Path) -> None:
+    there = replace(HERE, mechanism="curve", server_key="s", public_key="p", secret_key="x")
+    path = tmp_path / "ada.json"
+    write_connection(path, there)
+    assert read_connection(path) == there
 
 
 def test_tokens() -> None:
