@@ -29,6 +29,7 @@ COMMANDS = {
     "record": "have the running daemon write every live session to a file",
     "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
     "keys": "say who on other machines may use the daemon: invite, list, allow, revoke",
+    "relay": "use a daemon on another machine as if it ran here",
     "replay": "play session files into the running daemon at their own pace, as a headset would",
     "status": "say how the running daemon is doing",
     "top": "watch the running daemon and its sessions",
@@ -111,7 +112,7 @@ def _run(words: list[str]) -> int:
     args = build_parser(chosen).parse_args(words)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
-    level = logging.DEBUG if args.debug else logging.INFO if chosen == "serve" else logging.WARNING
+    level = logging.DEBUG if args.debug else logging.INFO if chosen in ("serve", "relay") else logging.WARNING
     logging.basicConfig(level=level, handlers=[log_handler(getattr(args, "log_format", "plain"))])
     code: int = args.run(args)
     return code

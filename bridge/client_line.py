@@ -27,7 +27,7 @@ class Line:
         for option, value in ((zmq.LINGER, 0), (zmq.SNDHWM, 16), (zmq.HEARTBEAT_IVL, HEARTBEAT_MS),
                               (zmq.HEARTBEAT_TIMEOUT, 3 * HEARTBEAT_MS), (zmq.RECONNECT_IVL, 50)):
             self.socket.setsockopt(option, value)
-        for name, text in _credentials(connection).items():
+        for name, text in credentials(connection).items():
             self.socket.setsockopt(name, text.encode())
         self._monitor = self.socket.get_monitor_socket(_EVENTS)
         self._monitor.setsockopt(zmq.LINGER, 0)
@@ -79,7 +79,7 @@ class Line:
         self.socket.close(0)
 
 
-def _credentials(connection: Connection) -> dict[int, str]:
+def credentials(connection: Connection) -> dict[int, str]:
     """The socket options by which the daemon knows us."""
     if connection.mechanism == "curve":
         return {zmq.CURVE_SERVERKEY: connection.server_key, zmq.CURVE_PUBLICKEY: connection.public_key,

@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 from bridge.config import ServeConfig
 from bridge.errors import DaemonMissing, UsageError
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def run_server(config: ServeConfig) -> None:
     """Serves until SIGTERM or SIGINT; a second one does not wait for what runs. The connection file tells clients."""
-    _refuse_second(config)
+    refuse_second(config.connection_file)
     with ExitStack() as stack:
         observers: list[Observer] = [Systemd()]
         if config.metrics_port is not None:
@@ -50,11 +51,11 @@ def _metrics(port: int, stack: ExitStack) -> Observer:
     return metrics
 
 
-def _refuse_second(config: ServeConfig) -> None:
+def refuse_second(connection_file: Path) -> None:
     """UsageError if a daemon already answers where this one's clients would look."""
     try:
-        there = read_connection(config.connection_file)
+        there = read_connection(connection_file)
         socket.create_connection((there.host, there.control_port), timeout=0.5).close()
     except (DaemonMissing, OSError):
         return
-    raise UsageError(f"a daemon already runs there (pid {there.pid}, {config.connection_file})")
+    raise UsageError(f"a daemon already runs there (pid {there.pid}, {connection_file})")

@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   posebridge keys revoke ada                             then: kill -HUP the daemon, or start it anew
 
   on ada's machine:
+  posebridge relay ada.posebridge.json                   then everything there works as with a daemon of its own
   posebridge bench --connect --connection-file ada.posebridge.json"""
 
 

@@ -1,6 +1,7 @@
 """Small messages, and a real daemon in a thread, for the tests of what goes over the wire."""
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +14,8 @@ from bridge.config import ServeConfig, Timing
 from bridge.engine.echo import EchoEngine
 from bridge.engine.interface import Engine
 from bridge.frames import JOINT_COUNT, PoseFrame, TrackerClip, TrackerFrame
-from bridge.security import write_connection
+from bridge.security import Connection, write_connection
+from bridge.security_keys import KeyRing, new_key_pair
 from bridge.server import Observer, Server
 
 REST = np.array([[0, 1.52, 0.005], [0.68, 1.385, -0.075], [-0.68, 1.385, -0.075]], dtype=np.float32)
@@ -96,3 +98,22 @@ def serve(serve_config: ServeConfig) -> Iterator[Serve]:
         server.stop()
         thread.join(10)
         assert not thread.is_alive()
+
+
+def _free_ports() -> dict[str, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return {"control_port": one.getsockname()[1], "live_port": other.getsockname()[1]}
+
+
+@pytest.fixture
+def invited(tmp_path: Path) -> tuple[Path, dict[str, object]]:
+    """Ada's invitation, and the configuration of the daemon she is invited to."""
+    ports, ring = _free_ports(), KeyRing(tmp_path / "keys")
+    out = tmp_path / "ada.json"
+    own, pair = ring.own(), new_key_pair()
+    ring.allow("ada", pair.public)
+    write_connection(out, Connection("127.0.0.1", ports["control_port"], ports["live_port"], own.token, 0, 1, "0",
+                                     "curve", own.public, pair.public, pair.secret))
+    return out, {"host": "0.0.0.0", "keys": tmp_path / "keys", **ports}

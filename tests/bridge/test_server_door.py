@@ -1,7 +1,6 @@
 """Daemons that listen beyond their machine: who comes in, who does not, and what is known without a guard."""
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,25 +21,6 @@ from bridge.server_sockets import Sockets
 
 Serve = Callable[..., tuple[Server, Path]]
 Frames = Callable[..., TrackerFrame]
-
-
-def free_ports() -> dict[str, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return {"control_port": one.getsockname()[1], "live_port": other.getsockname()[1]}
-
-
-@pytest.fixture
-def invited(tmp_path: Path) -> tuple[Path, dict[str, object]]:
-    """Ada's invitation, and the configuration of the daemon she is invited to."""
-    ports, ring = free_ports(), KeyRing(tmp_path / "keys")
-    out = tmp_path / "ada.json"
-    own, pair = ring.own(), new_key_pair()
-    ring.allow("ada", pair.public)
-    write_connection(out, Connection("127.0.0.1", ports["control_port"], ports["live_port"], own.token, 0, 1, "0",
-                                     "curve", own.public, pair.public, pair.secret))
-    return out, {"host": "0.0.0.0", "keys": tmp_path / "keys", **ports}
 
 
 def lives(file: Path, tracker_frame: Frames) -> None:
@@ -100,14 +80,14 @@ def test_a_key_that_is_taken_away_opens_nothing_once_the_daemon_knows(
 
 def test_nobody_comes_in_while_nobody_answers_at_the_door(tmp_path: Path) -> None:
     """The door's own socket closed: libzmq refuses everyone, as it must."""
-    ring, ports, ada = KeyRing(tmp_path), free_ports(), new_key_pair()
+    ring, ada = KeyRing(tmp_path), new_key_pair()
     ring.allow("ada", ada.public)
     guard = CurveGuard(ring.own(), ring, "")
-    sockets = Sockets("127.0.0.1", (ports["control_port"], ports["live_port"]), Limits(), Timing(), guard)
+    sockets = Sockets("127.0.0.1", (0, 0), Limits(), Timing(), guard)
     assert sockets.door is not None
     sockets.door.close()
     file = tmp_path / "ada.json"
-    write_connection(file, Connection("127.0.0.1", ports["control_port"], ports["live_port"], "t", 0, 1, "0", "curve",
+    write_connection(file, Connection("127.0.0.1", sockets.control.port, sockets.live.port, "t", 0, 1, "0", "curve",
                                       ring.own().public, ada.public, ada.secret))
     with pytest.raises((DaemonRefused, DaemonMissing)):
         Client.connect(file, timeout_s=1.0)
