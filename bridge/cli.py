@@ -28,6 +28,7 @@ COMMANDS = {
     "calibrate": "find bones and tracker mounts: from standing, a T-pose, or ordinary motion",
     "record": "have the running daemon write every live session to a file",
     "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
+    "vmc": "devices in, avatar out, over the VMC protocol: VSeeFace, Warudo, Unreal and others",
     "keys": "say who on other machines may use the daemon: invite, list, allow, revoke",
     "relay": "use a daemon on another machine as if it ran here",
     "replay": "play session files into the running daemon at their own pace, as a headset would",
