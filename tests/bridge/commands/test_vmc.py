@@ -34,7 +34,8 @@ def test_a_headset_comes_in_and_a_body_goes_out(capsys: pytest.CaptureFixture[st
                     sender.sendto(headset(), listen)
 
         sender, codes = threading.Thread(target=send), list[int]()
-        words = f"vmc --engine echo --listen 127.0.0.1:{listen[1]} --out 127.0.0.1:{avatar.getsockname()[1]} --seconds 9"
+        ports = f"--listen 127.0.0.1:{listen[1]} --out 127.0.0.1:{avatar.getsockname()[1]}"
+        words = f"vmc --engine echo {ports} --seconds 9"
         command = threading.Thread(target=lambda: codes.append(main(words.split())))
         sender.start()
         command.start()
