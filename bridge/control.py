@@ -144,7 +144,7 @@ class Control:
     def _close(self, peer: bytes, request_id: int, body: CloseSession, now_ns: int) -> SessionClosed:
         session = self._sessions.find(body.session)
         self.end(session)
-        return session.account()
+        return session.closed()
 
     def end(self, session: Session) -> None:
         """Closes a session, its tape and its slot."""

@@ -55,7 +55,8 @@ class SessionOpened:
 
 @dataclass(frozen=True)
 class SessionClosed:
-    """The session's account: frames = answered + superseded + what was never solved; late and invalid come on top."""
+    """The session's account: at its end frames = answered + superseded, before there may be frames in work; late and
+    invalid come on top."""
 
     frames: int
     answered: int

@@ -125,7 +125,12 @@ class Session:
         return self._taken
 
     def account(self) -> SessionClosed:
+        """So far; a frame that waits or is being solved is in `frames` alone."""
         return SessionClosed(self.frames, self.answered, self.superseded, self.late, self.invalid)
+
+    def closed(self) -> SessionClosed:
+        """Of a session that ends now, which supersedes what has no answer yet: frames = answered + superseded."""
+        return SessionClosed(self.frames, self.answered, self.frames - self.answered, self.late, self.invalid)
 
     def _bind(self, peer: bytes, last_result_seen: int | None) -> None:
         """Results sent to a connection that is gone will never be acknowledged: a new one starts with full credit."""

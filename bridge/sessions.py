@@ -56,7 +56,7 @@ class Sessions:
 
     def close(self, session: Session) -> None:
         if self._by_token.pop(session.token, None):
-            self._closed += session.account()
+            self._closed += session.closed()
 
     def account(self) -> SessionClosed:
         """Of all sessions there are and were."""
