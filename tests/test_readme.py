@@ -42,3 +42,10 @@ def test_it_names_every_command_and_exit_code() -> None:
     table = README.split("| exit code | |")[1].split("\n\n")[0]
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     assert {kind.exit_code for kind in kinds} <= {int(code) for code in re.findall(r"\d+", table)}
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    promises = README.split("## Promises")[1].split("\n## ")[0].split("\n- ")[1:]
+    for promise in promises:
+        named = re.findall(r"`(tests/[\w/]+\.py)`", promise)
+        assert named and all((ROOT / name).is_file() for name in named), promise
