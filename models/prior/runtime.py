@@ -2,7 +2,8 @@
 
 On a CPU that is ONNX Runtime: it fuses what torch runs as some three hundred small steps, and in float32 it is twice
 as fast as torch in bfloat16 (measured by tests/benchmarks/solver_speed.py). The graph is made from the weights when
-they are loaded, so there is one file of weights and any trained prior will do. It has no gradients.
+they are loaded, so there is one file of weights and any trained prior will do. It has no gradients. A prior is asked at
+one noise level again and again, and has a graph of its own for it (graph.py): another quarter less.
 """
 from __future__ import annotations
 
@@ -16,8 +17,11 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from models.prior.graph import INPUTS, graph_at
 from models.prior.network import Network
 from models.prior.precision import Forward, differentiable_forward
+
+USUAL_LEVELS = 2  # each has its own copy of the weights
 
 
 def fast_forward(network: Network) -> Forward:
@@ -25,18 +29,45 @@ def fast_forward(network: Network) -> Forward:
 
     As the network itself, it may be told more than it was trained to hear.
     """
-    config = network.config
-    run = fast_function(network, (config.frames, config.motion), (config.frames, config.condition), ())
-    return lambda motion, condition, log_level: run(motion, condition[..., : config.condition], log_level)
+    if next(network.parameters()).device.type != "cpu":
+        return differentiable_forward(network)
+    return _AtLevels(network)
+
+
+class _AtLevels:
+    """Graphs for the noise levels that are asked for first, and one for all others, made when they are needed."""
+
+    def __init__(self, network: Network) -> None:
+        self._network, self._config = network, network.config
+        self._usual: dict[float, onnxruntime.InferenceSession] = {}
+        self._any: Callable[..., Tensor] | None = None
+
+    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        condition, levels = condition[..., : self._config.condition], set(log_level.tolist())
+        session = self._at(levels.pop()) if len(levels) == 1 else None
+        if session is None:
+            return self._at_any(motion, condition, log_level)
+        (answer,) = session.run(None, dict(zip(INPUTS, (motion.numpy(), condition.numpy()), strict=True)))
+        return torch.from_numpy(np.asarray(answer))
+
+    def _at(self, level: float) -> onnxruntime.InferenceSession | None:
+        if level not in self._usual and len(self._usual) < USUAL_LEVELS:
+            self._usual[level] = _session(graph_at(self._network, level))
+        return self._usual.get(level)
+
+    def _at_any(self, *inputs: Tensor) -> Tensor:
+        config = self._config
+        if self._any is None:
+            shapes = (config.frames, config.motion), (config.frames, config.condition), ()
+            self._any = fast_function(self._network, *shapes)
+        return self._any(*inputs)
 
 
 def fast_function(network: nn.Module, *shapes: tuple[int, ...]) -> Callable[..., Tensor]:
     """Any network as a function of CPU tensors, without gradients; the shapes of its inputs without their batch."""
     if next(network.parameters()).device.type != "cpu":
         return differentiable_forward(network)
-    graph = to_onnx(network, shapes)
-    session = onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
-    names = _names(shapes)
+    session, names = _session(to_onnx(network, shapes)), _names(shapes)
 
     def forward(*values: Tensor) -> Tensor:
         feeds = {name: value.numpy() for name, value in zip(names, values, strict=True)}
@@ -62,6 +93,10 @@ def to_onnx(network: nn.Module, shapes: tuple[tuple[int, ...], ...]) -> bytes:
 
 def _names(shapes: tuple[tuple[int, ...], ...]) -> list[str]:
     return [f"input{place}" for place in range(len(shapes))]
+
+
+def _session(graph: bytes) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(graph, _options(), providers=["CPUExecutionProvider"])
 
 
 def _options() -> onnxruntime.SessionOptions:
