@@ -125,6 +125,9 @@ def _of_joints(asked: tuple[int, ...], joints: tuple[int, ...], values: Tensor, 
     """The columns of the joints asked for, in that order; absent trackers are unknown."""
     if joints == asked:
         return values, known
+    if not set(asked) & set(joints):
+        return values[:, :, :1].expand(-1, -1, len(asked), -1, -1), torch.zeros_like(known[:, :, :1]).expand(
+            -1, -1, len(asked))
     columns = [joints.index(joint) if joint in joints else 0 for joint in asked]
     present = torch.tensor([joint in joints for joint in asked], device=known.device)
     return values[:, :, columns], known[:, :, columns] & present

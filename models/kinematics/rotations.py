@@ -1,5 +1,5 @@
-"""Rotations: matrix, 6D, xyzw quaternion, rotation vector. Conversions that roma has are roma's, but for the two
-between matrix and rotation vector: a live frame does them over and over, and roma takes four times as many steps.
+"""Rotations: matrix, 6D, xyzw quaternion, rotation vector. A live frame converts over and over: each conversion here
+is a product with a constant table and little else, a quarter of the steps that a library made for gradients takes.
 
 6D = the first two columns [a; b] of the matrix (Zhou et al. 2019), read back by Gram-Schmidt.
 """
@@ -44,13 +44,18 @@ def _generators() -> Tensor:
 
 def matrix_to_rotvec(matrix: Tensor) -> Tensor:
     """(..., 3, 3) -> (..., 3), angle at most pi; by the largest entry of its quaternion (Markley 2008)."""
-    products = torch.nn.functional.pad(matrix.flatten(-2), (0, 1), value=1.0) @ _quaternion_products().to(matrix)
-    products = torch.unflatten(products, -1, (4, 4))
-    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
-    xyzw = products.gather(-2, largest[..., None, None].expand(*largest.shape, 1, 4)).squeeze(-2)
+    xyzw = _some_xyzw(matrix)
     axis, w = xyzw[..., :3], xyzw[..., 3:]
     sine = torch.linalg.vector_norm(axis, dim=-1, keepdim=True)
     return axis * torch.copysign(2 * torch.atan2(sine, w.abs()) / sine.clamp(min=1e-30), w)
+
+
+def _some_xyzw(matrix: Tensor) -> Tensor:
+    """A quaternion (..., 4) of each rotation, of any length and sign: the longest row of 4 q q^T."""
+    products = torch.nn.functional.pad(matrix.flatten(-2), (0, 1), value=1.0) @ _quaternion_products().to(matrix)
+    products = torch.unflatten(products, -1, (4, 4))
+    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
+    return products.gather(-2, largest[..., None, None].expand(*largest.shape, 1, 4)).squeeze(-2)
 
 
 @cache
@@ -66,13 +71,26 @@ def _quaternion_products() -> Tensor:
 
 
 def matrix_to_xyzw(matrix: Tensor) -> Tensor:
-    """(..., 3, 3) -> (..., 4), unit."""
-    return roma.rotmat_to_unitquat(matrix)
+    """(..., 3, 3) -> (..., 4), unit; of the two that there are, any."""
+    return normalize(_some_xyzw(matrix), dim=-1)
 
 
 def xyzw_to_matrix(xyzw: Tensor) -> Tensor:
     """(..., 4) unit quaternions -> (..., 3, 3)."""
-    return roma.unitquat_to_rotmat(xyzw)
+    products = (xyzw.unsqueeze(-1) * xyzw.unsqueeze(-2)).flatten(-2)
+    return torch.unflatten(products @ _matrix_of_products().to(xyzw), -1, (3, 3))
+
+
+@cache
+def _matrix_of_products() -> Tensor:
+    """(16, 9): takes q q^T of a unit quaternion xyzw to its matrix: m00 = xx - yy - zz + ww, m01 = 2 (xy - zw), and so
+    on round."""
+    entries = torch.zeros(4, 4, 3, 3)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        entries[[i, j, k, 3], [i, j, k, 3], i, i] = torch.tensor([1.0, -1.0, -1.0, 1.0])
+        entries[i, j, i, j] = entries[i, j, j, i] = 2.0
+        entries[k, 3, i, j], entries[k, 3, j, i] = -2.0, 2.0
+    return entries.flatten(2).flatten(0, 1)
 
 
 def geodesic_angle(one: Tensor, other: Tensor) -> Tensor:

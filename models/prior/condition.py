@@ -7,6 +7,7 @@ first of them (see network.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -20,7 +21,6 @@ CUE_WIDTH = 61 + 7 * len(OTHER_JOINTS)
 USUAL_HEIGHT = 0.9  # head height over standing head height, about the mean of everyday motion
 TURN_GAIN, HEIGHT_GAIN, BOB_GAIN = 10.0, 5.0, 20.0  # bring the small cues to the size of the others
 PATH_GAIN, STEP_GAIN = 2.0, 30.0
-_NO_TURN = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,14 @@ def masked(values: Tensor, known: Tensor) -> Tensor:
 def turns_between(rotations: Tensor) -> Tensor:
     """Frame-to-frame turn R_{t-1}^T R_t in 6D less the identity, zero at the first frame, (B, T, 3, 6)."""
     step = rotations[:, :-1].transpose(-1, -2) @ rotations[:, 1:]
-    sixd = matrix_to_sixd(step) - torch.tensor(_NO_TURN, dtype=step.dtype, device=step.device)
+    sixd = matrix_to_sixd(step) - _no_turn().to(step)
     return torch.cat([torch.zeros_like(sixd[:, :1]), sixd], dim=1)
+
+
+@cache
+def _no_turn() -> Tensor:
+    """(6,): the identity; not to be written to."""
+    return torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
 
 
 def known_twice(known: Tensor) -> Tensor:

@@ -96,8 +96,10 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
 
     def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
-        poses = turn_sixd(x.unflatten(-1, (-1, 6)), turn[:, None, None]).flatten(-2)
-        noisy = (poses - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
+        noisy = torch.zeros_like(x)  # from nothing
+        if not math.isinf(sigma):
+            poses = turn_sixd(x.unflatten(-1, (-1, 6)), turn[:, None, None]).flatten(-2)
+            noisy = (poses - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
         clean, said = guess_centred(
             network, statistics.sigma_data, noisy, condition, x.new_full((len(x),), level)
         )

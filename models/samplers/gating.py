@@ -9,6 +9,7 @@ story of the window.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -28,8 +29,8 @@ PLACE_LIMITS = Limits(0.25, 0.09)  # metres: 15 m/s, 320 m/s^2
 TURN_LIMITS = Limits(0.9, 0.8)  # norm of two columns of a rotation matrix
 
 
-def believable(values: Tensor, known: Tensor, sensor_sd: Tensor, limits: Limits) -> Tensor:
-    """Which of the values (B, T, M, C) that are known (B, T, M) a body could have made; sensor_sd: (B, M)."""
+def believable(values: Tensor, known: Tensor, sensor_sd: Tensor, limits: tuple[Limits, ...]) -> Tensor:
+    """Which of the values (B, T, M, C) that are known (B, T, M) a body could have made; sensor_sd (B, M), limits M."""
     margin = NOISES * sensor_sd
     jumps = _jumps(values, known, margin, limits)
     if not jumps.any():
@@ -38,21 +39,30 @@ def believable(values: Tensor, known: Tensor, sensor_sd: Tensor, limits: Limits)
     for window, tracker in jumps.any(1).nonzero().tolist():
         at = known[window, :, tracker].nonzero().flatten()
         cut = jumps[window, :, tracker][at].tolist()
-        story = _longest_story(values[window, at, tracker], at, cut, float(margin[window, tracker]), limits)
+        story = _longest_story(values[window, at, tracker], at, cut, float(margin[window, tracker]), limits[tracker])
         kept[window, :, tracker] = False
         kept[window, at[story], tracker] = True
     return kept
 
 
-def _jumps(values: Tensor, known: Tensor, margin: Tensor, limits: Limits) -> Tensor:
+def _jumps(values: Tensor, known: Tensor, margin: Tensor, limits: tuple[Limits, ...]) -> Tensor:
     """Where readings jump from the frame before, (B, T, M)."""
     pair = known[:, 1:] & known[:, :-1]
-    step = torch.where(pair, values.diff(dim=1).norm(dim=-1), torch.inf)  # an unknown neighbour forbids nothing
+    moved = torch.linalg.vector_norm(values.diff(dim=1), dim=-1)
+    step = torch.where(pair, moved, torch.inf)  # an unknown neighbour forbids nothing
     nothing = torch.full_like(step[:, :1], torch.inf)
     before, after = torch.cat([nothing, step[:, :-1]], 1), torch.cat([step[:, 1:], nothing], 1)
-    allowed = torch.minimum(before, after).clamp(max=limits.step) + limits.change + margin.unsqueeze(1)
+    fastest, change = _of_each(limits)
+    allowed = torch.minimum(torch.minimum(before, after), fastest) + change + margin.unsqueeze(1)
     jumped = pair & (step > allowed)
     return torch.cat([torch.zeros_like(jumped[:, :1]), jumped], 1)
+
+
+@lru_cache(maxsize=32)
+def _of_each(limits: tuple[Limits, ...]) -> tuple[Tensor, Tensor]:
+    """The fastest step and its greatest change, (M,) both."""
+    fastest, change = torch.tensor([(limit.step, limit.change) for limit in limits]).T
+    return fastest, change
 
 
 def _longest_story(values: Tensor, at: Tensor, cut: list[bool], margin: float, limits: Limits) -> Tensor:

@@ -28,6 +28,7 @@ from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, Rows, floor_rows, tracker_rows
 
 LONGEST_STEP = 0.5  # radians that the joint which turns farthest does in a step: what is linear is so only nearby
+SETTLED = 0.004  # radians: after a step in which no joint turns more the next ones would turn a hundredth of that
 LEAST_ROOT_INFORMATION = 1e-6  # per square metre: keeps a frame without any tracker solvable
 
 
@@ -97,17 +98,28 @@ def correct(
     rotations: Tensor, variance: Tensor, measured: Measurement, root: RootPrior, repeats: int = 1,
     floor: Floor | None = None, together: Tensor | None = None,
 ) -> Estimate:
-    """Rotations (B, T, 22, 3, 3) of variance (B, T, 22) given the trackers, by `repeats` Gauss-Newton steps.
+    """Rotations (B, T, 22, 3, 3) of variance (B, T, 22) given the trackers, by `repeats` Gauss-Newton steps at most.
 
-    From the second step on, when it is known where the body is, feet are lifted out of the floor. `together` (66, 66)
-    says how turns are correlated; None: not at all.
+    From the second step on, when it is known where the body is, feet are lifted out of the floor; a frame for which
+    such a step turned no joint by more than SETTLED stays as it is then, whatever those beside it do. `together`
+    (66, 66) says how turns are correlated; None: not at all.
     """
     alike = torch.eye(3 * JOINT_COUNT) if together is None else together
     rotations, freedom = fuse_rotations(rotations, Freedom(variance.sqrt(), alike.to(rotations)), measured)
     trackers = target_of(tracker_rows(measured), root)
-    rotations, place = _step(rotations, freedom, trackers)
-    for _ in range(repeats - 1):
-        rotations, place = _step(rotations, freedom, _with_floor(trackers, rotations, place, floor))
+    rotations, place, _ = _step(rotations, freedom, trackers)
+    moving = rotations.new_ones(*rotations.shape[:2], 1, 1, dtype=torch.bool)
+    for taken in range(1, repeats):
+        target = _with_floor(trackers, rotations, place, floor)
+        stepped, placed, farthest = _step(rotations, freedom, target)
+        if taken == 1:
+            rotations, place = stepped, placed
+        else:
+            rotations = torch.where(moving.unsqueeze(-1), stepped, rotations)
+            place = torch.where(moving[..., 0], placed, place)
+        moving = moving & (farthest >= SETTLED)
+        if not bool(moving.any()):
+            break
     return Estimate(rotations, place, freedom.variance)
 
 
@@ -126,8 +138,9 @@ def _with_floor(trackers: Target, rotations: Tensor, place: Tensor, floor: Floor
     return target_of(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
 
 
-def _step(rotations: Tensor, freedom: Freedom, target: Target) -> tuple[Tensor, Tensor]:
-    """Rotations and root after one step; a long one goes only part of the way, lest it overshoot."""
+def _step(rotations: Tensor, freedom: Freedom, target: Target) -> tuple[Tensor, Tensor, Tensor]:
+    """Rotations and root after one step, and how far it would turn the joint that turns most, (B, T, 1, 1) radians; a
+    long step goes only part of the way, lest it overshoot."""
     rows, mean = target.rows, target.root.mean
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
     moves, matrix = linear_system(arms, freedom.sd, target, freedom.together)
@@ -137,7 +150,7 @@ def _step(rotations: Tensor, freedom: Freedom, target: Target) -> tuple[Tensor, 
     turns = freedom.radians(freedom.together @ (moves @ forces))
     farthest = torch.linalg.vector_norm(turns, dim=-1, keepdim=True).amax(-2, keepdim=True)
     turns = turns * (LONGEST_STEP / farthest.clamp(min=LONGEST_STEP))
-    return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0]
+    return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0], farthest
 
 
 def linear_system(

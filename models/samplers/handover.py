@@ -98,7 +98,7 @@ def _answered(rotations: Tensor, root: Tensor, now: Handover) -> tuple[Tensor, T
 
 def _apart(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
     """Metres between the joints of two bodies, (22,)."""
-    return (positions_from_pelvis(one[0] - other[0], offsets) + (one[1] - other[1])).norm(dim=-1)
+    return torch.linalg.vector_norm(positions_from_pelvis(one[0] - other[0], offsets) + (one[1] - other[1]), dim=-1)
 
 
 def left_of(done: Share) -> Share:

@@ -43,7 +43,7 @@ def _step(path: Tensor, history: History, now_s: float) -> Tensor:
     of_answers, of_path = (taps.to(path) for taps in _taps(round(math.log2(step) * STEPS_PER_OCTAVE)))
     pull = newest - 2 * path[-2] + path[-3]
     ahead = torch.stack([newest, step * (newest - path[-2] + pull / 2), step**2 * pull / 2])
-    followed = torch.einsum("k,kn->n", of_answers, answered) + torch.einsum("k,kn->n", of_path, ahead)
+    followed = of_answers @ answered + of_path @ ahead
     return torch.where(followed.isfinite(), followed, newest)
 
 

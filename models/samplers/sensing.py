@@ -29,17 +29,15 @@ class Sensed:
 
 def sense(raw: Measurement) -> Sensed:
     """Readings (B, T) of constant told noise, less that noise. A tracker that proves noisier than told is taken so."""
-    sixd = matrix_to_sixd(raw.rotations)
-    place_sd = torch.maximum(raw.position_sd[:, 0], noise_sd(raw.positions, raw.position_known))
-    turn_sd = torch.maximum(raw.rotation_sd[:, 0], noise_sd(sixd, raw.rotation_known) / TURN_ENTRY_SD)
-    reached = raw.position_known & within_reach(raw, place_sd)
-    place_ok = believable(raw.positions, reached, place_sd, PLACE_LIMITS)
-    turn_ok = believable(sixd, raw.rotation_known, turn_sd, TURN_LIMITS)
-    count = len(raw.joints)
-    path = likely_path(
-        torch.cat([pad(raw.positions, (0, 3)), sixd], 2), torch.cat([place_ok, turn_ok], 2),
-        torch.cat([place_sd, turn_sd], 1), (PLACES,) * count + (TURNS,) * count,
-    )
+    count = len(raw.joints)  # places first, then turns: both at once
+    values = torch.cat([pad(raw.positions, (0, 3)), matrix_to_sixd(raw.rotations)], 2)
+    found = noise_sd(values, torch.cat([raw.position_known, raw.rotation_known], 2))
+    place_sd = torch.maximum(raw.position_sd[:, 0], found[:, :count])
+    sd = torch.cat([place_sd, torch.maximum(raw.rotation_sd[:, 0], found[:, count:] / TURN_ENTRY_SD)], 1)
+    known = torch.cat([raw.position_known & within_reach(raw, place_sd), raw.rotation_known], 2)
+    known = believable(values, known, sd, (PLACE_LIMITS,) * count + (TURN_LIMITS,) * count)
+    place_ok, turn_ok = known.split(count, 2)
+    path = likely_path(values, known, sd, (PLACES,) * count + (TURNS,) * count)
     (places, turns), (place_sd, turn_sd) = path.values.split(count, 2), path.sd.split(count, 2)
     measured = replace(
         raw, positions=places[..., :3], position_known=place_ok.any(1, keepdim=True) & (place_sd < TRUSTED_PLACE_SD),

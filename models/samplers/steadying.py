@@ -87,7 +87,8 @@ def _farthest(changes: Tensor, offsets: Tensor) -> Tensor:
     """How far a change of rotation matrices (22, 3, 3) moves the joint of each limb that it moves most, at every joint
     of the limb, (22,) metres."""
     in_limbs, rows, limb_of = _in_limbs()
-    ways = positions_from_pelvis(torch.where(in_limbs[:, None, None], changes, 0.0), offsets).norm(dim=-1)
+    moved = positions_from_pelvis(torch.where(in_limbs[:, None, None], changes, 0.0), offsets)
+    ways = torch.linalg.vector_norm(moved, dim=-1)
     return torch.where(in_limbs, ways[rows].amax(1)[limb_of], 0.0)
 
 

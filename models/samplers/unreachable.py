@@ -29,9 +29,10 @@ def within_reach(raw: Measurement, place_sd: Tensor) -> Tensor:
     if HEAD not in raw.joints:
         return torch.ones_like(raw.position_known)
     head = raw.joints.index(HEAD)
-    ways = (raw.levers - raw.levers[:, head, None]).norm(dim=-1).sum(-1)  # what both share of the way cancels
+    between = raw.levers - raw.levers[:, head, None]  # what both share of the way cancels
+    ways = torch.linalg.vector_norm(between, dim=-1).sum(-1)
     allowed = SLACK * ways + NOISES * (place_sd + place_sd[:, head, None])
-    apart = (raw.positions - raw.positions[:, :, head, None]).norm(dim=-1)
+    apart = torch.linalg.vector_norm(raw.positions - raw.positions[:, :, head, None], dim=-1)
     return (apart <= allowed[:, None]) | ~raw.position_known[..., head, None]
 
 
@@ -53,4 +54,4 @@ def correct_within_reach(
 def missed_by(estimate: Estimate, measured: Measurement) -> Tensor:
     """How far a body is from its trackers, (B, T, M) metres; zero where one says no place."""
     places = arms_in_world(estimate.rotations, measured.levers).sum(2) + estimate.root.unsqueeze(-1)
-    return torch.where(measured.position_known, (places.mT - measured.positions).norm(dim=-1), 0.0)
+    return torch.where(measured.position_known, torch.linalg.vector_norm(places.mT - measured.positions, dim=-1), 0.0)

@@ -29,7 +29,7 @@ def away(frames: list[int], by: float = 1.0, values: Tensor | None = None) -> Te
 
 
 def left_out(values: Tensor, known: Tensor = ALL, sd: Tensor = SD) -> list[list[int]]:
-    kept = believable(values, known, sd, PLACE_LIMITS)
+    kept = believable(values, known, sd, (PLACE_LIMITS,) * 2)
     assert not (kept & ~known).any()
     return [(known & ~kept)[0, :, tracker].nonzero().flatten().tolist() for tracker in range(2)]
 
@@ -79,5 +79,5 @@ def test_lost_readings_forbid_nothing_and_are_not_rejected() -> None:
 def test_turns_are_gated_alike() -> None:
     turns = torch.tensor([1.0, 0, 0, 0, 1, 0]).repeat(1, FRAMES, 1, 1)
     turns[:, 17:19] *= -1
-    kept = believable(turns, ALL[..., :1], torch.full((1, 1), 0.01), TURN_LIMITS)
+    kept = believable(turns, ALL[..., :1], torch.full((1, 1), 0.01), (TURN_LIMITS,))
     assert (~kept)[0, :, 0].nonzero().flatten().tolist() == [17, 18]
