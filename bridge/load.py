@@ -12,7 +12,7 @@ from bridge.client_live import Answer
 from bridge.errors import DaemonRefused
 from bridge.frames import TrackerClip, TrackerFrame
 
-PATIENCE_S = 1.0  # for the last answers, once all frames are sent
+PATIENCE_S = 3.0  # for the last answers, once all frames are sent; a busy machine may stand still for a second
 OnSent = Callable[[int, int], None]
 
 
