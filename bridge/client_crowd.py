@@ -28,6 +28,6 @@ class Crowd:
             number = self._numbers[socket]
             if answer := self.sessions[number].poll():
                 found.append((number, answer))
-        if not found:
-            self.sessions[0].poll()  # hears whether the daemon lives
+        if not found and (late := self.sessions[0].poll()):  # hears whether the daemon lives; an answer may have come
+            found.append((0, late))
         return found
