@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from bridge.client_live import Answer
-from bridge.errors import DaemonRefused
 from bridge.frames import TrackerClip, TrackerFrame
+from bridge.playback import figures_of
 
 PATIENCE_S = 3.0  # for the last answers, once all frames are sent; a busy machine may stand still for a second
 OnSent = Callable[[int, int], None]
@@ -77,8 +77,8 @@ def drive(
     people = [frames_of(clip, load, start=number * len(clip) // len(links)) for number in range(len(links))]
     began_s, total, behind_ms = now_s(), load.frames * load.sessions, list[float]()
 
-    def gather(until_s: float) -> None:
-        while (left_s := until_s - now_s()) > 0:
+    def gather(until_s: float, enough: Callable[[], bool] = lambda: False) -> None:
+        while (left_s := until_s - now_s()) > 0 and not enough():
             for number, answer in together.answers(left_s):
                 heard[number].note(answer)
 
@@ -88,10 +88,8 @@ def drive(
         behind_ms.append(1000 * max(now_s() - due_s, 0.0))
         links[event % load.sessions].send(next(people[event % load.sessions]))
         on_sent(event + 1, total)
-    took_s, end_s = now_s() - began_s, now_s() + PATIENCE_S
-    while now_s() < end_s and not all(one.newest == load.frames for one in heard):
-        for number, answer in together.answers(end_s - now_s()):
-            heard[number].note(answer)
+    took_s = now_s() - began_s
+    gather(now_s() + PATIENCE_S, lambda: all(one.newest == load.frames for one in heard))
     return Driven(load, heard, took_s, behind_ms)
 
 
@@ -128,13 +126,10 @@ class LoadFigures:
 
 def load_figures(driven: Driven, superseded: int) -> LoadFigures:
     """DaemonRefused if nothing was answered."""
-    load, latencies = driven.load, np.concatenate([one.latencies_ms for one in driven.heard])
-    sent = load.frames * load.sessions
-    if not len(latencies):
-        raise DaemonRefused(f"{sent} frames were sent and the daemon answered none")
-    p50, p95, p99 = (float(value) for value in np.percentile(latencies, [50, 95, 99]))
+    load = driven.load
+    told = figures_of(load.frames * load.sessions, [ms for one in driven.heard for ms in one.latencies_ms], superseded)
     rates = [len(one.latencies_ms) / max(driven.took_s, load.frames / load.rate_hz) for one in driven.heard]
     return LoadFigures(
-        load.sessions, load.rate_hz, driven.took_s, sent, len(latencies), superseded,
-        sent - len(latencies) - superseded, p50, p95, p99, rates, float(np.percentile(driven.behind_ms, 99)),
+        load.sessions, load.rate_hz, driven.took_s, **vars(told), results_per_s=rates,
+        generator_behind_p99_ms=float(np.percentile(driven.behind_ms, 99)),
     )

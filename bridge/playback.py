@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,12 +63,17 @@ def _answers_until(live: LiveLink, due_s: float, now_s: Callable[[], float]) -> 
 
 
 def figures(sent: int, answers: list[Answer], superseded: int) -> LiveFigures:
+    """Of a session's answers; see figures_of."""
+    return figures_of(sent, [answer.latency_ms for answer in answers], superseded)
+
+
+def figures_of(sent: int, latencies_ms: Sequence[float], superseded: int) -> LiveFigures:
     """DaemonRefused if nothing was answered, as there is then nothing to say."""
-    if not answers:
+    if not latencies_ms:
         raise DaemonRefused(f"{sent} frames were sent and the daemon answered none")
-    p50, p95, p99 = np.percentile([answer.latency_ms for answer in answers], [50, 95, 99])
-    lost = sent - len(answers) - superseded
-    return LiveFigures(sent, len(answers), superseded, lost, float(p50), float(p95), float(p99))
+    p50, p95, p99 = np.percentile(latencies_ms, [50, 95, 99])
+    lost = sent - len(latencies_ms) - superseded
+    return LiveFigures(sent, len(latencies_ms), superseded, lost, float(p50), float(p95), float(p99))
 
 
 def shown_motion(answers: list[Answer], skeleton: Skeleton, clip: TrackerClip) -> Motion:

@@ -17,7 +17,7 @@ import zmq
 from bridge.client_line import credentials
 from bridge.config import Limits
 from bridge.security import Connection
-from bridge.server_sockets import Waiting
+from bridge.server_sockets import Waiting, send_to
 
 log = logging.getLogger(__name__)
 BEAT_MS, BEATS = 1000, 3
@@ -47,11 +47,6 @@ class Side:
             self.here.setsockopt(option, value)
         self.port = self.here.bind_to_random_port("tcp://127.0.0.1")
 
-    def register(self, poller: zmq.Poller) -> None:
-        """Everything that may become readable; again is harmless."""
-        for readable in (self.here, *(pair.away for pair in self._pairs.values())):
-            poller.register(readable, zmq.POLLIN)
-
     def turn(self, readable: dict[object, int], poller: zmq.Poller) -> None:
         """Passes on what there is, both ways."""
         if self.here in readable:
@@ -78,21 +73,12 @@ class Side:
     def _homeward(self, peer: bytes, pair: Pair, news: list[Frames]) -> bool:
         """False if nobody is there any more."""
         try:
-            pair.waiting.send(partial(self._send, peer))
+            pair.waiting.send(partial(send_to, self.here, peer))
             for parts in news:
-                if (pair.waiting.payloads or not self._send(peer, parts[0])) and self._keeps:
+                if (pair.waiting.payloads or not send_to(self.here, peer, parts[0])) and self._keeps:
                     pair.waiting.add(parts[0])
         except ConnectionError:
             return False
-        return True
-
-    def _send(self, peer: bytes, payload: bytes) -> bool:
-        try:
-            self.here.send_multipart((peer, payload), zmq.NOBLOCK)
-        except zmq.Again:
-            return False
-        except zmq.ZMQError as error:
-            raise ConnectionError("the peer is gone") from error
         return True
 
     def _connect(self) -> zmq.Socket[bytes]:
@@ -148,7 +134,7 @@ class Relay:
         poller = zmq.Poller()
         poller.register(self._woken, zmq.POLLIN)
         for side in self._sides:
-            side.register(poller)
+            poller.register(side.here, zmq.POLLIN)
         try:
             while not self._stopped:
                 patience_ms = 10 if any(side.waiting for side in self._sides) else 1000

@@ -60,19 +60,24 @@ class Socket:
             yield peer, parts[0] if len(parts) == 1 else b""
 
     def send(self, peer: bytes, payload: bytes) -> bool:
-        """False if the peer has no room now. ConnectionError if it is gone."""
-        try:
-            self.zmq.send_multipart((peer, payload), zmq.NOBLOCK)
-        except zmq.Again:
-            return False
-        except zmq.ZMQError as error:
-            if error.errno == zmq.EHOSTUNREACH:
-                raise ConnectionError("the peer is gone") from error
-            raise
-        return True
+        """See send_to."""
+        return send_to(self.zmq, peer, payload)
 
     def close(self) -> None:
         self.zmq.close(0)
+
+
+def send_to(router: zmq.Socket[bytes], peer: bytes, payload: bytes) -> bool:
+    """False if the peer has no room now. ConnectionError if it is gone."""
+    try:
+        router.send_multipart((peer, payload), zmq.NOBLOCK)
+    except zmq.Again:
+        return False
+    except zmq.ZMQError as error:
+        if error.errno == zmq.EHOSTUNREACH:
+            raise ConnectionError("the peer is gone") from error
+        raise
+    return True
 
 
 @dataclass

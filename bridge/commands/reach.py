@@ -18,9 +18,14 @@ from bridge.local import LocalDaemon
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--connect and --connection-file, and what a private daemon is to be."""
     parser.add_argument("--connect", action="store_true", help="use the running daemon or fail; never start one")
+    running_argument(parser)
+    solver_arguments(parser)
+
+
+def running_argument(parser: argparse.ArgumentParser) -> None:
+    """--connection-file of the daemon that runs."""
     parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
                         help="where the running daemon left its ports and token")
-    solver_arguments(parser)
 
 
 def solver_arguments(parser: argparse.ArgumentParser) -> None:

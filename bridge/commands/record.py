@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from bridge.client import Client
+from bridge.commands import reach
 from bridge.commands.console import waiting
 from bridge.commands.folders import make_folder
-from bridge.config import default_connection_file
 from bridge.errors import UsageError
 
 EXAMPLES = """examples:
@@ -34,8 +34,7 @@ class Recorder(Protocol):
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, metavar="N", help="stop after so long")
     parser.add_argument("--out", type=Path, metavar="DIR", help="copy the files here")
-    parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
-                        help="where the running daemon left its ports and token")
+    reach.running_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

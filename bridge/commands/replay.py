@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bridge.capture.load import load_session
 from bridge.client import Client
+from bridge.commands import reach
 from bridge.commands.console import bar, table
-from bridge.config import default_connection_file
 from bridge.errors import UsageError
 from bridge.frames import Session
 from bridge.playback import LiveFigures, figures, play
@@ -27,8 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="times the session's own pace")
     parser.add_argument("--repeat", action="store_true", help="all of them again and again, until Ctrl-C")
     parser.add_argument("--record", action="store_true", help="have the daemon record each session")
-    parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
-                        help="where the running daemon left its ports and token")
+    reach.running_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,11 +6,10 @@ import argparse
 import json
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 from bridge.client import Client
+from bridge.commands import reach
 from bridge.commands.console import table
-from bridge.config import default_connection_file
 from bridge.overlook import HEADINGS, Rates, headline, session_rows
 
 EXAMPLES = """examples:
@@ -21,8 +20,7 @@ COUNTED_S = 1.0
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON, durations in nanoseconds")
-    parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
-                        help="where the running daemon left its ports and token")
+    reach.running_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

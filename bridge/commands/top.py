@@ -7,7 +7,6 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -15,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.client import Client
-from bridge.config import default_connection_file
+from bridge.commands import reach
 from bridge.errors import UsageError
 from bridge.overlook import HEADINGS, Rates, headline, session_rows
 from bridge.replies import Status
@@ -28,8 +27,7 @@ EXAMPLES = """examples:
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", type=float, default=1.0, metavar="S", help="seconds from look to look")
     parser.add_argument("--looks", type=int, metavar="N", help="leave after so many")
-    parser.add_argument("--connection-file", type=Path, default=default_connection_file(), metavar="FILE",
-                        help="where the running daemon left its ports and token")
+    reach.running_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
