@@ -11,14 +11,13 @@ import numpy as np
 import viser
 
 from bridge.errors import PoseBridgeError
-from bridge.frames import Floats, Motion, Skeleton
-from bridge.motion import joint_positions
 from bridge.replies import Watched
+from bridge.viewer.camera import view_of
 from bridge.viewer.choices import Changes, State
 from bridge.viewer.panel import Panel
 from bridge.viewer.play import FRAME_S, IDLE_S, look_from
-from bridge.viewer.roster import Guest, Roster
-from bridge.viewer.shown import LANE_M, Places, Shown, places
+from bridge.viewer.roster import Guest, Roster, followed, headline, standing_joints, told
+from bridge.viewer.shown import Places, Shown, places
 from bridge.viewer.stage import Actor, Stage
 from bridge.viewer.transport import TELL_S, Freeze
 
@@ -48,7 +47,7 @@ class Watching:
         self.panel = Panel(self.server.gui, self.state.shown, self.changes, truth=False)
         self.freeze = Freeze(self.server.gui, self.changes)
         self.retry_s = 0.0
-        look_from(self.server, standing_joints())
+        look_from(self.server, view_of(standing_joints(), 0.0))
 
     def look(self, now_s: float) -> None:
         """Asks the daemon once, or for the daemon."""
@@ -92,40 +91,6 @@ class Watching:
     def close(self) -> None:
         if self.client is not None:
             self.client.close()
-
-
-def headline(sessions: int, connected: bool, frozen: bool) -> str:
-    """What the page says first."""
-    if not connected:
-        return "**No daemon.** Waiting for one: `posebridge serve`"
-    if not sessions:
-        return "**Nobody is live.** A session appears here as soon as a client opens one: `posebridge replay take.mcap`"
-    return f"**{sessions} live**" + (", frozen" if frozen else "")
-
-
-def told(guest: Guest) -> str:
-    """A session's line in the panel."""
-    if guest.moment is None or guest.moment.confidence is None:
-        return "<small>no answer yet</small>"
-    lost = 0 if guest.moment.lost is None else int(guest.moment.lost.sum())
-    text = f"{len(guest.answers)} poses/s, confidence {guest.moment.confidence.mean():.2f}"
-    return f"<small>{text}{f', {lost} lost' if lost else ''}</small>"
-
-
-def followed(guests: list[Guest], shown: Shown) -> tuple[float, float]:
-    """How far the world is moved so that the first session shown stays where it began."""
-    first = next((guest for guest in guests if guest.moment and guest.number not in shown.hidden), None)
-    if not shown.follow or first is None or first.moment is None or first.start_m is None:
-        return 0.0, 0.0
-    way = first.start_m - first.moment.body.joints_m[0]
-    return float(way[0]), float(way[2])
-
-
-def standing_joints() -> Floats:
-    """(3, 22, 3) a row of three who look to +Z: whom the camera is set for while nobody is there."""
-    identity = np.tile(np.array([0, 0, 0, 1], np.float32), (3, 22, 1))
-    root = np.array([[lane * LANE_M, Skeleton().standing_head_height_m - 0.6, 0] for lane in (-1, 0, 1)], np.float32)
-    return joint_positions(Motion(Skeleton(), 60.0, root, identity))
 
 
 def watch(

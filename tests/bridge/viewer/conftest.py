@@ -32,7 +32,7 @@ FLAGS = ("--headless=new", "--use-gl=angle", "--use-angle=swiftshader", "--enabl
          "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--mute-audio",
          "--remote-debugging-port=0", "--disable-extensions", "--hide-scrollbars")
 START_S = 30.0
-WIDTH, HEIGHT = 1200, 800
+WIDTH, HEIGHT = 1000, 760
 
 
 def chromium() -> str:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 
 from bridge.frames import PoseFrame, Setup, TrackerFrame
 from bridge.replies import Watched, WatchedSession
-from bridge.viewer.roster import Roster
+from bridge.viewer.roster import Roster, followed, headline, told
+from bridge.viewer.shown import Shown
 
 Poses, Frames = Callable[..., PoseFrame], Callable[..., TrackerFrame]
 
@@ -30,3 +34,17 @@ def test_one_whose_setup_is_not_told_is_not_shown_yet() -> None:
     """It closed and its number was asked for as known; nobody else ever has it."""
     roster = Roster()
     assert roster.look(Watched((WatchedSession(3, "", None, None, None),)), 0.0) == ([], [])
+
+
+def test_the_page_says_how_it_is(pose_frame: Poses, tracker_frame: Frames) -> None:
+    assert "No daemon" in headline(0, False, False) and "Nobody is live" in headline(0, True, False)
+    assert headline(2, True, True) == "**2 live**, frozen"
+    roster = Roster()
+    roster.look(Watched((WatchedSession(1, "Ada", Setup(), None, None),)), 0.0)
+    (ada,) = roster.guests.values()
+    assert "no answer yet" in told(ada) and followed([ada], Shown(follow=True)) == (0.0, 0.0)
+    for sequence in (1, 2):
+        pose = replace(pose_frame(sequence), root_position_m=np.array([sequence, 0.9, 0], np.float32))
+        roster.look(Watched((WatchedSession(1, "", None, pose, tracker_frame(sequence)),)), 0.1)
+    assert "2 poses/s, confidence 0.50" in told(ada) and "lost" not in told(ada)
+    assert followed([ada], Shown(follow=True)) == (-1.0, 0.0)
