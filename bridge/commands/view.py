@@ -46,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
     require_port(args.port)
     if not args.files:
         return _live(args)
+    if args.at is not None and not 0 <= args.at < float("inf"):
+        raise UsageError(f"--at {args.at:g}: seconds from the beginning, 0 or more")
     takes = load_takes(args)
     from bridge.viewer.play import play
 

@@ -24,7 +24,8 @@ class Trackers:
 
     positions_m: Floats  # (M, 3)
     rotations_xyzw: Floats  # (M, 4)
-    seen: Flags  # (M,)
+    seen: Flags  # (M,) where it is, is known
+    read: Flags  # (M,) something of it is known; an inertial one says how it is turned and not where it is
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Moment:
 
     body: Body
     confidence: Floats | None = None  # (22,)
-    measured: Flags | None = None  # (22,) a tracker says how the joint is turned
-    lost: Flags | None = None  # (22,) it has a tracker, which is not seen
+    measured: Flags | None = None  # (22,) a tracker says something of the joint
+    lost: Flags | None = None  # (22,) it has a tracker, which says nothing
     trackers: Trackers | None = None
     truth: Body | None = None
 
@@ -94,8 +95,8 @@ class Take:
         return Moment(
             self.track.at(time_s),
             None if self.confidence is None else self.confidence[frame],
-            None if trackers is None else _joints_of(self.person.trackers, trackers.seen),
-            None if trackers is None else _joints_of(self.person.trackers, ~trackers.seen),
+            None if trackers is None else _joints_of(self.person.trackers, trackers.read),
+            None if trackers is None else _joints_of(self.person.trackers, ~trackers.read),
             trackers,
             None if self.truth is None else self.truth.at(time_s),
         )
@@ -112,10 +113,10 @@ def take_of(name: str, motion: Motion, session: Session | None = None, truth: Mo
 def moment_of(skeleton: Skeleton, trackers: Iterable[Tracker], pose: PoseFrame, frame: TrackerFrame) -> Moment:
     """A live answer and what it answers."""
     motion = Motion(skeleton, 60.0, pose.root_position_m[None], pose.local_xyzw[None])
-    seen = frame.position_valid
+    read = frame.position_valid | frame.rotation_valid
     return Moment(
-        _track(motion).at(0), pose.confidence, pose.measured, _joints_of(trackers, ~seen) & ~pose.measured,
-        Trackers(frame.positions_m, frame.rotations_xyzw, seen),
+        _track(motion).at(0), pose.confidence, pose.measured, _joints_of(trackers, ~read) & ~pose.measured,
+        Trackers(frame.positions_m, frame.rotations_xyzw, frame.position_valid, read),
     )
 
 
@@ -126,7 +127,8 @@ def _track(motion: Motion) -> Track:
 def _readings(session: Session, time_s: float) -> Trackers:
     clip = session.clip
     frame = min(max(round(time_s * clip.rate_hz), 0), len(clip) - 1)
-    return Trackers(clip.positions_m[frame], clip.rotations_xyzw[frame], clip.position_valid[frame])
+    seen = clip.position_valid[frame]
+    return Trackers(clip.positions_m[frame], clip.rotations_xyzw[frame], seen, seen | clip.rotation_valid[frame])
 
 
 def _joints_of(trackers: Iterable[Tracker], chosen: Flags) -> Flags:

@@ -12,7 +12,7 @@ from bridge.viewer.solids import Marks, Solid
 
 FLOOR_M = 40.0
 ABOVE_M = 0.3  # the head joint: where the name is
-TRUTH_OPACITY = 0.45
+TRUTH_OPACITY = 0.4
 LIGHT = 0.25  # of viser's own
 
 

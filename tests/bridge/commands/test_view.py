@@ -42,6 +42,7 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         ([str(tmp_path / "bad.mcap")], 4, "bad.mcap"),
         (["--connection-file", str(tmp_path / "none.json")], 7, "no daemon"),
         (["--truth", "a.npz"], 2, "without a FILE"),
+        (["a.npz", "--at", "nan"], 2, "--at nan"),
         (["a.npz", "--truth", "a.npz", "--truth", "b.npz"], 2, "2 --truth for 1 FILE"),
     ):
         assert main(["view", *words, *quiet]) == code

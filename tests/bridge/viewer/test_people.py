@@ -49,10 +49,12 @@ def test_a_live_answer_is_the_same_moment(
     pose_frame: Callable[..., PoseFrame], tracker_frame: Callable[..., TrackerFrame]
 ) -> None:
     setup, pose = Setup(), pose_frame(4)
-    frame = replace(tracker_frame(4), position_valid=np.array([True, False, True]))
+    frame = replace(tracker_frame(4), position_valid=np.array([True, False, False]),
+                    rotation_valid=np.array([True, False, True]))  # the last is an inertial one
     measured = np.zeros(22, bool)
     measured[HEAD] = True
     moment = moment_of(setup.skeleton, setup.trackers, replace(pose, measured=measured), frame)
     np.testing.assert_allclose(moment.body.joints_m[0], pose.root_position_m)
     assert moment.lost is not None and np.flatnonzero(moment.lost).tolist() == [LEFT]
     assert moment.trackers is not None and moment.trackers.positions_m is frame.positions_m
+    assert moment.trackers.seen.tolist() == [True, False, False]
