@@ -31,6 +31,7 @@ COMMANDS = {
     "vmc": "devices in, avatar out, over the VMC protocol: VSeeFace, Warudo, Unreal and others",
     "keys": "say who on other machines may use the daemon: invite, list, allow, revoke",
     "relay": "use a daemon on another machine as if it ran here",
+    "view": "see sessions, motion and who is live in a browser, with the truth beside them",
     "replay": "play session files into the running daemon at their own pace, as a headset would",
     "status": "say how the running daemon is doing",
     "top": "watch the running daemon and its sessions",

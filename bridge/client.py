@@ -10,7 +10,7 @@ InputInvalid: what the daemon said.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,7 @@ from bridge.messages import (
     SolveClip,
     StartRecording,
     StopRecording,
+    Watch,
 )
 from bridge.replies import (
     ClipProgress,
@@ -39,6 +40,7 @@ from bridge.replies import (
     RecordingStopped,
     SessionOpened,
     Status,
+    Watched,
     Welcome,
 )
 from bridge.security import read_connection
@@ -111,6 +113,10 @@ class Client:
     def status(self) -> Status:
         """How the daemon is doing: its engine, its ticks, every session."""
         return self._talk.ask(GetStatus(), Status)
+
+    def watch(self, known: Collection[int] = ()) -> Watched:
+        """What every live session looks like now; without the setups of those known by number."""
+        return self._talk.ask(Watch(tuple(known)), Watched)
 
     def wait_ready(self, timeout_s: float = 180.0) -> Welcome:
         """Waits for the engine to have loaded; Busy if it has not in time."""

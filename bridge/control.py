@@ -27,6 +27,7 @@ from bridge.messages import (
     SolveClip,
     StartRecording,
     StopRecording,
+    Watch,
 )
 from bridge.outbox import Outbox
 from bridge.overview import Overview
@@ -41,6 +42,7 @@ from bridge.replies import (
     SessionClosed,
     SessionOpened,
     Status,
+    Watched,
     Welcome,
     WireLimits,
 )
@@ -87,6 +89,7 @@ class Control:
             StartRecording: self._start_recording,
             StopRecording: self._stop_recording,
             GetStatus: self._status,
+            Watch: self._watch,
         }
 
     def receive(self, peer: bytes, request_id: int, body: ClientBody, now_ns: int) -> None:
@@ -177,6 +180,9 @@ class Control:
 
     def _status(self, peer: bytes, request_id: int, body: GetStatus, now_ns: int) -> Status:
         return self.status(now_ns)
+
+    def _watch(self, peer: bytes, request_id: int, body: Watch, now_ns: int) -> Watched:
+        return self._overview.watched(body.known)
 
     def status(self, now_ns: int) -> Status:
         """The daemon as it is now."""

@@ -106,6 +106,13 @@ class GetStatus:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """What do the live sessions look like? The setups of those `known`, by number, need not come again."""
+
+    known: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Refused:
     """What came in place of a message: bytes that are none, or one whose contents are not allowed."""
 
@@ -115,4 +122,4 @@ class Refused:
 
 
 ClientBody = (Hello | Ping | OpenSession | CloseSession | LiveFrame | SolveClip | CancelClip | StartRecording
-              | StopRecording | GetStatus | Refused)
+              | StopRecording | GetStatus | Watch | Refused)

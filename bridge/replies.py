@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridge.frames import Floats, PoseFrame
+from bridge.frames import Floats, PoseFrame, Setup, TrackerFrame
 from bridge.messages import EngineState, ErrorCode
 
 
@@ -136,6 +136,22 @@ class Status:
 
 
 @dataclass(frozen=True)
+class WatchedSession:
+    """One live session as it looks now. Numbers are never used again while the daemon lives."""
+
+    number: int
+    name: str  # empty where the setup is known
+    setup: Setup | None  # None where it is known
+    pose: PoseFrame | None  # None before the first answer
+    trackers: TrackerFrame | None  # what the pose answers
+
+
+@dataclass(frozen=True)
+class Watched:
+    sessions: tuple[WatchedSession, ...]
+
+
+@dataclass(frozen=True)
 class ErrorMessage:
     code: ErrorCode
     message: str
@@ -144,4 +160,4 @@ class ErrorMessage:
 
 
 ServerBody = (Welcome | Pong | Heartbeat | GoAway | SessionOpened | SessionClosed | Solved | ClipProgress | ClipSolved
-              | RecordingStarted | RecordingStopped | Status | ErrorMessage)
+              | RecordingStarted | RecordingStopped | Status | Watched | ErrorMessage)

@@ -16,13 +16,13 @@ import zmq
 
 from bridge.config import Limits, Timing
 from bridge.outbox import Letter, Line
-from bridge.replies import ClipProgress, Heartbeat
+from bridge.replies import ClipProgress, Heartbeat, Watched
 from bridge.server_door import Door, Guard, Options
 from bridge.wire_server import encode_server
 
 DRAIN = 64  # messages a wake, so that one flooding peer does not stop the rest
 KEPT_BYTES = 128 << 20  # for a peer: an hour of solved motion takes 98 MB
-_REPLACEABLE = (Heartbeat, ClipProgress)
+_REPLACEABLE = (Heartbeat, ClipProgress, Watched)
 
 Bytes = tuple[bytes, bytes]  # peer, payload
 

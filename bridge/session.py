@@ -50,9 +50,13 @@ SUPERSEDING = (State.WAITING, State.SOLVING_WAITING)
 
 
 class Session:
-    """`slot`: its number in the engine; `owner`: the control peer that opened it; `peer`: the live one it hears."""
+    """`slot`: its place in the engine; `number`: its own alone; `owner`: the control peer that opened it; `peer`: the
+    live one it hears; `newest_answer`: with the frame it answers, for who watches."""
 
-    def __init__(self, token: bytes, slot: int, setup: Setup, name: str, owner: bytes, now_ns: int) -> None:
+    def __init__(
+        self, token: bytes, slot: int, setup: Setup, name: str, owner: bytes, now_ns: int, number: int = 0
+    ) -> None:
+        self.number = number
         self.token, self.slot, self.setup, self.name, self.owner = token, slot, setup, name, owner
         self.state = State.IDLE
         self.peer: bytes | None = None
@@ -60,6 +64,7 @@ class Session:
         self.served_ns = 0
         self.orphan_since_ns: int | None = None
         self.frames = self.answered = self.superseded = self.late = self.invalid = 0
+        self.newest_answer: tuple[TrackerFrame, PoseFrame] | None = None
         self._readings = Readings(len(setup.trackers))
         self._newest: TrackerFrame | None = None
         self._taken: TrackerFrame | None = None
@@ -115,6 +120,7 @@ class Session:
         self.answered += 1
         answer = PoseFrame(frame.sequence, frame.time_ns, pose.root_position_m, pose.local_xyzw, pose.confidence,
                            pose.measured)
+        self.newest_answer = frame, answer
         return Solved(answer, self._taken_received_ns, now_ns)
 
     def lost(self) -> TrackerFrame:

@@ -22,6 +22,7 @@ class Sessions:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._by_token: dict[bytes, Session] = {}
+        self._opened = 0
         self._closed = SessionClosed(0, 0, 0, 0)
 
     def __iter__(self) -> Iterator[Session]:
@@ -40,7 +41,9 @@ class Sessions:
             raise Refusal(ErrorCode.BUSY, f"all {self._limits.sessions} sessions are taken", RETRY_S)
         taken = {session.slot for session in self}
         slot = next(slot for slot in range(self._limits.sessions) if slot not in taken)
-        session = Session(secrets.token_bytes(SESSION_TOKEN_BYTES), slot, setup, name, owner, now_ns)
+        self._opened += 1
+        token = secrets.token_bytes(SESSION_TOKEN_BYTES)
+        session = Session(token, slot, setup, name, owner, now_ns, self._opened)
         self._by_token[session.token] = session
         return session
 

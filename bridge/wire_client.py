@@ -21,6 +21,7 @@ from bridge.messages import (
     SolveClip,
     StartRecording,
     StopRecording,
+    Watch,
 )
 from bridge.wire import parse, read_setup, read_tracker, setup_message, tracker_message
 from bridge.wire_clip import clip_message, read_clip
@@ -50,7 +51,7 @@ def _client_message(request_id: int, body: ClientBody) -> pb.ClientMessage:
 
 
 def _session_message(
-    request_id: int, body: OpenSession | CloseSession | StartRecording | StopRecording | GetStatus
+    request_id: int, body: OpenSession | CloseSession | StartRecording | StopRecording | GetStatus | Watch
 ) -> pb.ClientMessage:
     match body:
         case OpenSession(setup, name, record):
@@ -64,6 +65,8 @@ def _session_message(
             return pb.ClientMessage(request_id=request_id, stop_recording=pb.StopRecording())
         case GetStatus():
             return pb.ClientMessage(request_id=request_id, get_status=pb.GetStatus())
+        case Watch(known):
+            return pb.ClientMessage(request_id=request_id, watch=pb.Watch(known=known))
 
 
 def decode_client(payload: bytes, limits: Limits) -> tuple[int, ClientBody]:
@@ -113,6 +116,11 @@ def _read_open(message: pb.ClientMessage, limits: Limits) -> OpenSession:
     return OpenSession(*read_setup(message.open_session.setup, limits), record=message.open_session.record)
 
 
+def _read_watch(message: pb.ClientMessage, limits: Limits) -> Watch:
+    checks.counted(len(message.watch.known), 0, limits.sessions, "known sessions")
+    return Watch(tuple(message.watch.known))
+
+
 def _read_close(message: pb.ClientMessage, limits: Limits) -> CloseSession:
     return CloseSession(message.close_session.session)
 
@@ -127,5 +135,6 @@ _READERS: dict[str, Callable[[pb.ClientMessage, Limits], ClientBody]] = {
     "start_recording": lambda message, limits: StartRecording(),
     "stop_recording": lambda message, limits: StopRecording(),
     "get_status": lambda message, limits: GetStatus(),
+    "watch": _read_watch,
     "tracker_frame": _read_frame,
 }

@@ -20,12 +20,14 @@ from bridge.replies import (
     SessionOpened,
     Solved,
     Status,
+    Watched,
     Welcome,
     WireLimits,
 )
 from bridge.wire import parse, pose_message, read_pose
 from bridge.wire_clip import read_solved, solved_message
 from bridge.wire_status import closed_message, read_closed, read_state, read_status, status_message
+from bridge.wire_watch import read_watched, watched_message
 
 
 def encode_server(request_id: int, body: ServerBody) -> bytes:
@@ -141,6 +143,7 @@ _WRITERS: dict[type[ServerBody], Callable[..., pb.ServerMessage]] = {
     SessionOpened: _write_opened,
     SessionClosed: lambda body: pb.ServerMessage(session_closed=closed_message(body)),
     Status: lambda body: pb.ServerMessage(status=status_message(body)),
+    Watched: lambda body: pb.ServerMessage(watched=watched_message(body)),
     ClipProgress: _write_progress,
     ClipSolved: lambda body: pb.ServerMessage(clip_solved=solved_message(body)),
     GoAway: lambda body: pb.ServerMessage(go_away=pb.GoAway(reason=body.reason)),
@@ -157,6 +160,7 @@ _READERS: dict[str, Callable[[pb.ServerMessage], ServerBody]] = {
     "session_opened": lambda message: SessionOpened(message.session_opened.session, message.session_opened.recording),
     "session_closed": lambda message: read_closed(message.session_closed),
     "status": lambda message: read_status(message.status),
+    "watched": lambda message: read_watched(message.watched),
     "clip_progress": lambda message: ClipProgress(
         message.clip_progress.frames_done, message.clip_progress.frames_total),
     "clip_solved": lambda message: read_solved(message.clip_solved),

@@ -37,6 +37,7 @@ TABLE: dict[str, tuple[Wall, ...]] = {
     "bridge": (
         wall("torch", "models", "roma", "smplx", unless_in=ENGINE_SIDE),
         wall("zmq", unless_in=SOCKETS),
+        wall("viser", unless_in=("bridge.viewer",)),  # an extra
         wall("google", "bridge.generated.posebridge_pb2", unless_in=("bridge.wire", "bridge.generated")),
     ),
     **{f"bridge.engine.{name}": (wall("torch", "models"),) for name in TORCH_FREE},
@@ -145,6 +146,7 @@ def test_rooms_stay_small() -> None:
         ("bridge.cli", "import importlib\nimportlib.import_module('torch')"),
         ("bridge.engine.worker", "import torch"),
         ("bridge.session", "import zmq"),
+        ("bridge.commands.view", "import viser"),
         ("bridge.session", "from bridge.generated import posebridge_pb2 as pb"),
         ("bridge.session", "from google.protobuf import message"),
         ("bridge.frames", "from tests.vectors import cases"),
@@ -186,6 +188,12 @@ def test_an_honest_import_is_not(module: str, source: str) -> None:
 )
 def test_a_planted_loader_is_caught(source: str) -> None:
     assert unsafe_uses(source, "bridge.planted")
+
+
+def test_the_command_that_needs_viser_is_told_about_without_it() -> None:
+    loaded = subprocess.run([sys.executable, "-c", "import bridge.commands.view, sys; print(*sys.modules)"], cwd=ROOT,
+                            capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    assert "bridge.viewer.page" in loaded and not {"viser", "torch"} & set(loaded)
 
 
 def test_the_daemon_beside_its_engine_loads_little() -> None:

@@ -28,7 +28,8 @@ RestJoints = Callable[[Floats, str, str], Floats]
 
 FAMILIES = {72: "smpl", 156: "smplh", 165: "smplx"}  # by the width of `poses`
 
-OUR_KEYS = ("offsets", "pelvis_rest")  # what bridge.export.npz adds, so that a motion comes back as it was
+OUR_KEYS = ("offsets", "pelvis_rest")  # what bridge.export.npz adds, so that a motion comes back as it was,
+CONFIDENCE = "confidence"  # and where it was solved this
 RATE_KEYS = ("mocap_framerate", "mocap_frame_rate")
 FILE_PATTERNS = ("*_poses.npz", "*_stageii.npz")
 # The datasets the literature tests on; of the others one file in VALIDATION_EVERY, by name, validates.
@@ -84,6 +85,7 @@ def read_recording(path: Path, bodies: RestJoints | None = None) -> Motion:
         rate_hz=float(arrays["rate"]),
         root_position_m=Z_UP_TO_Y_UP.apply(arrays["trans"] + joints[0]).astype(np.float32),
         local_xyzw=continuous_quaternions(local.astype(np.float32)),
+        confidence=arrays[CONFIDENCE].astype(np.float32).clip(0, 1) if CONFIDENCE in arrays else None,
         name=recording_name(path),
         split=split_of(path),
     )
@@ -99,9 +101,12 @@ def _read_checked(path: Path) -> Arrays:
     if not rates:
         raise InputInvalid(f"{path}: no frame rate, allowed are {' or '.join(RATE_KEYS)}")
     optional = [key for key in ("betas", "gender", "surface_model_type", *OUR_KEYS) if key in keys]
+    optional += [CONFIDENCE] if {*OUR_KEYS, CONFIDENCE} <= keys else []  # elsewhere the word may mean anything
     arrays = read_arrays(path, ["poses", "trans", rates[0], *optional])
     arrays["rate"] = arrays.pop(rates[0])
     _check(path, arrays)
+    if CONFIDENCE in arrays and arrays[CONFIDENCE].shape != (len(arrays["poses"]), JOINT_COUNT):
+        raise InputInvalid(f"{path}: confidence is {arrays[CONFIDENCE].shape}, allowed is (frames, {JOINT_COUNT})")
     return arrays
 
 
@@ -115,7 +120,7 @@ def _check(path: Path, arrays: Arrays) -> None:
         raise TooShort(f"{path}: {len(poses)} frames, 2 are needed")
     if rate.size != 1 or not np.issubdtype(rate.dtype, np.number) or not 0 < float(rate) < 1e4:
         raise InputInvalid(f"{path}: frame rate {rate}, allowed is one number above 0")
-    for name in {"poses", "trans", "betas", *OUR_KEYS} & set(arrays):
+    for name in {"poses", "trans", "betas", *OUR_KEYS, CONFIDENCE} & set(arrays):
         require_finite(path, name, arrays[name])
 
 

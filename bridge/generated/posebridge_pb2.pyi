@@ -120,7 +120,7 @@ ERROR_CODE_CANCELLED: ErrorCode
 ERROR_CODE_INTERNAL: ErrorCode
 
 class ClientMessage(_message.Message):
-    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame")
+    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame", "watch")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
@@ -132,6 +132,7 @@ class ClientMessage(_message.Message):
     STOP_RECORDING_FIELD_NUMBER: _ClassVar[int]
     GET_STATUS_FIELD_NUMBER: _ClassVar[int]
     TRACKER_FRAME_FIELD_NUMBER: _ClassVar[int]
+    WATCH_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     hello: Hello
     ping: Ping
@@ -143,10 +144,11 @@ class ClientMessage(_message.Message):
     stop_recording: StopRecording
     get_status: GetStatus
     tracker_frame: TrackerFrame
-    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ...) -> None: ...
+    watch: Watch
+    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ..., watch: _Optional[_Union[Watch, _Mapping]] = ...) -> None: ...
 
 class ServerMessage(_message.Message):
-    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame")
+    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame", "watched")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     PONG_FIELD_NUMBER: _ClassVar[int]
@@ -161,6 +163,7 @@ class ServerMessage(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     POSE_FRAME_FIELD_NUMBER: _ClassVar[int]
+    WATCHED_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     welcome: Welcome
     pong: Pong
@@ -175,7 +178,8 @@ class ServerMessage(_message.Message):
     error: Error
     status: Status
     pose_frame: PoseFrame
-    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ...) -> None: ...
+    watched: Watched
+    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ..., watched: _Optional[_Union[Watched, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("protocol_min", "protocol_max", "token", "client")
@@ -484,3 +488,27 @@ class SessionStatus(_message.Message):
     recording: str
     account: SessionClosed
     def __init__(self, name: _Optional[str] = ..., trackers: _Optional[int] = ..., open_ns: _Optional[int] = ..., silent_ns: _Optional[int] = ..., connected: _Optional[bool] = ..., recording: _Optional[str] = ..., account: _Optional[_Union[SessionClosed, _Mapping]] = ...) -> None: ...
+
+class Watch(_message.Message):
+    __slots__ = ("known",)
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    known: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, known: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Watched(_message.Message):
+    __slots__ = ("sessions",)
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    sessions: _containers.RepeatedCompositeFieldContainer[WatchedSession]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[WatchedSession, _Mapping]]] = ...) -> None: ...
+
+class WatchedSession(_message.Message):
+    __slots__ = ("number", "setup", "pose", "trackers")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SETUP_FIELD_NUMBER: _ClassVar[int]
+    POSE_FIELD_NUMBER: _ClassVar[int]
+    TRACKERS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    setup: SessionSetup
+    pose: PoseFrame
+    trackers: TrackerFrame
+    def __init__(self, number: _Optional[int] = ..., setup: _Optional[_Union[SessionSetup, _Mapping]] = ..., pose: _Optional[_Union[PoseFrame, _Mapping]] = ..., trackers: _Optional[_Union[TrackerFrame, _Mapping]] = ...) -> None: ...

@@ -73,13 +73,15 @@ def test_every_client_message_comes_back(
         messages.CloseSession(TOKEN), messages.LiveFrame(TOKEN, tracker_frame(2), 1),
         messages.LiveFrame(TOKEN, tracker_frame(2)), messages.SolveClip(Setup(), standing(10), "clip"),
         messages.CancelClip(9), messages.StartRecording(), messages.StopRecording(),
-        messages.GetStatus(),
+        messages.GetStatus(), messages.Watch(), messages.Watch((3, 1 << 40)),
     ]
     for body in bodies:
         assert same(decode_client(encode_client(3, body), LIMITS), (3, body)), body
 
 
-def test_every_server_message_comes_back(pose_frame: Callable[..., PoseFrame]) -> None:
+def test_every_server_message_comes_back(
+    pose_frame: Callable[..., PoseFrame], tracker_frame: Callable[..., TrackerFrame]
+) -> None:
     rows = np.zeros((4, 22, 4), dtype=np.float32) + np.array([0, 0, 0, 1], dtype=np.float32)
     bodies: list[replies.ServerBody] = [
         replies.Welcome(1, "0.1", 5, EngineState.READY, "m", "d", "e", replies.WireLimits(1, 2, 3, 4, 5)),
@@ -91,6 +93,9 @@ def test_every_server_message_comes_back(pose_frame: Callable[..., PoseFrame]) -
         replies.Status(EngineState.READY, "m", "cpu", 5, 6, 1.5, 2.5, 1, 16, (
             replies.SessionStatus("Ada", 3, 7, 8, True, "/a.mcap", replies.SessionClosed(1, 2, 3, 4, 5)),),
             replies.SessionClosed(6, 7, 8, 9, 10)),
+        replies.Watched(()), replies.Watched((
+            replies.WatchedSession(1, "Ada", odd_setup(), None, None),
+            replies.WatchedSession(2, "", None, pose_frame(3), tracker_frame(3)))),
         replies.ErrorMessage(ErrorCode.BUSY, "full", 5.0), replies.ErrorMessage(ErrorCode.INVALID, "no", 0.0, 0),
     ]
     for body in bodies:

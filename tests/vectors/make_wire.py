@@ -41,12 +41,12 @@ def frame(**changes: object) -> pb.ClientMessage:
     return pb.ClientMessage(tracker_frame=pb.TrackerFrame(**{**fields, **changes}))  # type: ignore[arg-type]
 
 
-def pose() -> pb.ServerMessage:
+def pose(received_ns: int = 77_000_000_000, sent_ns: int = 77_009_000_000) -> pb.ServerMessage:
     """The answer to it."""
     return pb.ServerMessage(pose_frame=pb.PoseFrame(
         sequence=300, time_ns=5_000_000_000, root_position_m=[0.0, 0.94, 0.0],
         local_xyzw=TURNED + [0.0, 0.0, 0.0, 1.0] * 21, confidence=[0.5] * 22, measured=1 << 15 | 1 << 20 | 1 << 21,
-        server_received_ns=77_000_000_000, server_sent_ns=77_009_000_000))
+        server_received_ns=received_ns, server_sent_ns=sent_ns))
 
 
 def clip() -> pb.ClientMessage:
@@ -99,6 +99,11 @@ def accepted() -> dict[str, Message]:
         "stop_recording": pb.ClientMessage(request_id=6, stop_recording=pb.StopRecording()),
         "get_status": pb.ClientMessage(request_id=7, get_status=pb.GetStatus()),
         "status": pb.ServerMessage(request_id=7, status=status),
+        "watch": pb.ClientMessage(request_id=10, watch=pb.Watch(known=[2])),
+        "watched": pb.ServerMessage(request_id=10, watched=pb.Watched(sessions=[
+            pb.WatchedSession(number=2, pose=pose(0, 0).pose_frame,
+                              trackers=frame(session=b"", last_result_seen=None).tracker_frame),
+            pb.WatchedSession(number=3, setup=setup())])),
         "welcome": pb.ServerMessage(request_id=1, welcome=welcome),
         "pong": pb.ServerMessage(request_id=2, pong=pb.Pong(
             client_sent_ns=123_456_789_012_345, server_received_ns=77, server_sent_ns=78,

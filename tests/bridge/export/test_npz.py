@@ -9,6 +9,7 @@ import pytest
 
 from bridge.capture.load import load_motions
 from bridge.demo_motion import demo_motion
+from bridge.errors import InputInvalid
 from bridge.export.npz import write_npz
 from bridge.frames import Skeleton
 from bridge.motion import joint_positions
@@ -22,6 +23,17 @@ def test_the_motion_comes_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.abs((again.local_xyzw * motion.local_xyzw).sum(-1)), 1, atol=1e-5)
     assert again.rate_hz == 20
     assert [path.name for path in tmp_path.iterdir()] == ["walk.npz"]
+
+
+def test_its_confidence_comes_back_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    motion = demo_motion(5.0)
+    sure = np.linspace(0, 1, len(motion) * 22, dtype=np.float32).reshape(-1, 22)
+    write_npz(tmp_path / "a.npz", replace(motion, confidence=sure))
+    (again,) = load_motions(tmp_path / "a.npz")
+    np.testing.assert_array_equal(again.confidence, sure)
+    write_npz(tmp_path / "b.npz", replace(motion, confidence=sure[:, :3]))
+    with pytest.raises(InputInvalid, match="confidence is"):
+        load_motions(tmp_path / "b.npz")
 
 
 def test_the_layout_is_that_of_amass(tmp_path: Path) -> None:
