@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bridge.frames import Floats, PoseFrame
 from bridge.messages import EngineState, ErrorCode
+from bridge.replies_jobs import JobReply
 
 
 @dataclass(frozen=True)
@@ -144,4 +145,4 @@ class ErrorMessage:
 
 
 ServerBody = (Welcome | Pong | Heartbeat | GoAway | SessionOpened | SessionClosed | Solved | ClipProgress | ClipSolved
-              | RecordingStarted | RecordingStopped | Status | ErrorMessage)
+              | RecordingStarted | RecordingStopped | Status | JobReply | ErrorMessage)
