@@ -21,7 +21,7 @@ from bridge.errors import PoseBridgeError, UsageError
 from bridge.recordings import Recordings
 from bridge.replies import Status
 from bridge.server_bind import bind
-from bridge.server_jobs import Jobs
+from bridge.server_jobs import Jobs, allowed_roots
 
 log = logging.getLogger(__name__)
 Observer = Callable[[Status], None]
@@ -35,6 +35,7 @@ class Server:
     def __init__(
         self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = ()
     ) -> None:
+        allowed_roots(config)
         bound = bind(config)
         self._config = config
         self._sockets, self.connection, self._ring = bound.sockets, bound.connection, bound.ring

@@ -42,10 +42,9 @@ class Question:
 
 
 class Jobs:
-    """Does nothing, and refuses everything, where no folder is allowed. UsageError for one that cannot be."""
+    """Does nothing, and refuses everything, where no folder is allowed."""
 
     def __init__(self, config: ServeConfig, connection: Connection, poller: zmq.Poller) -> None:
-        Roots(config.allow_jobs)
         self._config, self._connection, self._poller = config, connection, poller
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Line | None = None
@@ -141,6 +140,11 @@ class Jobs:
             self._poller.unregister(self._line.fileno())
             self._line.close()
         self._line = None
+
+
+def allowed_roots(config: ServeConfig) -> Roots:
+    """UsageError, before anything is open, for a folder that cannot be allowed."""
+    return Roots(config.allow_jobs)
 
 
 def solver_name(config: ServeConfig) -> str:
