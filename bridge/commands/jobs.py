@@ -11,13 +11,14 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from bridge.client import Client
 from bridge.commands import reach
 from bridge.commands.console import bar, table
-from bridge.errors import DaemonMissing, PoseBridgeError
+from bridge.errors import Busy, DaemonMissing, PoseBridgeError
 from bridge.messages_jobs import JobState
 from bridge.refusals import error_of
 from bridge.replies import ErrorMessage
@@ -94,7 +95,8 @@ def wait(client: Client, status: JobStatus, on_progress: Callable[[int, int], No
         while status.state not in ENDED:
             on_progress(*percent(status))
             time.sleep(LOOK_S)
-            status = client.job_status(status.job)
+            with suppress(Busy):  # what keeps the jobs starts anew: they are still there
+                status = client.job_status(status.job)
     except DaemonMissing as error:
         raise DaemonMissing(f"{error}; job {status.job} goes on as soon as the daemon does") from error
 

@@ -153,7 +153,7 @@ def small_disk(tmp_path: Path, takes: list[str]) -> Iterator[Path]:
                                    capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small disk, where mounting is possible at all")
     yield place
-    subprocess.run(["umount", str(place)], check=True)
+    subprocess.run(["umount", "-l", str(place)], check=True)  # a daemon may still have a file there
 
 
 def test_a_full_disk_is_a_row_and_leaves_no_part_of_a_file(
@@ -173,6 +173,27 @@ def test_a_full_disk_is_a_row_and_leaves_no_part_of_a_file(
         assert client.submit_job(takes[:2], str(small_disk)).job == job
         assert ended(client, job).state is JobState.DONE
     assert before.items() <= visible(small_disk).items() and len(visible(small_disk)) == 4
+
+
+def test_a_job_that_cannot_be_kept_is_not_accepted(
+    daemons: Daemons, takes: list[str], small_disk: Path, tmp_path: Path
+) -> None:
+    """Test 17, of the disk that accepted jobs are on."""
+    daemon = daemons(allow_jobs=(tmp_path / "allowed",), jobs=small_disk / "jobs")
+    out = str(tmp_path / "allowed" / "solved")
+    with Client.connect(daemon.connection_file) as client:
+        assert not client.list_jobs()
+        with contextlib.suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(bytes(4096))
+        with pytest.raises(Refusal) as refused:
+            for number in range(100):  # what the disk had already given out may still hold some
+                client.submit_job(takes[:1], f"{out}{number}")
+        assert refused.value.code is ErrorCode.DISK_FULL
+        accepted = len(client.list_jobs())
+        (small_disk / "filler").unlink()
+        assert ended(client, client.submit_job(takes[:1], out, ["npz"]).job).state is JobState.DONE
+        assert len(client.list_jobs()) == accepted + 1
 
 
 def test_files_that_may_not_grow_are_as_a_full_disk(
