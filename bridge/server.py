@@ -102,7 +102,7 @@ class Server:
             self._daemon.on_control(peer, payload, now_ns)
         for peer, payload in self._sockets.live.arrived():
             self._daemon.on_live(peer, payload, now_ns)
-        self._jobs.turn(now_ns, self._daemon.outbox)
+        self._jobs.turn(readable, now_ns, self._daemon.outbox)
         try:
             self._hear_engine(readable.get(self._engine_fd or -1, 0), now_ns)
             self._deliver(now_ns)

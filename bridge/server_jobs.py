@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Line
 from pathlib import Path
@@ -19,6 +20,7 @@ from bridge.config import ServeConfig
 from bridge.engine.restarts import LONGEST_DELAY_S, restart_delay_s
 from bridge.jobs.orders import Orders
 from bridge.jobs.roots import Roots
+from bridge.logs import log_format
 from bridge.messages import ErrorCode
 from bridge.messages_jobs import JobRequest
 from bridge.outbox import Outbox
@@ -71,8 +73,8 @@ class Jobs:
             raise Refusal(ErrorCode.BUSY, f"what keeps the jobs does not listen ({error})", 1.0) from error
         self._open[self._tickets] = Question(peer, request_id, self._now_ns)
 
-    def turn(self, now_ns: int, outbox: Outbox) -> None:
-        """What has been answered; starts the process, the first time and whenever it has ended."""
+    def turn(self, readable: Mapping[object, int], now_ns: int, outbox: Outbox) -> None:
+        """The next answer, if the poller found one; starts the process, the first time and whenever it has ended."""
         self._now_ns = now_ns
         if not self._config.allow_jobs or self._leaving:
             return
@@ -81,7 +83,7 @@ class Jobs:
                 self._start()
             return
         try:
-            while self._line.poll(0):
+            if self._line.fileno() in readable:
                 ticket, body = decode_server(self._line.recv_bytes())
                 asked = self._open.pop(ticket)
                 outbox.control(asked.peer, body, asked.request_id)
@@ -115,7 +117,7 @@ class Jobs:
         self._poller.register(self._line.fileno(), zmq.POLLIN)
         config = self._config
         self._line.send_bytes(Orders(self._connection, config.allow_jobs, config.jobs, solver_name(config),
-                                     config.limits, config.timing.jobs_kept_s).to_json())
+                                     config.limits, config.timing.jobs_kept_s, log_format()).to_json())
 
     def _lost(self, why: str, outbox: Outbox) -> None:
         """Whoever waits for an answer is told to ask again: a job that was taken in is the same job then."""

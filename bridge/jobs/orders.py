@@ -20,6 +20,7 @@ class Orders:
     solver: str
     limits: Limits
     kept_s: float
+    log_format: str
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), default=str).encode()
@@ -29,4 +30,4 @@ def orders_from_json(data: bytes) -> Orders:
     told: dict[str, Any] = json.loads(data)
     roots = tuple(Path(root) for root in told["roots"])
     return Orders(Connection(**told["connection"]), roots, Path(told["folder"]), told["solver"],
-                  Limits(**told["limits"]), told["kept_s"])
+                  Limits(**told["limits"]), told["kept_s"], told["log_format"])

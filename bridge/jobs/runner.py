@@ -75,7 +75,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the daemon says when to stop
     line = Line(os.dup(0))
     orders = orders_from_json(line.recv_bytes())
-    logging.basicConfig(level=logging.INFO, handlers=[log_handler("text")])
+    logging.basicConfig(level=logging.INFO, handlers=[log_handler(orders.log_format)])
     os.nice(NICER)
     try:
         store = JobStore(orders.folder)
