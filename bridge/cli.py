@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": "run the daemon that solves for engines and tools",
     "solve": "turn captured sessions into full-body motion: BVH, NPZ and a picture each",
     "calibrate": "find bones and tracker mounts: from standing, a T-pose, or ordinary motion",
+    "jobs": "give the running daemon session files to solve, whatever is killed meanwhile",
     "record": "have the running daemon write every live session to a file",
     "simulate": "make tracker sessions, with noise and drop-outs, from known motion",
     "vmc": "devices in, avatar out, over the VMC protocol: VSeeFace, Warudo, Unreal and others",

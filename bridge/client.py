@@ -10,7 +10,7 @@ InputInvalid: what the daemon said.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from bridge.client_clip import GatheredClip
 from bridge.client_live import Answer, LiveSession
 from bridge.client_talk import Talk
 from bridge.config import default_connection_file
-from bridge.errors import Busy
+from bridge.errors import Busy, PoseBridgeError
 from bridge.frames import Motion, Setup, TrackerClip
 from bridge.messages import (
     CancelClip,
@@ -32,6 +32,7 @@ from bridge.messages import (
     StopRecording,
     Watch,
 )
+from bridge.messages_jobs import CancelJob, GetJobResult, GetJobStatus, ListJobs, SubmitJob
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -43,7 +44,8 @@ from bridge.replies import (
     Watched,
     Welcome,
 )
-from bridge.security import read_connection
+from bridge.replies_jobs import JobList, JobResult, JobStatus
+from bridge.security import Connection, read_connection
 
 __all__ = ["Answer", "Client", "Clock", "LiveSession"]
 
@@ -67,7 +69,12 @@ class Client:
     @classmethod
     def connect(cls, connection_file: Path | None = None, timeout_s: float = 5.0) -> Client:
         """Greets the daemon the file names; without one, the file `posebridge serve` leaves by default."""
-        talk = Talk(read_connection(connection_file or default_connection_file()), timeout_s)
+        return cls.at(read_connection(connection_file or default_connection_file()), timeout_s)
+
+    @classmethod
+    def at(cls, connection: Connection, timeout_s: float = 5.0) -> Client:
+        """Greets the daemon that is there."""
+        talk = Talk(connection, timeout_s)
         try:
             return cls(talk, talk.greet())
         except BaseException:
@@ -82,7 +89,7 @@ class Client:
     def solve_clip(
         self, setup: Setup, clip: TrackerClip, on_progress: Callable[[int, int], None] | None = None
     ) -> Motion:
-        """The whole clip at its own rate; on_progress(frames done, frames in all)."""
+        """The whole clip at its own rate; on_progress(frames done, frames in all) cancels it by raising anything."""
         request = self._talk.send(SolveClip(setup, clip))
         gathered = GatheredClip(len(clip))
         try:
@@ -92,7 +99,9 @@ class Client:
                         on_progress(done, total)
                     case ClipSolved() as part:
                         gathered.add(part)
-        except KeyboardInterrupt:
+        except PoseBridgeError:
+            raise
+        except BaseException:
             self._talk.send(CancelClip(request))
             raise
         return gathered.motion(setup.skeleton, clip.rate_hz)
@@ -135,6 +144,25 @@ class Client:
     def stop_recording(self) -> list[Path]:
         """The files written since, whole and closed."""
         return [Path(file) for file in self._talk.ask(StopRecording(), RecordingStopped).files]
+
+    def submit_job(self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz")) -> JobStatus:
+        """Session files on the daemon's machine, solved into a folder there. Once this returns, the job outlives
+        whatever is killed; what is submitted again is the same job."""
+        return self._talk.ask(SubmitJob(tuple(files), out, tuple(formats)), JobStatus)
+
+    def job_status(self, job: str) -> JobStatus:
+        return self._talk.ask(GetJobStatus(job), JobStatus)
+
+    def job_result(self, job: str) -> JobResult:
+        """What became of each of its files, so far."""
+        return self._talk.ask(GetJobResult(job), JobResult)
+
+    def cancel_job(self, job: str) -> JobStatus:
+        return self._talk.ask(CancelJob(job), JobStatus)
+
+    def list_jobs(self) -> tuple[JobStatus, ...]:
+        """Oldest first."""
+        return self._talk.ask(ListJobs(), JobList).jobs
 
     def close(self) -> None:
         self._talk.close()

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_config_dir, user_data_dir, user_runtime_dir
+from platformdirs import user_config_dir, user_data_dir, user_runtime_dir, user_state_dir
 
 WIDE_CONTROL_PORT, WIDE_LIVE_PORT = 7311, 7312  # beyond this machine, where no connection file tells of any other
 CONNECTION_VARIABLE = "POSEBRIDGE_CONNECTION"
@@ -32,6 +32,11 @@ def default_recordings() -> Path:
     return Path(user_data_dir("posebridge")) / "recordings"
 
 
+def default_jobs_folder() -> Path:
+    """Where accepted jobs are kept, so that they outlive the daemon."""
+    return Path(user_state_dir("posebridge")) / "jobs"
+
+
 def _follow_parent() -> bool:
     return os.environ.get(FOLLOW_VARIABLE) == "1"
 
@@ -54,6 +59,12 @@ class Limits:
     small_message_bytes: int = 65_536  # any control message, the readings of a clip aside
     text_length: int = 200
     peers: int = 256  # connections that have said Hello
+    jobs_waiting: int = 64
+    jobs_kept: int = 200  # of those that have ended
+    job_files: int = 256
+    job_formats: int = 8
+    job_file_bytes: int = 1 << 30
+    path_length: int = 1024
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,8 @@ class Timing:
     engine_load_s: float = 180.0
     engine_restarts: int = 5
     engine_restart_window_s: float = 60.0
+    jobs_kept_s: float = 30 * 86_400.0  # jobs that have ended are forgotten after that
+    runner_silence_s: float = 30.0  # asked about jobs, and no answer: their process hangs
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ class ServeConfig:
     in_process: bool = False  # the engine in a thread of this process
     keys: Path = field(default_factory=default_keys)  # for a host beyond this machine
     plain_token: bool = False  # there: a token in the clear instead of keys
+    allow_jobs: tuple[Path, ...] = ()  # folders that jobs may read and write; none: no jobs
+    jobs: Path = field(default_factory=default_jobs_folder)  # where accepted ones are kept
     metrics_port: int | None = None  # of the loopback; None: no metrics
     follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
     limits: Limits = field(default_factory=Limits)

@@ -29,6 +29,7 @@ from bridge.messages import (
     StopRecording,
     Watch,
 )
+from bridge.messages_jobs import AskJobs, JobRequest
 from bridge.outbox import Outbox
 from bridge.overview import Overview
 from bridge.peers import Peers
@@ -75,10 +76,10 @@ class Control:
 
     def __init__(
         self, desk: Desk, peers: Peers, sessions: Sessions, clips: Clips, recordings: Recordings, overview: Overview,
-        outbox: Outbox,
+        outbox: Outbox, ask_jobs: AskJobs,
     ) -> None:
         self._desk, self._peers, self._sessions, self._clips = desk, peers, sessions, clips
-        self._recordings, self._overview, self._outbox = recordings, overview, outbox
+        self._recordings, self._overview, self._outbox, self._ask_jobs = recordings, overview, outbox, ask_jobs
         self._handlers: dict[type[ClientBody], Callable[..., ServerBody | None]] = {
             Hello: self._hello,
             Ping: self._ping,
@@ -106,6 +107,8 @@ class Control:
             raise body.error
         if not isinstance(body, Hello) and not self._peers.heard(peer):
             raise Refusal(ErrorCode.HELLO_NEEDED, "the first message must be Hello")
+        if isinstance(body, JobRequest):
+            return self._ask_jobs(peer, request_id, body)
         handler = self._handlers.get(type(body))
         if handler is None:
             raise Refusal(ErrorCode.MALFORMED, f"{type(body).__name__} on the control socket; frames go to live")

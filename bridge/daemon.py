@@ -12,6 +12,7 @@ from bridge.control import Control, Desk
 from bridge.engine.orders import Fault, JobProgress, JobRows, OpenSlot, Order, Poses, Ready, Report
 from bridge.live import Live
 from bridge.messages import EngineState, ErrorCode, Refused
+from bridge.messages_jobs import AskJobs, JobRequest
 from bridge.outbox import Outbox
 from bridge.overview import Overview
 from bridge.peers import Peers
@@ -24,10 +25,17 @@ from bridge.wire_client import decode_client
 RESTART_S = 0.5  # a guess for clients, of when to try again
 
 
+def no_jobs(peer: bytes, request_id: int, body: JobRequest) -> None:
+    """Where nobody keeps any."""
+    raise Refusal(ErrorCode.JOBS_NOT_ALLOWED, "this daemon takes no jobs")
+
+
 class Daemon:
     """One of these lives as long as the process."""
 
-    def __init__(self, config: ServeConfig, token: str, live_port: int, recordings: Recordings) -> None:
+    def __init__(
+        self, config: ServeConfig, token: str, live_port: int, recordings: Recordings, ask_jobs: AskJobs = no_jobs
+    ) -> None:
         self.outbox = Outbox()
         self._config = config
         self._limits, self._timing = config.limits, config.timing
@@ -39,7 +47,7 @@ class Daemon:
         self._live = Live(self._sessions, recordings, self.outbox)
         overview = Overview(self._sessions, self._clips, recordings, self._live.ticks, config.limits.sessions)
         self._control = Control(
-            self._desk, self._peers, self._sessions, self._clips, recordings, overview, self.outbox)
+            self._desk, self._peers, self._sessions, self._clips, recordings, overview, self.outbox, ask_jobs)
         self._beat_at_ns = 0
         self._leaving = False
 

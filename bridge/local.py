@@ -125,5 +125,6 @@ def serve_arguments(config: ServeConfig) -> list[str]:
         "--keys", str(config.keys),
         "--live-port", str(config.live_port), "--control-port", str(config.control_port),
         "--connection-file", str(config.connection_file), "--recordings", str(config.recordings),
+        "--jobs", str(config.jobs), *(word for folder in config.allow_jobs for word in ("--allow-jobs", str(folder))),
         "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),
     ]

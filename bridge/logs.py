@@ -22,6 +22,12 @@ class JsonLines(logging.Formatter):
         return json.dumps(told)
 
 
+def log_format() -> str:
+    """What this process logs as, for one that it starts."""
+    formatters = [handler.formatter for handler in logging.getLogger().handlers]
+    return "json" if any(isinstance(one, JsonLines) for one in formatters) else "text"
+
+
 def log_handler(kind: str) -> logging.Handler:
     """To stderr, as `text` with time and level, `json`, or `plain` as a command says its other lines."""
     handler = logging.StreamHandler(sys.stderr)

@@ -19,7 +19,11 @@ def memory_of(daemon_pid: int) -> list[Memory]:
     """The daemon's process and those it started; empty if it runs elsewhere or is gone."""
     try:
         daemon = psutil.Process(daemon_pid)
-        processes = [("io", daemon), *(("engine", child) for child in daemon.children(recursive=True))]
+        processes = [("io", daemon), *((_name(child), child) for child in daemon.children(recursive=True))]
         return [Memory(name, one.pid, one.memory_info().rss / 1e6) for name, one in processes]
     except psutil.NoSuchProcess:
         return []
+
+
+def _name(child: psutil.Process) -> str:
+    return "jobs" if "bridge.jobs.runner" in child.cmdline() else "engine"

@@ -1,6 +1,6 @@
 """What clients say to the daemon, as plain data; replies.py has what it says back. wire_client.py makes bytes of it.
 
-The two enums repeat proto/posebridge.proto; a test holds them equal.
+The enums repeat proto/posebridge.proto; a test holds them equal.
 """
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from bridge.errors import PoseBridgeError
 from bridge.frames import Setup, TrackerClip, TrackerFrame
+from bridge.messages_jobs import JobRequest
 
 PROTOCOL_MIN = 1
 PROTOCOL_MAX = 1
@@ -42,6 +43,11 @@ class ErrorCode(IntEnum):
     RECORDING_FAILED = 17
     CANCELLED = 18
     INTERNAL = 19
+    JOBS_NOT_ALLOWED = 40
+    PATH_REFUSED = 41
+    INPUT_MISSING = 42
+    DISK_FULL = 43
+    JOB_UNKNOWN = 44
 
 
 @dataclass(frozen=True)
@@ -122,4 +128,4 @@ class Refused:
 
 
 ClientBody = (Hello | Ping | OpenSession | CloseSession | LiveFrame | SolveClip | CancelClip | StartRecording
-              | StopRecording | GetStatus | Watch | Refused)
+              | StopRecording | GetStatus | Watch | JobRequest | Refused)

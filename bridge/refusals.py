@@ -6,6 +6,7 @@ from bridge.errors import (
     Busy,
     DaemonRefused,
     InputInvalid,
+    InputMissing,
     NotFinite,
     PoseBridgeError,
     TooShort,
@@ -14,6 +15,11 @@ from bridge.errors import (
 )
 from bridge.messages import ErrorCode
 from bridge.replies import ErrorMessage
+
+
+class EngineRestarting(Busy):
+    """The engine died with this in it, or is on its way."""
+
 
 _ERRORS: dict[ErrorCode, type[PoseBridgeError]] = {
     ErrorCode.MALFORMED: Malformed,
@@ -25,8 +31,9 @@ _ERRORS: dict[ErrorCode, type[PoseBridgeError]] = {
     ErrorCode.TOO_LARGE: TooLarge,
     ErrorCode.BUSY: Busy,
     ErrorCode.ENGINE_STARTING: Busy,
-    ErrorCode.ENGINE_RESTARTING: Busy,
+    ErrorCode.ENGINE_RESTARTING: EngineRestarting,
     ErrorCode.DRAINING: Busy,
+    ErrorCode.INPUT_MISSING: InputMissing,
 }
 _CODES = {error: code for code, error in reversed(_ERRORS.items())} | {Busy: ErrorCode.BUSY}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bridge.frames import Floats, PoseFrame, Setup, TrackerFrame
 from bridge.messages import EngineState, ErrorCode
+from bridge.replies_jobs import JobReply
 
 
 @dataclass(frozen=True)
@@ -160,4 +161,4 @@ class ErrorMessage:
 
 
 ServerBody = (Welcome | Pong | Heartbeat | GoAway | SessionOpened | SessionClosed | Solved | ClipProgress | ClipSolved
-              | RecordingStarted | RecordingStopped | Status | Watched | ErrorMessage)
+              | RecordingStarted | RecordingStopped | Status | Watched | JobReply | ErrorMessage)

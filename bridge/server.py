@@ -21,6 +21,7 @@ from bridge.errors import PoseBridgeError, UsageError
 from bridge.recordings import Recordings
 from bridge.replies import Status
 from bridge.server_bind import bind
+from bridge.server_jobs import Jobs, allowed_roots
 
 log = logging.getLogger(__name__)
 Observer = Callable[[Status], None]
@@ -34,6 +35,7 @@ class Server:
     def __init__(
         self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = ()
     ) -> None:
+        allowed_roots(config)
         bound = bind(config)
         self._config = config
         self._sockets, self.connection, self._ring = bound.sockets, bound.connection, bound.ring
@@ -41,9 +43,11 @@ class Server:
         self._woken.setblocking(False)
         self._wake.setblocking(False)
         recordings = Recordings(config.recordings, partial(time.strftime, "%Y%m%d-%H%M%S"))
-        self._daemon = Daemon(config, self.connection.token, self.connection.live_port, recordings)
-        self._keeper = EngineKeeper(partial(EngineLink, partial(_host, config, load)), config.timing)
         self._poller = zmq.Poller()
+        self._jobs = Jobs(config, self.connection, self._poller)
+        self._daemon = Daemon(
+            config, self.connection.token, self.connection.live_port, recordings, self._jobs.ask)
+        self._keeper = EngineKeeper(partial(EngineLink, partial(_host, config, load)), config.timing)
         for readable in (self._sockets.control.zmq, self._sockets.live.zmq, self._woken):
             self._poller.register(readable, zmq.POLLIN)
         if self._sockets.door:
@@ -98,6 +102,7 @@ class Server:
             self._daemon.on_control(peer, payload, now_ns)
         for peer, payload in self._sockets.live.arrived():
             self._daemon.on_live(peer, payload, now_ns)
+        self._jobs.turn(readable, now_ns, self._daemon.outbox)
         try:
             self._hear_engine(readable.get(self._engine_fd or -1, 0), now_ns)
             self._deliver(now_ns)
@@ -156,6 +161,7 @@ class Server:
 
     def _drain(self, reason: str) -> None:
         log.info("leaving: %s", reason)
+        self._jobs.close()
         self._daemon.leave(reason)
         self._observe_at_ns = 0
         self._observe(_now_ns())
@@ -166,6 +172,7 @@ class Server:
         time.sleep(PARTING_S)
 
     def _close(self) -> None:
+        self._jobs.close()
         self._daemon.close()
         self._keeper.close(1.0 if self._stops < 2 else 0.0)
         self._sockets.close()

@@ -23,8 +23,10 @@ from bridge.messages import (
     StopRecording,
     Watch,
 )
+from bridge.messages_jobs import JobRequest
 from bridge.wire import parse, read_setup, read_tracker, setup_message, tracker_message
 from bridge.wire_clip import clip_message, read_clip
+from bridge.wire_jobs import REQUEST_READERS, request_message
 from bridge.wire_scan import bytes_beside_readings
 
 
@@ -33,6 +35,8 @@ def encode_client(request_id: int, body: ClientBody) -> bytes:
 
 
 def _client_message(request_id: int, body: ClientBody) -> pb.ClientMessage:
+    if isinstance(body, JobRequest):
+        return request_message(request_id, body)
     match body:
         case LiveFrame(session, frame, seen):
             return pb.ClientMessage(request_id=request_id, tracker_frame=tracker_message(frame, session, seen))
@@ -137,4 +141,5 @@ _READERS: dict[str, Callable[[pb.ClientMessage, Limits], ClientBody]] = {
     "get_status": lambda message, limits: GetStatus(),
     "watch": _read_watch,
     "tracker_frame": _read_frame,
+    **REQUEST_READERS,
 }

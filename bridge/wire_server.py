@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from bridge import checks
 from bridge.generated import posebridge_pb2 as pb
-from bridge.messages import ErrorCode
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -26,6 +25,7 @@ from bridge.replies import (
 )
 from bridge.wire import parse, pose_message, read_pose
 from bridge.wire_clip import read_solved, solved_message
+from bridge.wire_jobs import REPLY_READERS, REPLY_WRITERS, read_code
 from bridge.wire_status import closed_message, read_closed, read_state, read_status, status_message
 from bridge.wire_watch import read_watched, watched_message
 
@@ -95,15 +95,7 @@ def _write_error(body: ErrorMessage) -> pb.ServerMessage:
 def _read_error(message: pb.ServerMessage) -> ErrorMessage:
     error = message.error
     sequence = error.sequence if error.HasField("sequence") else None
-    return ErrorMessage(_code(error.code), error.message, error.retry_after_s, sequence)
-
-
-def _code(number: int) -> ErrorCode:
-    """A later daemon may know codes this client does not: its message still says what was wrong."""
-    try:
-        return ErrorCode(number)
-    except ValueError:
-        return ErrorCode.INVALID
+    return ErrorMessage(read_code(error.code), error.message, error.retry_after_s, sequence)
 
 
 def _write_pong(body: Pong) -> pb.ServerMessage:
@@ -149,6 +141,7 @@ _WRITERS: dict[type[ServerBody], Callable[..., pb.ServerMessage]] = {
     GoAway: lambda body: pb.ServerMessage(go_away=pb.GoAway(reason=body.reason)),
     RecordingStarted: lambda body: pb.ServerMessage(recording_started=pb.RecordingStarted(files=body.files)),
     RecordingStopped: lambda body: pb.ServerMessage(recording_stopped=pb.RecordingStopped(files=body.files)),
+    **REPLY_WRITERS,
 }
 
 _READERS: dict[str, Callable[[pb.ServerMessage], ServerBody]] = {
@@ -167,4 +160,5 @@ _READERS: dict[str, Callable[[pb.ServerMessage], ServerBody]] = {
     "go_away": lambda message: GoAway(message.go_away.reason),
     "recording_started": lambda message: RecordingStarted(tuple(message.recording_started.files)),
     "recording_stopped": lambda message: RecordingStopped(tuple(message.recording_stopped.files)),
+    **REPLY_READERS,
 }

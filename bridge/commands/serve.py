@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   posebridge serve --engine echo            a T-pose that follows the head: no prior needed, to test a client
   posebridge serve --in-process             the solver in this process, to debug it
   posebridge serve --host 0.0.0.0           for others too, encrypted: first posebridge keys invite NAME
+  posebridge serve --allow-jobs ~/takes     takes jobs of session files in there: posebridge jobs
   kill -HUP PID                             reads anew who is allowed
 
 A client reads the ports and the token from the connection file; see posebridge doctor for where it is."""
@@ -39,6 +40,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="where to leave ports and token, readable by you alone")
     parser.add_argument("--recordings", type=Path, default=usual.recordings, metavar="DIR",
                         help="where recorded sessions go")
+    parser.add_argument("--allow-jobs", type=Path, action="append", metavar="DIR",
+                        help="let jobs (posebridge jobs) read and write files below this folder; again for another. "
+                        "Without it there are no jobs")
+    parser.add_argument("--jobs", type=Path, default=usual.jobs, metavar="DIR",
+                        help="where accepted jobs are kept, so that they outlive the daemon")
     parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
                         help="live sessions at once; one more is told to try later")
     parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
@@ -53,7 +59,8 @@ def config(args: argparse.Namespace) -> ServeConfig:
         ServeConfig(), engine=args.engine, weights=args.weights, threads=args.threads, host=args.host, keys=args.keys,
         plain_token=args.plain_token,
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
-        recordings=args.recordings, in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
+        recordings=args.recordings, allow_jobs=tuple(folder.absolute() for folder in args.allow_jobs or ()),
+        jobs=args.jobs.absolute(), in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
         metrics_port=args.metrics_port,
     )
 

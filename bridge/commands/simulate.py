@@ -11,9 +11,10 @@ from pathlib import Path
 from bridge.capture.load import load_motions
 from bridge.capture.mcap import write_session
 from bridge.commands.console import bar
-from bridge.commands.folders import distinct, make_folder, plain_name
+from bridge.commands.folders import make_folder
 from bridge.config_commands import SPLITS
 from bridge.errors import InputInvalid, TrackerUnknown, UsageError
+from bridge.export.names import distinct, plain_name
 from bridge.frames import JOINT_INDEX, Motion, SensorNoise, Session, Setup, Tracker
 from bridge.resample_motion import resample_motion
 from bridge.simulate import Dropouts, as_session

@@ -17,10 +17,11 @@ from bridge.capture.load import load_session
 from bridge.commands import reach
 from bridge.commands.calibrate import POSES
 from bridge.commands.console import OnProgress, bar, table
-from bridge.commands.folders import distinct, make_folder, result_name
+from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
 from bridge.compare import Errors, errors
 from bridge.errors import PoseBridgeError, UsageError
+from bridge.export.names import distinct, result_name
 from bridge.frames import Motion, Session, Setup, TrackerClip
 from bridge.report import report, say
 

@@ -12,8 +12,8 @@ from bridge.capture.load import load_session
 from bridge.client import Client
 from bridge.commands import reach
 from bridge.commands.console import bar
-from bridge.commands.folders import distinct
 from bridge.errors import UsageError
+from bridge.export.names import distinct
 from bridge.viewer.page import HOST, PORT, open_browser, require_port, require_viser, served
 from bridge.viewer.people import Take
 from bridge.viewer.takes import is_session, motion_take, read_motion, recorded_take, solved_take

@@ -68,6 +68,20 @@ class ErrorCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_CODE_RECORDING_FAILED: _ClassVar[ErrorCode]
     ERROR_CODE_CANCELLED: _ClassVar[ErrorCode]
     ERROR_CODE_INTERNAL: _ClassVar[ErrorCode]
+    ERROR_CODE_JOBS_NOT_ALLOWED: _ClassVar[ErrorCode]
+    ERROR_CODE_PATH_REFUSED: _ClassVar[ErrorCode]
+    ERROR_CODE_INPUT_MISSING: _ClassVar[ErrorCode]
+    ERROR_CODE_DISK_FULL: _ClassVar[ErrorCode]
+    ERROR_CODE_JOB_UNKNOWN: _ClassVar[ErrorCode]
+
+class JobState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    JOB_STATE_UNSPECIFIED: _ClassVar[JobState]
+    JOB_STATE_WAITING: _ClassVar[JobState]
+    JOB_STATE_RUNNING: _ClassVar[JobState]
+    JOB_STATE_DONE: _ClassVar[JobState]
+    JOB_STATE_FAILED: _ClassVar[JobState]
+    JOB_STATE_CANCELLED: _ClassVar[JobState]
 PROTOCOL_UNSPECIFIED: Protocol
 PROTOCOL_CURRENT: Protocol
 JOINT_UNSPECIFIED: Joint
@@ -118,9 +132,20 @@ ERROR_CODE_DRAINING: ErrorCode
 ERROR_CODE_RECORDING_FAILED: ErrorCode
 ERROR_CODE_CANCELLED: ErrorCode
 ERROR_CODE_INTERNAL: ErrorCode
+ERROR_CODE_JOBS_NOT_ALLOWED: ErrorCode
+ERROR_CODE_PATH_REFUSED: ErrorCode
+ERROR_CODE_INPUT_MISSING: ErrorCode
+ERROR_CODE_DISK_FULL: ErrorCode
+ERROR_CODE_JOB_UNKNOWN: ErrorCode
+JOB_STATE_UNSPECIFIED: JobState
+JOB_STATE_WAITING: JobState
+JOB_STATE_RUNNING: JobState
+JOB_STATE_DONE: JobState
+JOB_STATE_FAILED: JobState
+JOB_STATE_CANCELLED: JobState
 
 class ClientMessage(_message.Message):
-    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame", "watch")
+    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame", "watch", "submit_job", "get_job_status", "get_job_result", "cancel_job", "list_jobs")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
@@ -133,6 +158,11 @@ class ClientMessage(_message.Message):
     GET_STATUS_FIELD_NUMBER: _ClassVar[int]
     TRACKER_FRAME_FIELD_NUMBER: _ClassVar[int]
     WATCH_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_JOB_FIELD_NUMBER: _ClassVar[int]
+    GET_JOB_STATUS_FIELD_NUMBER: _ClassVar[int]
+    GET_JOB_RESULT_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_JOB_FIELD_NUMBER: _ClassVar[int]
+    LIST_JOBS_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     hello: Hello
     ping: Ping
@@ -145,10 +175,15 @@ class ClientMessage(_message.Message):
     get_status: GetStatus
     tracker_frame: TrackerFrame
     watch: Watch
-    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ..., watch: _Optional[_Union[Watch, _Mapping]] = ...) -> None: ...
+    submit_job: SubmitJob
+    get_job_status: GetJobStatus
+    get_job_result: GetJobResult
+    cancel_job: CancelJob
+    list_jobs: ListJobs
+    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ..., watch: _Optional[_Union[Watch, _Mapping]] = ..., submit_job: _Optional[_Union[SubmitJob, _Mapping]] = ..., get_job_status: _Optional[_Union[GetJobStatus, _Mapping]] = ..., get_job_result: _Optional[_Union[GetJobResult, _Mapping]] = ..., cancel_job: _Optional[_Union[CancelJob, _Mapping]] = ..., list_jobs: _Optional[_Union[ListJobs, _Mapping]] = ...) -> None: ...
 
 class ServerMessage(_message.Message):
-    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame", "watched")
+    __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame", "watched", "job_status", "job_result", "job_list")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     PONG_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +199,9 @@ class ServerMessage(_message.Message):
     STATUS_FIELD_NUMBER: _ClassVar[int]
     POSE_FRAME_FIELD_NUMBER: _ClassVar[int]
     WATCHED_FIELD_NUMBER: _ClassVar[int]
+    JOB_STATUS_FIELD_NUMBER: _ClassVar[int]
+    JOB_RESULT_FIELD_NUMBER: _ClassVar[int]
+    JOB_LIST_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     welcome: Welcome
     pong: Pong
@@ -179,7 +217,10 @@ class ServerMessage(_message.Message):
     status: Status
     pose_frame: PoseFrame
     watched: Watched
-    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ..., watched: _Optional[_Union[Watched, _Mapping]] = ...) -> None: ...
+    job_status: JobStatus
+    job_result: JobResult
+    job_list: JobList
+    def __init__(self, request_id: _Optional[int] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., session_opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., session_closed: _Optional[_Union[SessionClosed, _Mapping]] = ..., clip_progress: _Optional[_Union[ClipProgress, _Mapping]] = ..., clip_solved: _Optional[_Union[ClipSolved, _Mapping]] = ..., recording_started: _Optional[_Union[RecordingStarted, _Mapping]] = ..., recording_stopped: _Optional[_Union[RecordingStopped, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., pose_frame: _Optional[_Union[PoseFrame, _Mapping]] = ..., watched: _Optional[_Union[Watched, _Mapping]] = ..., job_status: _Optional[_Union[JobStatus, _Mapping]] = ..., job_result: _Optional[_Union[JobResult, _Mapping]] = ..., job_list: _Optional[_Union[JobList, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("protocol_min", "protocol_max", "token", "client")
@@ -512,3 +553,101 @@ class WatchedSession(_message.Message):
     pose: PoseFrame
     trackers: TrackerFrame
     def __init__(self, number: _Optional[int] = ..., setup: _Optional[_Union[SessionSetup, _Mapping]] = ..., pose: _Optional[_Union[PoseFrame, _Mapping]] = ..., trackers: _Optional[_Union[TrackerFrame, _Mapping]] = ...) -> None: ...
+
+class SubmitJob(_message.Message):
+    __slots__ = ("files", "out", "formats")
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    OUT_FIELD_NUMBER: _ClassVar[int]
+    FORMATS_FIELD_NUMBER: _ClassVar[int]
+    files: _containers.RepeatedScalarFieldContainer[str]
+    out: str
+    formats: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, files: _Optional[_Iterable[str]] = ..., out: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetJobStatus(_message.Message):
+    __slots__ = ("job",)
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    job: str
+    def __init__(self, job: _Optional[str] = ...) -> None: ...
+
+class GetJobResult(_message.Message):
+    __slots__ = ("job",)
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    job: str
+    def __init__(self, job: _Optional[str] = ...) -> None: ...
+
+class CancelJob(_message.Message):
+    __slots__ = ("job",)
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    job: str
+    def __init__(self, job: _Optional[str] = ...) -> None: ...
+
+class ListJobs(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class JobStatus(_message.Message):
+    __slots__ = ("job", "state", "out", "files_total", "files_done", "files_failed", "file", "frames_done", "frames_total", "submitted_ms", "ended_ms")
+    JOB_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    OUT_FIELD_NUMBER: _ClassVar[int]
+    FILES_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    FILES_DONE_FIELD_NUMBER: _ClassVar[int]
+    FILES_FAILED_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_DONE_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_MS_FIELD_NUMBER: _ClassVar[int]
+    ENDED_MS_FIELD_NUMBER: _ClassVar[int]
+    job: str
+    state: JobState
+    out: str
+    files_total: int
+    files_done: int
+    files_failed: int
+    file: str
+    frames_done: int
+    frames_total: int
+    submitted_ms: int
+    ended_ms: int
+    def __init__(self, job: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., out: _Optional[str] = ..., files_total: _Optional[int] = ..., files_done: _Optional[int] = ..., files_failed: _Optional[int] = ..., file: _Optional[str] = ..., frames_done: _Optional[int] = ..., frames_total: _Optional[int] = ..., submitted_ms: _Optional[int] = ..., ended_ms: _Optional[int] = ...) -> None: ...
+
+class JobList(_message.Message):
+    __slots__ = ("jobs",)
+    JOBS_FIELD_NUMBER: _ClassVar[int]
+    jobs: _containers.RepeatedCompositeFieldContainer[JobStatus]
+    def __init__(self, jobs: _Optional[_Iterable[_Union[JobStatus, _Mapping]]] = ...) -> None: ...
+
+class JobResult(_message.Message):
+    __slots__ = ("status", "files")
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    status: JobStatus
+    files: _containers.RepeatedCompositeFieldContainer[JobFile]
+    def __init__(self, status: _Optional[_Union[JobStatus, _Mapping]] = ..., files: _Optional[_Iterable[_Union[JobFile, _Mapping]]] = ...) -> None: ...
+
+class JobFile(_message.Message):
+    __slots__ = ("file", "state", "code", "message", "frames", "outputs")
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_FIELD_NUMBER: _ClassVar[int]
+    OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    file: str
+    state: JobState
+    code: ErrorCode
+    message: str
+    frames: int
+    outputs: _containers.RepeatedCompositeFieldContainer[JobOutput]
+    def __init__(self, file: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., code: _Optional[_Union[ErrorCode, str]] = ..., message: _Optional[str] = ..., frames: _Optional[int] = ..., outputs: _Optional[_Iterable[_Union[JobOutput, _Mapping]]] = ...) -> None: ...
+
+class JobOutput(_message.Message):
+    __slots__ = ("path", "size_bytes", "sha256")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    size_bytes: int
+    sha256: bytes
+    def __init__(self, path: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[bytes] = ...) -> None: ...

@@ -190,7 +190,9 @@ def test_an_exit_status_is_the_error_it_stands_for() -> None:
 def test_every_choice_becomes_a_flag(serve_config: ServeConfig) -> None:
     from bridge.cli import build_parser
 
-    wanted = replace(serve_config, weights=Path("w.safetensors"), live_port=5, control_port=6, threads=3)
+    wanted = replace(serve_config, weights=Path("w.safetensors"), live_port=5, control_port=6, threads=3,
+                     allow_jobs=(Path("/takes"), Path("/more")), jobs=Path("/jobs"))
     args = build_parser("serve").parse_args(["serve", *serve_arguments(wanted)])
     assert (args.weights, args.live_port, args.control_port, args.threads, args.in_process) == (
         Path("w.safetensors"), 5, 6, 3, True)
+    assert (args.allow_jobs, args.jobs) == ([Path("/takes"), Path("/more")], Path("/jobs"))

@@ -5,12 +5,13 @@ import pytest
 from bridge import errors
 from bridge.checks import Malformed
 from bridge.messages import ErrorCode
-from bridge.refusals import Refusal, engine_refusal, error_of, refusal_of
+from bridge.refusals import EngineRestarting, Refusal, engine_refusal, error_of, refusal_of
 
 
 @pytest.mark.parametrize("error", [
     errors.NotFinite("a"), errors.UnitInvalid("a"), errors.TrackerUnknown("a"), errors.TooShort("a"),
-    errors.InputInvalid("a"), errors.Busy("a"), Malformed("a")], ids=lambda error: type(error).__name__)
+    errors.InputInvalid("a"), errors.Busy("a"), errors.InputMissing("a"), EngineRestarting("a"),
+    Malformed("a")], ids=lambda error: type(error).__name__)
 def test_a_client_raises_what_the_daemon_met(error: errors.PoseBridgeError) -> None:
     assert type(error_of(refusal_of(error))) is type(error)
 

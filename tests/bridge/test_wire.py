@@ -9,12 +9,13 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge import messages, replies, wire
+from bridge import messages, messages_jobs, replies, replies_jobs, wire
 from bridge.config import Limits
 from bridge.errors import InputInvalid, NotFinite, PoseBridgeError, TooShort, TrackerUnknown, UnitInvalid
 from bridge.frames import JOINT_NAMES, PoseFrame, SensorNoise, Setup, Tracker, TrackerClip, TrackerFrame
 from bridge.generated import posebridge_pb2 as pb
 from bridge.messages import EngineState, ErrorCode, Refused
+from bridge.messages_jobs import JobState
 from bridge.wire_client import decode_client, encode_client
 from bridge.wire_scan import bytes_beside_readings
 from bridge.wire_server import decode_server, encode_server
@@ -48,6 +49,8 @@ def test_the_enums_are_those_of_the_contract() -> None:
         name: value for name, value in pb.ErrorCode.items() if value}
     assert {f"ENGINE_STATE_{state.name}": state.value for state in EngineState} == {
         name: value for name, value in pb.EngineState.items() if value}
+    assert {f"JOB_STATE_{state.name}": state.value for state in JobState} == {
+        name: value for name, value in pb.JobState.items() if value}
     assert [f"JOINT_{name.upper()}" for name in JOINT_NAMES] == pb.Joint.keys()[1:]
     assert messages.PROTOCOL_MAX == pb.PROTOCOL_CURRENT
 
@@ -74,6 +77,9 @@ def test_every_client_message_comes_back(
         messages.LiveFrame(TOKEN, tracker_frame(2)), messages.SolveClip(Setup(), standing(10), "clip"),
         messages.CancelClip(9), messages.StartRecording(), messages.StopRecording(),
         messages.GetStatus(), messages.Watch(), messages.Watch((3, 1 << 40)),
+        messages_jobs.SubmitJob(("/a.mcap", "/b"), "/out", ("bvh",)),
+        messages_jobs.GetJobStatus("j"), messages_jobs.GetJobResult("j"), messages_jobs.CancelJob("j"),
+        messages_jobs.ListJobs(),
     ]
     for body in bodies:
         assert same(decode_client(encode_client(3, body), LIMITS), (3, body)), body
@@ -82,6 +88,7 @@ def test_every_client_message_comes_back(
 def test_every_server_message_comes_back(
     pose_frame: Callable[..., PoseFrame], tracker_frame: Callable[..., TrackerFrame]
 ) -> None:
+    status = replies_jobs.JobStatus("j", JobState.RUNNING, "/o", 3, 1, 1, "/c", 5, 9, 100, 0)
     rows = np.zeros((4, 22, 4), dtype=np.float32) + np.array([0, 0, 0, 1], dtype=np.float32)
     bodies: list[replies.ServerBody] = [
         replies.Welcome(1, "0.1", 5, EngineState.READY, "m", "d", "e", replies.WireLimits(1, 2, 3, 4, 5)),
@@ -96,6 +103,9 @@ def test_every_server_message_comes_back(
         replies.Watched(()), replies.Watched((
             replies.WatchedSession(1, "Ada", odd_setup(), None, None),
             replies.WatchedSession(2, "", None, pose_frame(3), tracker_frame(3)))),
+        status, replies_jobs.JobList((status, status)), replies_jobs.JobResult(status, (
+            replies_jobs.JobFile("/a", JobState.DONE, None, "", 7, (replies_jobs.JobOutput("/o/a.bvh", 3, TOKEN),)),
+            replies_jobs.JobFile("/b", JobState.FAILED, ErrorCode.DISK_FULL, "full"))),
         replies.ErrorMessage(ErrorCode.BUSY, "full", 5.0), replies.ErrorMessage(ErrorCode.INVALID, "no", 0.0, 0),
     ]
     for body in bodies:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bridge.capture.mcap import read_recording
 from bridge.client import Client
 from bridge.client_crowd import Crowd
 from bridge.config import Limits, ServeConfig
@@ -72,3 +73,25 @@ def driven(swaying: TrackerClip, figures: Callable[..., None]) -> Callable[[Loca
         return found
 
     return measure
+
+
+@pytest.fixture
+def whole() -> Callable[[Path], None]:
+    """whole(file): fails for a file of ours that is not all there."""
+    return _whole
+
+
+def _whole(path: Path) -> None:
+    match path.suffix:
+        case ".mcap":
+            recording = read_recording(path)
+            assert not recording.damage and len(recording.frames) == len(recording.truth)
+        case ".npz":
+            with np.load(path) as data:
+                assert all(np.isfinite(data[key]).all() for key in data.files if data[key].dtype.kind == "f")
+        case ".bvh":
+            lines = path.read_text().splitlines()
+            count = next(int(line.split()[1]) for line in lines if line.startswith("Frames:"))
+            assert len(lines[lines.index(f"Frames: {count}") + 2 :]) == count
+        case other:
+            raise AssertionError(f"nobody wrote a file of kind {other}")

@@ -10,10 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-
-from bridge.capture.mcap import read_recording
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
@@ -36,7 +33,9 @@ for number in range(10_000):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 @pytest.mark.parametrize("kills", [4, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
-def test_what_a_killed_writer_leaves_is_whole(tmp_path: Path, figures: Callable[..., None], kills: int) -> None:
+def test_what_a_killed_writer_leaves_is_whole(
+    tmp_path: Path, figures: Callable[..., None], whole: Callable[[Path], None], kills: int
+) -> None:
     moments, checked, cut = random.Random(15), 0, 0
     for _ in range(kills):
         command = [sys.executable, "-c", WRITER, str(tmp_path)]
@@ -52,19 +51,3 @@ def test_what_a_killed_writer_leaves_is_whole(tmp_path: Path, figures: Callable[
             left.unlink()
     figures(kills=kills, checked=checked, cut_off_while_writing=cut)
     assert checked > 0
-
-
-def whole(path: Path) -> None:
-    match path.suffix:
-        case ".mcap":
-            recording = read_recording(path)
-            assert not recording.damage and len(recording.frames) == len(recording.truth)
-        case ".npz":
-            with np.load(path) as data:
-                assert all(np.isfinite(data[key]).all() for key in data.files if data[key].dtype.kind == "f")
-        case ".bvh":
-            lines = path.read_text().splitlines()
-            count = next(int(line.split()[1]) for line in lines if line.startswith("Frames:"))
-            assert len(lines[lines.index(f"Frames: {count}") + 2 :]) == count
-        case other:
-            raise AssertionError(f"nobody wrote a file of kind {other}")

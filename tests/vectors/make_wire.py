@@ -68,6 +68,33 @@ def opening(**changes: object) -> pb.ClientMessage:
     return pb.ClientMessage(request_id=3, open_session=pb.OpenSession(setup=message, record=True))
 
 
+def jobs() -> dict[str, Message]:
+    status = pb.JobStatus(
+        job="bcd7e97248ecbc551873", state="JOB_STATE_FAILED", out="/takes/solved", files_total=2, files_done=1,
+        files_failed=1, submitted_ms=1_700_000_000_000, ended_ms=1_700_000_009_000)
+    running = pb.JobStatus(
+        job="583b5b29f9a18620ae47", state="JOB_STATE_RUNNING", out="/takes/more", files_total=1, file="/takes/b.csv",
+        frames_done=300, frames_total=1230, submitted_ms=1_700_000_001_000)
+    files = [
+        pb.JobFile(file="/takes/a.mcap", state="JOB_STATE_DONE", frames=1230, outputs=[pb.JobOutput(
+            path="/takes/solved/a.bvh", size_bytes=775_296, sha256=bytes(range(32)))]),
+        pb.JobFile(file="/takes/bad.mcap", state="JOB_STATE_FAILED", code="ERROR_CODE_INVALID", message="no session"),
+    ]
+    asked: dict[str, Message] = {
+        "submit_job": pb.ClientMessage(request_id=10, submit_job=pb.SubmitJob(
+            files=["/takes/a.mcap", "/takes/bad.mcap"], out="/takes/solved", formats=["bvh", "npz"])),
+        "get_job_status": pb.ClientMessage(request_id=11, get_job_status=pb.GetJobStatus(job=status.job)),
+        "get_job_result": pb.ClientMessage(request_id=12, get_job_result=pb.GetJobResult(job=status.job)),
+        "cancel_job": pb.ClientMessage(request_id=13, cancel_job=pb.CancelJob(job=running.job)),
+        "list_jobs": pb.ClientMessage(request_id=14, list_jobs=pb.ListJobs()),
+    }
+    return asked | {
+        "job_status": pb.ServerMessage(request_id=11, job_status=running),
+        "job_result": pb.ServerMessage(request_id=12, job_result=pb.JobResult(status=status, files=files)),
+        "job_list": pb.ServerMessage(request_id=14, job_list=pb.JobList(jobs=[status, running])),
+    }
+
+
 def accepted() -> dict[str, Message]:
     solved = pb.ClipSolved(
         first_frame=0, frame_count=1, frames_total=2, root_position_m=np.array([0, 0.94, 0], dtype="<f4").tobytes(),
@@ -104,6 +131,7 @@ def accepted() -> dict[str, Message]:
             pb.WatchedSession(number=2, pose=pose(0, 0).pose_frame,
                               trackers=frame(session=b"", last_result_seen=None).tracker_frame),
             pb.WatchedSession(number=3, setup=setup())])),
+        **jobs(),
         "welcome": pb.ServerMessage(request_id=1, welcome=welcome),
         "pong": pb.ServerMessage(request_id=2, pong=pb.Pong(
             client_sent_ns=123_456_789_012_345, server_received_ns=77, server_sent_ns=78,
@@ -139,6 +167,10 @@ def refused() -> dict[str, tuple[str, Message]]:
         "setup_no_trackers": ("TOO_SHORT", opening(trackers=[])),
         "setup_centimetres": ("OUT_OF_RANGE", opening(offsets_m=[
             100 * value for offset in NEUTRAL_OFFSETS_M for value in offset])),
+        "job_without_files": ("TOO_SHORT", pb.ClientMessage(request_id=3, submit_job=pb.SubmitJob(
+            out="/takes", formats=["bvh"]))),
+        "job_nul": ("INVALID", pb.ClientMessage(request_id=3, submit_job=pb.SubmitJob(
+            files=["/takes/a\0.mcap"], out="/takes", formats=["bvh"]))),
         "setup_offsets": ("INVALID", opening(offsets_m=[0.0] * 65)),
     }
 

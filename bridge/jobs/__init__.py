@@ -1,0 +1,1 @@
+"""Durable jobs: session files on this machine to solved files, whatever is killed meanwhile."""
