@@ -29,7 +29,6 @@ from models.samplers.sensing import Sensed
 from models.samplers.spread import Spread, posterior_spread
 from models.samplers.unreachable import correct_within_reach
 
-PIECE = 500  # frames finished in one go: a step as long as a batch of windows
 LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand
 
 
@@ -53,10 +52,11 @@ class Finisher:
     floor: Floor
     sampler: SamplerConfig
     reach: Tensor  # see confidence.py
+    piece: int  # frames finished in one go
 
     def steps(self, sensed: Sensed, guess: Guess) -> Iterator[Solution | None]:
         """Of a guess (T, ...); None after each piece of work, the solution at the end."""
-        pieces = [slice(first, first + PIECE) for first in range(0, len(guess.poses), PIECE)]
+        pieces = [slice(first, first + self.piece) for first in range(0, len(guess.poses), self.piece)]
         measured = sensed.measured
         if guess.contact is not None and guess.contact.max() > LIKELY:
             feet: list[Tensor] = []

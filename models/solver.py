@@ -27,6 +27,9 @@ from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, t
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
+PIECE = 250  # frames finished in one go: a step as long as a batch of windows
+HURRIED_BATCH, HURRIED_PIECE = 2, 60  # while others wait: a quarter more work in all
+
 
 @dataclass(frozen=True)
 class SolverConfig:
@@ -35,7 +38,7 @@ class SolverConfig:
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     stride: int = 15  # frames between the windows of a sequence
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
-    batch: int = 16  # windows solved together
+    batch: int = 8  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
     tell_path: bool = True  # the head's way over the floor
@@ -83,30 +86,39 @@ class Solver:
         return solution
 
     @torch.no_grad()
-    def sequence_steps(self, body: Body, readings: Readings) -> Iterator[int | Solution]:
-        """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end."""
+    def sequence_steps(
+        self, body: Body, readings: Readings, hurried: Callable[[], bool] = lambda: False
+    ) -> Iterator[int | Solution]:
+        """Solve a sequence piece by piece: frames done after each batch of windows, the solution at the end.
+
+        While somebody is waiting for a turn between two pieces, `hurried`, they are a third as long.
+        """
         readings = unswapped(body, readings) if self.config.unswap else readings
         frames, window = len(readings), self.prior.config.frames
         width = SENSED_WIDTH * len(body.joints)
         blended = OverlapSum(max(frames, window), GUESS_WIDTH + width, window)
-        for starts, cut in self.batches(readings):
+        for starts, cut in self.batches(readings, hurried):
             guess, sensed = self.windows([body] * len(starts), cut)
             blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
         said, columns = blended.mean()[:frames].split([GUESS_WIDTH, width], dim=-1)
         finisher = Finisher(
-            body, self.root_finder([body]), self.floor([body]), self.config.sampler, self.prior.statistics.reach
+            body, self.root_finder([body]), self.floor([body]), self.config.sampler, self.prior.statistics.reach,
+            HURRIED_PIECE if hurried() else PIECE,
         )
         for solution in finisher.steps(from_columns(columns, sensed.measured), guess_from_columns(said)):
             yield solution or frames
 
-    def batches(self, readings: Readings) -> Iterator[tuple[list[int], list[Readings]]]:
+    def batches(
+        self, readings: Readings, hurried: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[list[int], list[Readings]]]:
         """A sequence's windows in batches: their first frames and their readings."""
         window = self.prior.config.frames
         held = readings.held(window)
         starts = window_starts(len(held), window, self.config.stride)
-        for first in range(0, len(starts), self.config.batch):
-            batch = starts[first : first + self.config.batch]
+        while starts:
+            count = HURRIED_BATCH if hurried() else self.config.batch
+            batch, starts = starts[:count], starts[count:]
             yield batch, [held.frames(start, start + window) for start in batch]
 
     def blended(self, readings: Readings, width: int, solve: Callable[[list[Readings]], Tensor]) -> Tensor:

@@ -67,7 +67,7 @@ class SolverEngine:
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         steady = resample_clip(clip, SOLVER_RATE_HZ)
-        for step in self._solver.sequence_steps(body_of(setup), readings_of(steady)):
+        for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._slots)):
             if isinstance(step, Solution):
                 yield ClipProgress(len(clip), len(clip), _motion(step, setup, clip))
             else:

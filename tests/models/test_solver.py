@@ -90,6 +90,18 @@ def test_a_long_sequence_is_finished_in_pieces_that_do_not_show(
     assert jerk[490:510].max() < 2 * jerk[520:990].max()
 
 
+def test_pieces_are_short_while_somebody_waits_and_say_the_same(
+    tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear
+) -> None:
+    worn = wear(*swaying_body(300))
+    waits = iter([False, True] + [True] * 100)
+    *calm, whole = tiny_solver.sequence_steps(*worn)
+    *hurried, same_whole = tiny_solver.sequence_steps(*worn, lambda: next(waits))
+    assert isinstance(whole, Solution) and isinstance(same_whole, Solution)
+    same(same_whole, whole)
+    assert hurried[0] == calm[0] and len(hurried) > 2 * len(calm)  # asked anew before each piece
+
+
 def test_windows_of_several_people_are_their_own(tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear) -> None:
     worn = [wear(*swaying_body(41, seed)) for seed in range(3)]
     bodies, readings = [body for body, _ in worn], [part for _, part in worn]

@@ -55,8 +55,11 @@ def test_files_are_shown_until_ctrl_c(tmp_path: Path, swaying: Callable[..., Mot
     write_session(tmp_path / "a.mcap", as_session(swaying()))
     write_npz(tmp_path / "b.npz", swaying())
     words = [str(tmp_path / "a.mcap"), str(tmp_path / "b.npz"), "--no-browser", "--port", "0", "--engine", "echo"]
-    with subprocess.Popen([sys.executable, "-m", "bridge", "view", *words], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bridge", "view", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    ) as process:
         assert process.stdout is not None and process.stderr is not None
         url, hint = process.stdout.readline(), process.stderr.readline()
         process.send_signal(signal.SIGINT)

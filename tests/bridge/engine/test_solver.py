@@ -41,6 +41,15 @@ def solved(engine: SolverEngine, setup: Setup, clip: TrackerClip) -> Motion:
     return last.motion
 
 
+def test_a_clip_is_cut_finer_while_a_session_is_open(engine: SolverEngine, swaying: Callable[..., Motion]) -> None:
+    clip = readings(swaying(60.0, 4.0), Setup())
+    alone = len(list(engine.solve_clip(Setup(), clip)))
+    engine.open(5, Setup())
+    beside = len(list(engine.solve_clip(Setup(), clip)))
+    engine.close(5)
+    assert beside > 2 * alone and len(list(engine.solve_clip(Setup(), clip))) == alone
+
+
 def window(clip: TrackerClip, last: int) -> TrackerClip:
     times = frame_times(len(clip), clip.rate_hz)
     return sample_readings(clip, times, times[last] + np.arange(1 - WINDOW_FRAMES, 1) / 60)
