@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import signal
 import subprocess
 import sys
@@ -49,20 +48,27 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
         assert text in said(capsys)
 
 
+# Checks that run in the background ignore Ctrl-C, and their children inherit that: this one is to heed it.
+HEEDING = """import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from bridge.cli import main
+sys.exit(main(sys.argv[1:]))"""
+
+
 @NEEDS_VISER
 def test_files_are_shown_until_ctrl_c(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
     """One solved by a daemon of its own, one as it is."""
     write_session(tmp_path / "a.mcap", as_session(swaying()))
     write_npz(tmp_path / "b.npz", swaying())
     words = [str(tmp_path / "a.mcap"), str(tmp_path / "b.npz"), "--no-browser", "--port", "0", "--engine", "echo"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "bridge", "view", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
-    ) as process:
-        assert process.stdout is not None and process.stderr is not None
-        url, hint = process.stdout.readline(), process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+    with subprocess.Popen([sys.executable, "-c", HEEDING, "view", *words], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            url, hint = process.stdout.readline(), process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert url.startswith("http://127.0.0.1:") and out == ""
     assert process.returncode == 0 and hint == "open it in a browser; Ctrl-C ends it\n" and err == ""
