@@ -54,10 +54,14 @@ class Socket:
         """What is there now, DRAIN at most. A message of more parts is passed over as an empty one."""
         for _ in range(DRAIN):
             try:
-                peer, *parts = self.zmq.recv_multipart(zmq.NOBLOCK)
+                peer = self.zmq.recv(zmq.NOBLOCK)
             except zmq.Again:
                 return
-            yield peer, parts[0] if len(parts) == 1 else b""
+            payload = self.zmq.recv()
+            while self.zmq.getsockopt(zmq.RCVMORE):
+                self.zmq.recv()
+                payload = b""
+            yield peer, payload
 
     def send(self, peer: bytes, payload: bytes) -> bool:
         """See send_to."""
@@ -70,7 +74,8 @@ class Socket:
 def send_to(router: zmq.Socket[bytes], peer: bytes, payload: bytes) -> bool:
     """False if the peer has no room now. ConnectionError if it is gone."""
     try:
-        router.send_multipart((peer, payload), zmq.NOBLOCK)
+        router.send(peer, zmq.NOBLOCK | zmq.SNDMORE)
+        router.send(payload, zmq.NOBLOCK)
     except zmq.Again:
         return False
     except zmq.ZMQError as error:
