@@ -90,8 +90,8 @@ def live_positions(values: Sequence[float], valid: Flags) -> Floats:
 def live_rotations(values: Sequence[float], valid: Flags) -> Floats:
     """tracked_rotations() for the few numbers of one live frame (M, 4)."""
     array = shaped(values, (len(valid), 4), "rotations_xyzw")
-    off = [abs(math.hypot(*values[at : at + 4]) - 1) for at in range(0, len(values), 4)]
-    plain = all([one <= UNIT_ALREADY for one in off]) and _every(valid)  # NaN is not <=
+    lengths = [math.hypot(*values[at : at + 4]) for at in range(0, len(values), 4)]
+    plain = all([abs(length - 1) <= UNIT_ALREADY for length in lengths]) and _every(valid)  # NaN is not <=
     return array if plain else tracked_rotations(array, valid)
 
 
@@ -129,7 +129,12 @@ def flags(bits: int, count: int, what: str) -> Flags:
 
 def bits(values: Flags) -> int:
     """The inverse of flags()."""
-    return sum(1 << row for row, value in enumerate(values.tolist()) if value)
+    return _bits(values.tobytes())
+
+
+@lru_cache(maxsize=4096)
+def _bits(values: bytes) -> int:
+    return sum(1 << row for row, value in enumerate(values) if value)
 
 
 def float_bytes(data: bytes, shape: tuple[int, ...], what: str) -> Floats:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bridge.engine.gather import rows_of
 from bridge.engine.interface import WINDOW_FRAMES
 from bridge.frames import SOLVER_RATE_HZ, TrackerClip, TrackerFrame
 from bridge.resample import Times, sample_readings
@@ -17,6 +16,7 @@ KEPT = 1024  # readings: the window of a client at 1500 Hz
 WINDOW_AT_S = np.arange(1 - WINDOW_FRAMES, 1) / SOLVER_RATE_HZ
 BREAK_S = 1.0  # a longer step, ahead or back, is a new beginning and not a motion
 STEADY_S = 2e-4  # a client that is on the grid to within this needs no resampling
+FIELDS = ("positions_m", "rotations_xyzw", "position_valid", "rotation_valid")
 APART_S = 10.0  # more than a window and a step before it
 _SMALLEST_STEP_S = 1e-3
 
@@ -106,11 +106,11 @@ def windows_of(several: Sequence[Readings]) -> tuple[TrackerClip, ...]:
 def _resampled(raws: Sequence[TrackerClip], times: Sequence[Times]) -> Iterator[TrackerClip]:
     """Everybody one after the other on one line of time, each so far from the next that no window reaches over."""
     starts_s = APART_S * np.arange(len(raws))
-    line_s = np.concatenate([start_s + times_s for start_s, times_s in zip(starts_s, times, strict=True)])
+    line_s = np.repeat(starts_s, [len(times_s) for times_s in times]) + np.concatenate(times)
     held_from_s = np.array([times_s[0] for times_s in times])
     at_s = starts_s[:, None] + np.maximum(WINDOW_AT_S, held_from_s[:, None])  # (sessions, WINDOW_FRAMES)
-    joined = TrackerClip(SOLVER_RATE_HZ, *(np.concatenate([getattr(raw, name) for raw in raws]) for name in (
-        "positions_m", "rotations_xyzw", "position_valid", "rotation_valid")))
+    joined = TrackerClip(SOLVER_RATE_HZ, *(np.concatenate([getattr(raw, name) for raw in raws]) for name in FIELDS))
     sampled = sample_readings(joined, line_s, at_s.ravel())
-    for start in range(0, len(sampled), WINDOW_FRAMES):
-        yield rows_of(sampled, start, start + WINDOW_FRAMES)
+    fields = [getattr(sampled, name) for name in FIELDS]
+    for own in zip(*(field.reshape(len(raws), WINDOW_FRAMES, *field.shape[1:]) for field in fields), strict=True):
+        yield TrackerClip(SOLVER_RATE_HZ, *own)

@@ -12,7 +12,7 @@ a client that does not read is not written to.
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from bridge.engine.interface import LivePose
 from bridge.errors import InputInvalid
@@ -24,14 +24,14 @@ from bridge.replies import SessionClosed, Solved
 CREDIT = 2
 
 
-class State(Enum):
+class State(IntEnum):  # an IntEnum, as the table below finds those in half the time
     IDLE = auto()
     WAITING = auto()
     SOLVING = auto()
     SOLVING_WAITING = auto()
 
 
-class Event(Enum):
+class Event(IntEnum):
     FRAME = auto()
     TAKE = auto()
     DONE = auto()

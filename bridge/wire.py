@@ -162,14 +162,27 @@ def pose_message(pose: PoseFrame) -> pb.PoseFrame:
 
 def write_pose(message: pb.PoseFrame, pose: PoseFrame, received_ns: int = 0, sent_ns: int = 0) -> None:
     """Into an empty message."""
+    message.MergeFromString(b"".join([
+        _ROOT, checks.shaped(pose.root_position_m, (3,), "root").tobytes(),
+        _LOCAL, checks.shaped(pose.local_xyzw, (JOINT_COUNT, 4), "local_xyzw").tobytes(),
+        _CONFIDENCE, checks.shaped(pose.confidence, (JOINT_COUNT,), "confidence").tobytes()]))
     message.sequence = pose.sequence
     message.time_ns = pose.time_ns
-    message.root_position_m.extend(pose.root_position_m.tolist())
-    message.local_xyzw.extend(pose.local_xyzw.ravel().tolist())
-    message.confidence.extend(pose.confidence.tolist())
     message.measured = checks.bits(pose.measured)
     message.server_received_ns = received_ns
     message.server_sent_ns = sent_ns
+
+
+def _before_floats(**field: list[float]) -> bytes:
+    """What protobuf writes before the floats of a packed field: its key and length. The floats follow as they lie in
+    memory, and to hand them over so takes a fifth of the time of a list of numbers."""
+    (floats,) = field.values()
+    return pb.PoseFrame(**field).SerializeToString()[: -4 * len(floats)]  # type: ignore[arg-type]
+
+
+_ROOT = _before_floats(root_position_m=[0.0] * 3)
+_LOCAL = _before_floats(local_xyzw=[0.0] * 4 * JOINT_COUNT)
+_CONFIDENCE = _before_floats(confidence=[0.0] * JOINT_COUNT)
 
 
 def read_pose(message: pb.PoseFrame) -> PoseFrame:
