@@ -2,24 +2,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A session with a frame to solve and credit to be answered."""
+class Waiting(Protocol):
+    """Who has a frame to solve, and credit to be answered."""
 
-    slot: int
-    since_ns: int  # its newest frame arrived
-    served_ns: int  # it last ran
+    @property
+    def slot(self) -> int: ...
+
+    @property
+    def waiting_since_ns(self) -> int:
+        """Its newest frame arrived then."""
+
+    @property
+    def served_ns(self) -> int:
+        """It last ran then."""
 
 
-def next_batch(waiting: Iterable[Waiting], engine_free: bool, most: int) -> tuple[int, ...]:
-    """The slots to run: whoever was served longest ago first, so that every session gets its share when many wait.
+_W = TypeVar("_W", bound=Waiting)
 
-    It never waits for more to come: while a batch runs, those that arrive gather for the next by themselves.
+
+def next_batch(waiting: Iterable[_W], engine_free: bool, most: int) -> list[_W]:
+    """Who runs: whoever was served longest ago first, so that every session gets its share when many wait.
+
+    It never waits for more to come: while a batch runs, those that arrive gather for the next by themselves. Nor does
+    it ask who waits, while the engine is busy.
     """
     if not engine_free:
-        return ()
-    order = sorted(waiting, key=lambda one: (one.served_ns, one.since_ns, one.slot))
-    return tuple(one.slot for one in order[:most])
+        return []
+    return sorted(waiting, key=lambda one: (one.served_ns, one.waiting_since_ns, one.slot))[:most]

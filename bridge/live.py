@@ -1,13 +1,17 @@
 """Live frames from the socket to the engine and back. Decides only; what it decides goes into the outbox."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bridge.engine.interface import LivePose
 from bridge.engine.orders import Fault, Poses, SolveLive
 from bridge.errors import PoseBridgeError
+from bridge.frames import JOINT_COUNT
 from bridge.messages import ClientBody, ErrorCode, LiveFrame, Refused
 from bridge.outbox import Outbox
+from bridge.readings import windows_of
 from bridge.recordings import Recordings
 from bridge.refusals import Refusal, engine_refusal, refusal_of
 from bridge.replies import ErrorMessage
@@ -58,24 +62,24 @@ class Live:
         self._tick += 1
         self._flying = {session.slot: session for session in chosen}
         self.tick_since_ns = now_ns
-        windows = tuple(session.take(now_ns + rank) for rank, session in enumerate(chosen))
-        times_s = tuple(session.newest_s for session in chosen)
-        self._outbox.order(SolveLive(self._tick, tuple(self._flying), windows, times_s))
+        taken = [session.take(now_ns + rank) for rank, session in enumerate(chosen)]
+        times_s = tuple(readings.newest_s for readings in taken)
+        self._outbox.order(SolveLive(self._tick, tuple(self._flying), windows_of(taken), times_s))
 
     def solved(self, report: Poses, now_ns: int) -> None:
         """The end of a tick: an answer to each of its sessions that is still open."""
         if self.tick_since_ns is not None:
             self.ticks.add(now_ns - self.tick_since_ns)
         flying, self._flying, self.tick_since_ns = self._flying, {}, None
-        for slot, pose in zip(report.slots, report.poses, strict=True):
+        for slot, pose, finite in zip(report.slots, report.poses, _finite(report.poses), strict=True):
             session = flying.pop(slot)
             if self._sessions.holds(session):
-                self._answer(session, pose, now_ns)
+                self._answer(session, pose, finite, now_ns)
         for session in flying.values():
             session.lost()
 
-    def _answer(self, session: Session, pose: LivePose, now_ns: int) -> None:
-        if not (np.isfinite(pose.root_position_m).all() and np.isfinite(pose.local_xyzw).all()):
+    def _answer(self, session: Session, pose: LivePose, finite: bool, now_ns: int) -> None:
+        if not finite:
             self._tell(session, refusal_of(Refusal(ErrorCode.ENGINE_FAILED, "the engine's pose was not finite"),
                                            session.lost().sequence))
             return
@@ -105,3 +109,11 @@ class Live:
     def _tell(self, session: Session, body: ErrorMessage) -> None:
         if session.peer is not None:
             self._outbox.live(session.peer, body)
+
+
+def _finite(poses: Sequence[LivePose]) -> list[bool]:
+    """Of each pose, whether all its numbers are; for all poses at once, as numpy takes its time for each call."""
+    roots = np.array([pose.root_position_m for pose in poses]).reshape(-1, 3)
+    locals_xyzw = np.array([pose.local_xyzw for pose in poses]).reshape(-1, 4 * JOINT_COUNT)
+    finite: list[bool] = (np.isfinite(roots).all(-1) & np.isfinite(locals_xyzw).all(-1)).tolist()
+    return finite

@@ -13,9 +13,10 @@ Times = NDArray[np.float64]
 
 def unit_quaternions(xyzw: Floats) -> Floats:
     """Normalise along the last axis; a zero quaternion becomes the identity."""
-    norm = np.linalg.norm(xyzw, axis=-1, keepdims=True)
+    norm = np.sqrt(np.einsum("...i,...i->...", xyzw, xyzw))[..., None]
     identity = np.array([0, 0, 0, 1], dtype=xyzw.dtype)
-    return np.where(norm > 1e-6, xyzw / np.maximum(norm, 1e-6), identity).astype(np.float32)
+    unit = xyzw / np.maximum(norm, 1e-6)
+    return (unit if (norm > 1e-6).all() else np.where(norm > 1e-6, unit, identity)).astype(np.float32, copy=False)
 
 
 def frame_times(count: int, rate_hz: float) -> Times:
@@ -39,13 +40,13 @@ def sample_readings(clip: TrackerClip, times_s: Times, at_s: Times) -> TrackerCl
     before = np.maximum(after - 1, 0)
     span = np.maximum(times_s[after] - times_s[before], 1e-9)
     share = np.clip((at_s - times_s[before]) / span, 0, 1).astype(np.float32)
-    weight = share[:, None, None]
-    last = clip.rotations_xyzw[after]
-    last = np.where((last * clip.rotations_xyzw[before]).sum(-1, keepdims=True) < 0, -last, last)
+    weight, rest = share[:, None, None], 1 - share[:, None, None]
+    first, last = clip.rotations_xyzw.take(before, 0), clip.rotations_xyzw.take(after, 0)
+    turn = np.copysign(weight, np.einsum("tmi,tmi->tm", first, last)[..., None])  # q = -q: the shorter way round
     return TrackerClip(
         rate_hz=clip.rate_hz,
-        positions_m=(1 - weight) * clip.positions_m[before] + weight * clip.positions_m[after],
-        rotations_xyzw=unit_quaternions((1 - weight) * clip.rotations_xyzw[before] + weight * last),
+        positions_m=rest * clip.positions_m.take(before, 0) + weight * clip.positions_m.take(after, 0),
+        rotations_xyzw=unit_quaternions(rest * first + turn * last),
         position_valid=_both_valid(clip.position_valid, before, after, share),
         rotation_valid=_both_valid(clip.rotation_valid, before, after, share),
     )
@@ -53,8 +54,10 @@ def sample_readings(clip: TrackerClip, times_s: Times, at_s: Times) -> TrackerCl
 
 def _both_valid(valid: Flags, before: NDArray[np.intp], after: NDArray[np.intp], share: Floats) -> Flags:
     """A neighbour whose share is nil need not be valid."""
+    if valid.all():
+        return np.ones((len(share), valid.shape[1]), dtype=np.bool_)
     share = share[:, None]
-    return (valid[before] | (share > 1 - 1e-3)) & (valid[after] | (share < 1e-3))
+    return (valid.take(before, 0) | (share > 1 - 1e-3)) & (valid.take(after, 0) | (share < 1e-3))
 
 
 def resample_clip(clip: TrackerClip, rate_hz: float) -> TrackerClip:

@@ -1,8 +1,9 @@
 """The daemon's two ROUTER sockets, set so that no peer can make it wait, grow or die.
 
-A message is one routing id and one part. HWMs bound what is under way to a peer; a letter that a slow peer has no
-room for is dropped if a newer one will replace it or if it answers a stranger, else kept until there is room. A peer
-for whom more waits than a long clip's result is taken for gone.
+A message is one routing id and one part. HWMs bound what is under way: from a peer, as a long queue of live frames
+would only grow old and hold back what they acknowledge; and to it. A letter that a slow peer has no room for is dropped
+if a newer one will replace it or if it answers a stranger, else kept until there is room. A peer for whom more waits
+than a long clip's result is taken for gone.
 """
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ class Socket:
         beat_ms = round(timing.heartbeat_s * 1000)
         options: Options = {
             zmq.LINGER: 0, zmq.ROUTER_MANDATORY: 1, zmq.MAXMSGSIZE: most_bytes, zmq.HEARTBEAT_IVL: beat_ms,
-            zmq.HEARTBEAT_TIMEOUT: timing.missed_heartbeats * beat_ms, zmq.RCVHWM: 256 if live else 16,
+            zmq.HEARTBEAT_TIMEOUT: timing.missed_heartbeats * beat_ms, zmq.RCVHWM: 16,
             zmq.SNDHWM: 4 if live else 64, zmq.BACKLOG: 64, zmq.HANDSHAKE_IVL: 5000,
         }
         if live:
@@ -54,10 +55,14 @@ class Socket:
         """What is there now, DRAIN at most. A message of more parts is passed over as an empty one."""
         for _ in range(DRAIN):
             try:
-                peer, *parts = self.zmq.recv_multipart(zmq.NOBLOCK)
+                peer = self.zmq.recv(zmq.NOBLOCK)
             except zmq.Again:
                 return
-            yield peer, parts[0] if len(parts) == 1 else b""
+            payload = self.zmq.recv()
+            while self.zmq.getsockopt(zmq.RCVMORE):
+                self.zmq.recv()
+                payload = b""
+            yield peer, payload
 
     def send(self, peer: bytes, payload: bytes) -> bool:
         """See send_to."""
@@ -70,7 +75,8 @@ class Socket:
 def send_to(router: zmq.Socket[bytes], peer: bytes, payload: bytes) -> bool:
     """False if the peer has no room now. ConnectionError if it is gone."""
     try:
-        router.send_multipart((peer, payload), zmq.NOBLOCK)
+        router.send(peer, zmq.NOBLOCK | zmq.SNDMORE)
+        router.send(payload, zmq.NOBLOCK)
     except zmq.Again:
         return False
     except zmq.ZMQError as error:

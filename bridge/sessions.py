@@ -4,7 +4,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from bridge.batcher import Waiting, next_batch
+from bridge.batcher import next_batch
 from bridge.config import Limits
 from bridge.frames import Setup
 from bridge.messages import SESSION_TOKEN_BYTES, ErrorCode
@@ -67,10 +67,8 @@ class Sessions:
 
     def runnable(self, engine_free: bool) -> list[Session]:
         """Those to run now, at most BATCH."""
-        waiting = {session.slot: session for session in self if session.runnable}
-        order = next_batch(
-            (Waiting(one.slot, one.waiting_since_ns, one.served_ns) for one in waiting.values()), engine_free, BATCH)
-        return [waiting[slot] for slot in order]
+        waiting = (session for session in self._by_token.values() if session.runnable)
+        return next_batch(waiting, engine_free, BATCH)
 
     def orphan(self, owner: bytes, now_ns: int) -> None:
         """The client that opened them is gone: they wait for frames, or for their end."""

@@ -134,14 +134,15 @@ def tracker_message(frame: TrackerFrame, session: bytes = b"", last_result_seen:
 def read_tracker(message: pb.TrackerFrame) -> TrackerFrame:
     if message.session and len(message.session) != SESSION_TOKEN_BYTES:
         raise InputInvalid(f"a session's token has {SESSION_TOKEN_BYTES} bytes, not {len(message.session)}")
-    count = checks.counted(len(message.positions_m) // 3, 1, 32, "trackers")
+    positions, rotations = message.positions_m[:], message.rotations_xyzw[:]
+    count = checks.counted(len(positions) // 3, 1, 32, "trackers")
     position_valid = checks.flags(message.position_valid, count, "position_valid")
     rotation_valid = checks.flags(message.rotation_valid, count, "rotation_valid")
     return TrackerFrame(
         sequence=message.sequence,
         time_ns=_time(message.time_ns),
-        positions_m=checks.live_positions(list(message.positions_m), position_valid),
-        rotations_xyzw=checks.live_rotations(list(message.rotations_xyzw), rotation_valid),
+        positions_m=checks.live_positions(positions, position_valid),
+        rotations_xyzw=checks.live_rotations(rotations, rotation_valid),
         position_valid=position_valid,
         rotation_valid=rotation_valid,
     )
@@ -153,17 +154,35 @@ def _time(time_ns: int) -> int:
     return time_ns
 
 
-def pose_message(pose: PoseFrame, received_ns: int = 0, sent_ns: int = 0) -> pb.PoseFrame:
-    return pb.PoseFrame(
-        sequence=pose.sequence,
-        time_ns=pose.time_ns,
-        root_position_m=pose.root_position_m.tolist(),
-        local_xyzw=pose.local_xyzw.ravel().tolist(),
-        confidence=pose.confidence.tolist(),
-        measured=checks.bits(pose.measured),
-        server_received_ns=received_ns,
-        server_sent_ns=sent_ns,
-    )
+def pose_message(pose: PoseFrame) -> pb.PoseFrame:
+    message = pb.PoseFrame()
+    write_pose(message, pose)
+    return message
+
+
+def write_pose(message: pb.PoseFrame, pose: PoseFrame, received_ns: int = 0, sent_ns: int = 0) -> None:
+    """Into an empty message."""
+    message.MergeFromString(b"".join([
+        _ROOT, checks.shaped(pose.root_position_m, (3,), "root").tobytes(),
+        _LOCAL, checks.shaped(pose.local_xyzw, (JOINT_COUNT, 4), "local_xyzw").tobytes(),
+        _CONFIDENCE, checks.shaped(pose.confidence, (JOINT_COUNT,), "confidence").tobytes()]))
+    message.sequence = pose.sequence
+    message.time_ns = pose.time_ns
+    message.measured = checks.bits(pose.measured)
+    message.server_received_ns = received_ns
+    message.server_sent_ns = sent_ns
+
+
+def _before_floats(**field: list[float]) -> bytes:
+    """What protobuf writes before the floats of a packed field: its key and length. The floats follow as they lie in
+    memory, and to hand them over so takes a fifth of the time of a list of numbers."""
+    (floats,) = field.values()
+    return pb.PoseFrame(**field).SerializeToString()[: -4 * len(floats)]  # type: ignore[arg-type]
+
+
+_ROOT = _before_floats(root_position_m=[0.0] * 3)
+_LOCAL = _before_floats(local_xyzw=[0.0] * 4 * JOINT_COUNT)
+_CONFIDENCE = _before_floats(confidence=[0.0] * JOINT_COUNT)
 
 
 def read_pose(message: pb.PoseFrame) -> PoseFrame:

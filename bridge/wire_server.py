@@ -23,7 +23,7 @@ from bridge.replies import (
     Welcome,
     WireLimits,
 )
-from bridge.wire import parse, pose_message, read_pose
+from bridge.wire import parse, read_pose, write_pose
 from bridge.wire_clip import read_solved, solved_message
 from bridge.wire_jobs import REPLY_READERS, REPLY_WRITERS, read_code
 from bridge.wire_status import closed_message, read_closed, read_state, read_status, status_message
@@ -46,8 +46,9 @@ def decode_server(payload: bytes) -> tuple[int, ServerBody]:
 
 
 def _write_solved(body: Solved) -> pb.ServerMessage:
-    pose = pose_message(body.pose, body.server_received_ns, body.server_sent_ns)
-    return pb.ServerMessage(pose_frame=pose)
+    message = pb.ServerMessage()
+    write_pose(message.pose_frame, body.pose, body.server_received_ns, body.server_sent_ns)
+    return message
 
 
 def _read_solved(message: pb.ServerMessage) -> Solved:

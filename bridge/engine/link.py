@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from bridge.engine.interface import EngineInfo, LivePose
+from bridge.engine.interface import WINDOW_FRAMES, EngineInfo, LivePose
 from bridge.engine.orders import (
     CancelJob,
     ClipRows,
@@ -35,7 +35,8 @@ from bridge.replies import ClipSolved
 Arrays = dict[str, NDArray[Any]]
 Meta = dict[str, Any]
 
-_CLIP_ARRAYS = ("positions_m", "rotations_xyzw", "position_valid", "rotation_valid")
+_WIDTHS: dict[str, tuple[int, ...]] = {
+    "positions_m": (3,), "rotations_xyzw": (4,), "position_valid": (), "rotation_valid": ()}
 _CONFIDENCE, _MEASURED = 3 + 4 * JOINT_COUNT, 3 + 5 * JOINT_COUNT  # where they begin in a packed pose
 _SOLVED_ARRAYS = ("root_position_m", "local_xyzw", "confidence")
 
@@ -81,35 +82,34 @@ def _plain(*names: str) -> Callable[[Any], tuple[Meta, Arrays]]:
 
 
 def _pack_live(message: SolveLive) -> tuple[Meta, Arrays]:
-    """One array a window, (T, M, 9): position, rotation, whether each is valid. Fewer arrays take less time."""
-    arrays: Arrays = {}
-    for row, window in enumerate(message.windows):
-        packed = np.empty((*window.position_valid.shape, 9), dtype=np.float32)
-        packed[..., :3] = window.positions_m
-        packed[..., 3:7] = window.rotations_xyzw
-        packed[..., 7] = window.position_valid
-        packed[..., 8] = window.rotation_valid
-        arrays[str(row)] = packed
-    return {"tick": message.tick, "slots": message.slots, "times_s": message.times_s}, arrays
+    """The windows of all slots one after the other, row by row: a few long arrays take less time than many short."""
+    meta = {"tick": message.tick, "slots": message.slots, "times_s": message.times_s,
+            "trackers": [window.positions_m.shape[1] for window in message.windows]}
+    if not message.windows:
+        return meta, {}
+    return meta, {
+        name: np.concatenate([getattr(window, name).reshape(-1, *width) for window in message.windows])
+        for name, width in _WIDTHS.items()}
 
 
 def _unpack_live(meta: Meta, arrays: Arrays) -> SolveLive:
-    windows = tuple(_window(arrays[str(row)]) for row in range(len(meta["slots"])))
-    return SolveLive(meta["tick"], tuple(meta["slots"]), windows, tuple(meta["times_s"]))
-
-
-def _window(packed: NDArray[np.float32]) -> TrackerClip:
-    return TrackerClip(SOLVER_RATE_HZ, packed[..., :3], packed[..., 3:7], packed[..., 7] > 0, packed[..., 8] > 0)
+    windows, end = [], 0
+    for trackers in meta["trackers"]:
+        start, end = end, end + WINDOW_FRAMES * trackers
+        shape = (WINDOW_FRAMES, trackers)
+        windows.append(TrackerClip(SOLVER_RATE_HZ, **{
+            name: arrays[name][start:end].reshape(*shape, *width) for name, width in _WIDTHS.items()}))
+    return SolveLive(meta["tick"], tuple(meta["slots"]), tuple(windows), tuple(meta["times_s"]))
 
 
 def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
     meta = {"job": message.job, "setup": _setup_to_json(message.setup), "first_frame": message.first_frame,
             "frames_total": message.frames_total, "rate_hz": message.rows.rate_hz}
-    return meta, {name: getattr(message.rows, name) for name in _CLIP_ARRAYS}
+    return meta, {name: getattr(message.rows, name) for name in _WIDTHS}
 
 
 def _unpack_rows(meta: Meta, arrays: Arrays) -> ClipRows:
-    rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in _CLIP_ARRAYS})
+    rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in _WIDTHS})
     return ClipRows(meta["job"], _setup_from_json(meta["setup"]), meta["first_frame"], meta["frames_total"], rows)
 
 

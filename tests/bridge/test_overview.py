@@ -32,7 +32,7 @@ def solve(session: Session, frame: TrackerFrame) -> None:
     engine = EchoEngine()
     engine.open(session.slot, session.setup)
     session.receive(b"l", LiveFrame(session.token, frame), 0)
-    window = session.take(0)
+    window = session.take(0).window()
     session.solved(engine.solve_live((session.slot,), (window,), (0.0,))[0], 0)
 
 

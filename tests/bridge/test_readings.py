@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 from bridge.engine.interface import WINDOW_FRAMES
 from bridge.frames import TrackerClip, TrackerFrame
-from bridge.readings import KEPT, WINDOW_AT_S, Readings
+from bridge.readings import KEPT, WINDOW_AT_S, Readings, windows_of
 from bridge.resample import sample_readings
 
 Frames = Callable[..., TrackerFrame]
@@ -44,6 +44,28 @@ def test_other_rates_are_resampled_onto_the_grid(tracker_frame: Frames, rate_hz:
     oracle = sample_readings(raw, times_s - times_s[-1], WINDOW_AT_S)
     assert_allclose(window.positions_m, oracle.positions_m, atol=1e-5)
     assert (window.position_valid == oracle.position_valid).all()
+
+
+def test_windows_made_together_are_those_made_alone(tracker_frame: Frames) -> None:
+    """Of sessions at other rates, of more and fewer trackers, on the grid, just begun, and with trackers lost."""
+    random, several = np.random.default_rng(5), []
+    for rate_hz, count, trackers in ((90, 300, 3), (60, 100, 3), (72, 5, 3), (30, 90, 4), (144, 1, 3), (120, 400, 4)):
+        readings = Readings(trackers)
+        for sequence in range(1, count + 1):
+            frame = tracker_frame(sequence, time_s=sequence / rate_hz, trackers=trackers)
+            turned = random.normal(size=(trackers, 4)).astype("f4")
+            turned /= np.linalg.norm(turned, axis=-1, keepdims=True)
+            readings.add(replace(frame, rotations_xyzw=turned, position_valid=random.random(trackers) > 0.1), 0.0)
+        several.append(readings)
+    for readings, window in zip(several, windows_of(several), strict=True):
+        raw, times_s = readings.recent()
+        alone = sample_readings(raw, times_s, WINDOW_AT_S)
+        assert_allclose(window.positions_m, alone.positions_m, atol=1e-5)
+        same = np.abs((window.rotations_xyzw * alone.rotations_xyzw).sum(-1))
+        assert_allclose(same, 1, atol=1e-5)
+        assert (window.position_valid == alone.position_valid).all()
+        assert (window.rotation_valid == alone.rotation_valid).all()
+    assert windows_of([]) == ()
 
 
 def test_before_the_first_reading_it_is_held(tracker_frame: Frames) -> None:

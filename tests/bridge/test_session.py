@@ -37,7 +37,7 @@ def test_a_frame_waits_runs_and_is_answered_by_its_sequence() -> None:
     one = session()
     assert not one.runnable
     assert one.receive(b"peer", live(5), 100)
-    assert one.runnable and len(one.take(200)) == 41
+    assert one.runnable and len(one.take(200).window()) == 41
     assert not one.runnable
     solved = one.solved(POSE, 300)
     assert (solved.pose.sequence, solved.server_received_ns, solved.server_sent_ns) == (5, 100, 300)
