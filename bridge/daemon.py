@@ -4,6 +4,8 @@ Time is an argument everywhere: nanoseconds of one steady clock.
 """
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bridge.clips import Clips, Job
@@ -12,7 +14,7 @@ from bridge.control import Control, Desk
 from bridge.engine.orders import Fault, JobProgress, JobRows, OpenSlot, Order, Poses, Ready, Report
 from bridge.engine.watch import Work
 from bridge.live import Live
-from bridge.messages import EngineState, ErrorCode, Refused
+from bridge.messages import EngineState, ErrorCode, Hello, Refused
 from bridge.messages_jobs import AskJobs, JobRequest
 from bridge.outbox import Outbox
 from bridge.overview import Overview
@@ -54,16 +56,19 @@ class Daemon:
 
     # ---- from the sockets ----
 
-    def on_control(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+    def on_control(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
+        """`key`: by which the door let the peer in, where there is a door."""
         if len(payload) > self._limits.small_message_bytes and not self._peers.heard(peer):
             self._control.receive(peer, 0, _stranger(len(payload)), now_ns)
             return
         request_id, body = decode_client(payload, self._limits)
+        if isinstance(body, Hello):
+            body = replace(body, key=key)
         self._control.receive(peer, request_id, body, now_ns)
 
-    def on_live(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+    def on_live(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
         _, body = decode_client(payload, self._limits)
-        self._live.receive(peer, body, now_ns)
+        self._live.receive(peer, body, now_ns, key)
 
     def on_gone(self, peer: bytes, now_ns: int) -> None:
         """A control peer cannot be reached any more."""

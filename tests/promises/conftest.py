@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +23,8 @@ from bridge.config import Limits, ServeConfig
 from bridge.frames import Setup, TrackerClip, TrackerFrame
 from bridge.load import Load, LoadFigures, drive, frames_of, load_figures
 from bridge.local import LocalDaemon
+from bridge.security import write_connection
+from bridge.server import Server
 
 Daemons = Callable[..., LocalDaemon]
 
@@ -38,6 +41,32 @@ def daemons(tmp_path: Path) -> Iterator[Daemons]:
             return stack.enter_context(LocalDaemon(replace(config, **changes), ready_s=60.0))  # type: ignore[arg-type]
 
         yield start
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """serving(turning=True, **changes of the configuration): a daemon with the echo engine in a thread, for what no
+    flag of the command changes; its connection file is in the usual place. turning: its loop runs."""
+    threads: list[tuple[Server, threading.Thread]] = []
+
+    def start(turning: bool = True, **changes: object) -> Server:
+        config = ServeConfig(
+            connection_file=tmp_path / "run" / "daemon.json", recordings=tmp_path / "recordings", engine="echo",
+            threads=1, in_process=True, follow_parent=False)
+        server = Server(replace(config, **changes))  # type: ignore[arg-type]
+        write_connection(config.connection_file, server.connection)
+        threads.append((server, threading.Thread(target=server.serve, name="daemon")))
+        if turning:
+            threads[-1][1].start()
+        return server
+
+    yield start
+    for server, thread in threads:
+        server.stop()
+        if not thread.ident:  # it ends what it holds
+            thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
 
 
 @pytest.fixture
