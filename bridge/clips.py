@@ -32,7 +32,6 @@ class Clips:
         self._orders: Iterator[ClipRows] = iter(())
         self._sent = True
         self.active: Job | None = None
-        self.heard_ns = 0  # of the active job
 
     def add(self, peer: bytes, request_id: int, body: SolveClip) -> None:
         """Refusal BUSY if too many wait."""
@@ -50,23 +49,21 @@ class Clips:
         """Whether next_order() has something for an engine that takes it."""
         return not self._sent or (self.active is None and bool(self._waiting))
 
-    def next_order(self, now_ns: int) -> ClipRows | None:
+    def next_order(self) -> ClipRows | None:
         """The next part of the active clip; without one, of the next in line."""
         if self.active is None:
             if not self._waiting:
                 return None
             self.active = self._waiting.popleft()
             self._orders = clip_orders(self.active.number, self.active.body.setup, self.active.body.clip)
-        self.heard_ns = now_ns
         order = next(self._orders, None)
         self._sent = order is None or order.first_frame + len(order.rows) == order.frames_total
         return order
 
-    def running(self, number: int, now_ns: int) -> Job | None:
+    def running(self, number: int) -> Job | None:
         """The active job if that is its number; a report of any other is of one that is cancelled."""
         if self.active is None or self.active.number != number:
             return None
-        self.heard_ns = now_ns
         return self.active
 
     def finish(self) -> None:

@@ -75,7 +75,9 @@ class Timing:
     missed_heartbeats: int = 3
     session_grace_s: float = 30.0  # a session whose client is gone lives this long
     drain_s: float = 8.0
-    engine_silence_s: float = 10.0  # work pending and no answer: the engine hangs
+    engine_silence_s: float = 2.0  # work pending, and no sign of life or no computing: the engine hangs
+    engine_tick_s: float = 10.0  # of computing at one live tick,
+    engine_piece_s: float = 60.0  # or at one piece of a clip: it hangs too
     engine_load_s: float = 180.0
     engine_restarts: int = 5
     engine_restart_window_s: float = 60.0

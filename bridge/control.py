@@ -123,7 +123,7 @@ class Control:
                 ErrorCode.PROTOCOL_UNSUPPORTED,
                 f"the client speaks protocol {body.protocol_min} to {body.protocol_max}, "
                 f"this daemon {PROTOCOL_MIN} to {PROTOCOL_MAX} (version {__version__})")
-        self._peers.greet(peer, body.client)
+        self._peers.greet(peer, body.key)
         info, limits = self._desk.info or EngineInfo("", ""), self._desk.config.limits
         return Welcome(
             protocol, __version__, self._desk.live_port, self._desk.engine, info.model, info.device, info.detail,
@@ -138,7 +138,7 @@ class Control:
         if self._sessions.full:
             for orphan in self._sessions.left_behind(now_ns, 0.0)[:1]:
                 self.end(orphan)
-        session = self._sessions.open(body.setup, body.name, peer, now_ns)
+        session = self._sessions.open(body.setup, body.name, peer, now_ns, self._peers.key(peer))
         try:
             path = self._recordings.opened(session, body.record)
         except Refusal:
@@ -148,7 +148,7 @@ class Control:
         return SessionOpened(session.token, str(path) if path else "")
 
     def _close(self, peer: bytes, request_id: int, body: CloseSession, now_ns: int) -> SessionClosed:
-        session = self._sessions.find(body.session)
+        session = self._sessions.find(body.session, self._peers.key(peer))
         self.end(session)
         return session.closed()
 

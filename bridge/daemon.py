@@ -4,14 +4,17 @@ Time is an argument everywhere: nanoseconds of one steady clock.
 """
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bridge.clips import Clips, Job
 from bridge.config import ServeConfig
 from bridge.control import Control, Desk
 from bridge.engine.orders import Fault, JobProgress, JobRows, OpenSlot, Order, Poses, Ready, Report
+from bridge.engine.watch import Work
 from bridge.live import Live
-from bridge.messages import EngineState, ErrorCode, Refused
+from bridge.messages import EngineState, ErrorCode, Hello, Refused
 from bridge.messages_jobs import AskJobs, JobRequest
 from bridge.outbox import Outbox
 from bridge.overview import Overview
@@ -53,16 +56,19 @@ class Daemon:
 
     # ---- from the sockets ----
 
-    def on_control(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+    def on_control(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
+        """`key`: by which the door let the peer in, where there is a door."""
         if len(payload) > self._limits.small_message_bytes and not self._peers.heard(peer):
             self._control.receive(peer, 0, _stranger(len(payload)), now_ns)
             return
         request_id, body = decode_client(payload, self._limits)
+        if isinstance(body, Hello):
+            body = replace(body, key=key)
         self._control.receive(peer, request_id, body, now_ns)
 
-    def on_live(self, peer: bytes, payload: bytes, now_ns: int) -> None:
+    def on_live(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
         _, body = decode_client(payload, self._limits)
-        self._live.receive(peer, body, now_ns)
+        self._live.receive(peer, body, now_ns, key)
 
     def on_gone(self, peer: bytes, now_ns: int) -> None:
         """A control peer cannot be reached any more."""
@@ -87,18 +93,18 @@ class Daemon:
             case Fault("slot"):
                 self._live.fault(report)
             case _:
-                self._on_clip(report, now_ns)
+                self._on_clip(report)
 
-    def _on_clip(self, report: Report, now_ns: int) -> None:
+    def _on_clip(self, report: Report) -> None:
         match report:
             case JobProgress(number, done, total):
-                if job := self._clips.running(number, now_ns):
+                if job := self._clips.running(number):
                     self.outbox.control(job.peer, ClipProgress(done, total), job.request_id)
             case JobRows(number, rows):
-                if job := self._clips.running(number, now_ns):
+                if job := self._clips.running(number):
                     self._pass_on(job, rows)
             case Fault(_, number):
-                if job := self._clips.running(number, now_ns):
+                if job := self._clips.running(number):
                     self._clips.finish()
                     self.outbox.control(job.peer, engine_refusal(report.error()), job.request_id)
 
@@ -153,14 +159,15 @@ class Daemon:
         """Whether there are rows of a clip for the engine, as soon as it takes them."""
         return self.engine_ready and self._clips.sending
 
-    def clip_order(self, now_ns: int) -> Order | None:
-        return self._clips.next_order(now_ns)
+    def clip_order(self) -> Order | None:
+        return self._clips.next_order()
 
-    def engine_silent_s(self, now_ns: int) -> float:
-        """For how long a live tick has been in the engine; a clip's steps may each take six times as long."""
-        tick_ns = now_ns - (self._live.tick_since_ns or now_ns)
-        clip_ns = now_ns - self._clips.heard_ns if self._clips.active else 0
-        return max(tick_ns, clip_ns / 6) / 1e9
+    @property
+    def work(self) -> Work:
+        """What is in the engine."""
+        if self._clips.active:
+            return Work.CLIP
+        return Work.NONE if self._live.tick_since_ns is None else Work.TICK
 
     # ---- on the way out ----
 
@@ -180,7 +187,7 @@ class Daemon:
     @property
     def busy(self) -> bool:
         """Whether something is in the engine."""
-        return self._live.tick_since_ns is not None or self._clips.active is not None
+        return self.work is not Work.NONE
 
     def close(self) -> None:
         """Ends every session, and so every recording."""

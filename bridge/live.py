@@ -32,24 +32,24 @@ class Live:
         self.ticks = Ticks()
         self.tick_since_ns: int | None = None
 
-    def receive(self, peer: bytes, body: ClientBody, now_ns: int) -> None:
+    def receive(self, peer: bytes, body: ClientBody, now_ns: int, key: str = "") -> None:
         """A message of the live socket. What is wrong with it is said to its sender, and to nobody else."""
         sequence = body.frame.sequence if isinstance(body, LiveFrame) else None
         try:
-            self._take_in(peer, body, now_ns)
+            self._take_in(peer, body, now_ns, key)
         except PoseBridgeError as error:
             sequence = body.sequence if isinstance(body, Refused) else sequence
             self._outbox.live(peer, refusal_of(error, sequence))
 
-    def _take_in(self, peer: bytes, body: ClientBody, now_ns: int) -> None:
+    def _take_in(self, peer: bytes, body: ClientBody, now_ns: int, key: str) -> None:
         match body:
             case LiveFrame(token, frame):
-                session = self._sessions.find(token)
+                session = self._sessions.find(token, key)
                 if session.receive(peer, body, now_ns):
                     self._recordings.trackers(session, frame)
             case Refused(error, token):
                 if token:
-                    self._sessions.find(token).invalid += 1
+                    self._sessions.find(token, key).invalid += 1
                 raise error
             case _:
                 raise Refusal(ErrorCode.MALFORMED, f"{type(body).__name__} on the live socket, which is for frames")

@@ -56,6 +56,7 @@ class Hello:
     protocol_max: int
     token: str
     client: str = ""
+    key: str = ""  # by which the door let the client in: the daemon's own knowledge, never the wire's
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The control connections that have said Hello, by their routing ids; so many and no more."""
+"""The control connections that have said Hello, by their routing ids, and the keys they came with; so many and no more.
+"""
 from __future__ import annotations
 
 from collections import OrderedDict
@@ -11,8 +12,8 @@ class Peers:
         self._most = most
         self._greeted: OrderedDict[bytes, str] = OrderedDict()
 
-    def greet(self, peer: bytes, client: str) -> None:
-        self._greeted[peer] = client
+    def greet(self, peer: bytes, key: str) -> None:
+        self._greeted[peer] = key
         self._greeted.move_to_end(peer)
         if len(self._greeted) > self._most:
             self._greeted.popitem(last=False)
@@ -23,6 +24,10 @@ class Peers:
             return False
         self._greeted.move_to_end(peer)
         return True
+
+    def key(self, peer: bytes) -> str:
+        """By which the door let it in; empty where there is none, or for a stranger."""
+        return self._greeted.get(peer, "")
 
     def gone(self, peer: bytes) -> bool:
         """Forgets it; whether there was anything to forget."""

@@ -98,10 +98,10 @@ class Server:
             self._woken.recv(64)
         if self._sockets.door:
             self._sockets.door.answer()
-        for peer, payload in self._sockets.control.arrived():
-            self._daemon.on_control(peer, payload, now_ns)
-        for peer, payload in self._sockets.live.arrived():
-            self._daemon.on_live(peer, payload, now_ns)
+        for peer, payload, key in self._sockets.control.arrived():
+            self._daemon.on_control(peer, payload, now_ns, key)
+        for peer, payload, key in self._sockets.live.arrived():
+            self._daemon.on_live(peer, payload, now_ns, key)
         self._jobs.turn(readable, now_ns, self._daemon.outbox)
         try:
             self._hear_engine(readable.get(self._engine_fd or -1, 0), now_ns)
@@ -128,10 +128,9 @@ class Server:
     def _hear_engine(self, events: int, now_ns: int) -> None:
         """The next report. EngineLost if it ended or hangs."""
         self._keeper.tend(now_ns / 1e9)
-        if events & (zmq.POLLIN | zmq.POLLERR):
-            self._daemon.on_report(self._keeper.receive(), now_ns)
-        elif self._daemon.engine_silent_s(now_ns) > self._config.timing.engine_silence_s:
-            raise EngineLost(f"no answer for {self._config.timing.engine_silence_s:g} s")
+        if events & (zmq.POLLIN | zmq.POLLERR) and (report := self._keeper.receive()):
+            self._daemon.on_report(report, now_ns)
+        self._keeper.look(self._daemon.work, now_ns / 1e9)
 
     def _order_engine(self, events: int, now_ns: int) -> None:
         """What there is to solve now; the next part of a clip only if there is room for it."""
@@ -139,7 +138,7 @@ class Server:
         for order in self._daemon.outbox.orders():
             self._keeper.send(order)
         if events & zmq.POLLOUT and self._daemon.clip_waits:
-            part = self._daemon.clip_order(now_ns)
+            part = self._daemon.clip_order()
             if part is not None:
                 self._keeper.send(part)
         self._watch_engine(self._keeper.fileno)

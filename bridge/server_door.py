@@ -31,7 +31,7 @@ class Guard(Protocol):
         """Of each of the daemon's sockets."""
 
     def admits(self, credentials: list[bytes]) -> str | None:
-        """A name for who comes with these, None for who may not."""
+        """The key that these prove, None for who may not come in. Sessions belong to it."""
 
 
 class CurveGuard:
@@ -47,9 +47,7 @@ class CurveGuard:
 
     def admits(self, credentials: list[bytes]) -> str | None:
         key = z85.encode(credentials[0]).decode() if len(credentials) == 1 and len(credentials[0]) == 32 else ""
-        if key == self._local:
-            return "local"
-        return next((name for name, public in self._ring.allowed.items() if public == key), None)
+        return key if key == self._local or self._ring.allows(key) else None
 
 
 class PlainGuard:
@@ -67,6 +65,11 @@ class PlainGuard:
         if len(credentials) != 2 or credentials[0] != PLAIN_NAME.encode():
             return None
         return PLAIN_NAME if same_token(credentials[1].decode("latin-1"), self._token) else None
+
+
+def key_of(frame: zmq.Frame) -> str:
+    """By which the door let in whoever sent this."""
+    return str(frame.get("User-Id"))
 
 
 class Door:
@@ -92,11 +95,11 @@ class Door:
             return [VERSION, question[1] if len(question) > 1 else b"", b"400", b"not a question", b"", b""]
         _, request, domain, address, _, mechanism, *credentials = question
         known = domain == DOMAIN and mechanism == self._guard.mechanism
-        name = self._guard.admits(credentials) if known else None
-        if name is None:
+        key = self._guard.admits(credentials) if known else None
+        if key is None:
             log.warning("refused a connection from %s: not a key or token that is allowed", address.decode("latin-1"))
             return [VERSION, request, b"400", b"not allowed", b"", b""]
-        return [VERSION, request, b"200", b"OK", name.encode(), b""]
+        return [VERSION, request, b"200", b"OK", key.encode(), b""]
 
     def close(self) -> None:
         self.zmq.close(0)

@@ -1,9 +1,9 @@
 """The daemon's two ROUTER sockets, set so that no peer can make it wait, grow or die.
 
-A message is one routing id and one part. HWMs bound what is under way: from a peer, as a long queue of live frames
-would only grow old and hold back what they acknowledge; and to it. A letter that a slow peer has no room for is dropped
-if a newer one will replace it or if it answers a stranger, else kept until there is room. A peer for whom more waits
-than a long clip's result is taken for gone.
+A message is one routing id, which the daemon gives, and one part: who chose an id could choose somebody else's. HWMs
+bound what is under way: from a peer, as a long queue of live frames would only grow old and hold back what they
+acknowledge; and to it. A letter that a slow peer has no room for is dropped if a newer one will replace it or if it
+answers a stranger, else kept until there is room. A peer for whom more waits than a long clip's result is gone.
 """
 from __future__ import annotations
 
@@ -16,16 +16,21 @@ from functools import partial
 import zmq
 
 from bridge.config import Limits, Timing
+from bridge.messages import ErrorCode
 from bridge.outbox import Letter, Line
+from bridge.refusals import Refusal, refusal_of
 from bridge.replies import ClipProgress, Heartbeat, Watched
-from bridge.server_door import Door, Guard, Options
+from bridge.server_door import Door, Guard, Options, key_of
 from bridge.wire_server import encode_server
 
 DRAIN = 64  # messages a wake, so that one flooding peer does not stop the rest
 KEPT_BYTES = 128 << 20  # for a peer: an hour of solved motion takes 98 MB
 _REPLACEABLE = (Heartbeat, ClipProgress, Watched)
 
-Bytes = tuple[bytes, bytes]  # peer, payload
+NAMED_ITSELF = encode_server(0, refusal_of(Refusal(
+    ErrorCode.MALFORMED, "the connection has chosen a routing id of its own; here the daemon gives them")))
+
+Arrived = tuple[bytes, bytes, str]  # peer, payload, the key it came in by
 
 
 class Socket:
@@ -34,6 +39,7 @@ class Socket:
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], address: tuple[str, int], most_bytes: int,
                  timing: Timing, live: bool, extra: Options) -> None:
         self.zmq = context.socket(zmq.ROUTER)
+        self._guarded = bool(extra)
         beat_ms = round(timing.heartbeat_s * 1000)
         options: Options = {
             zmq.LINGER: 0, zmq.ROUTER_MANDATORY: 1, zmq.MAXMSGSIZE: most_bytes, zmq.HEARTBEAT_IVL: beat_ms,
@@ -51,18 +57,29 @@ class Socket:
             raise
         self.port = int(self.zmq.getsockopt_string(zmq.LAST_ENDPOINT).rpartition(":")[2])
 
-    def arrived(self) -> Iterator[Bytes]:
+    def arrived(self) -> Iterator[Arrived]:
         """What is there now, DRAIN at most. A message of more parts is passed over as an empty one."""
         for _ in range(DRAIN):
             try:
-                peer = self.zmq.recv(zmq.NOBLOCK)
+                peer, payload, key = self._receive_guarded() if self._guarded else self._receive()
             except zmq.Again:
                 return
-            payload = self.zmq.recv()
-            while self.zmq.getsockopt(zmq.RCVMORE):
-                self.zmq.recv()
-                payload = b""
-            yield peer, payload
+            if len(peer) != 5 or peer[0]:
+                with suppress(ConnectionError):
+                    self.send(peer, NAMED_ITSELF)
+            else:
+                yield peer, payload, key
+
+    def _receive(self) -> Arrived:
+        peer, payload = self.zmq.recv(zmq.NOBLOCK), self.zmq.recv()
+        while self.zmq.getsockopt(zmq.RCVMORE):
+            self.zmq.recv()
+            payload = b""
+        return peer, payload, ""
+
+    def _receive_guarded(self) -> Arrived:
+        name, *frames = self.zmq.recv_multipart(zmq.NOBLOCK, copy=False)
+        return name.bytes, frames[0].bytes if len(frames) == 1 else b"", key_of(frames[0])
 
     def send(self, peer: bytes, payload: bytes) -> bool:
         """See send_to."""

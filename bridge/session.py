@@ -51,12 +51,14 @@ SUPERSEDING = (State.WAITING, State.SOLVING_WAITING)
 
 class Session:
     """`slot`: its place in the engine; `number`: its own alone; `owner`: the control peer that opened it; `peer`: the
-    live one it hears; `newest_answer`: with the frame it answers, for who watches."""
+    live one it hears; `key`: whose it is, where there is a door; `newest_answer`: with the frame it answers, for who
+    watches."""
 
     def __init__(
-        self, token: bytes, slot: int, setup: Setup, name: str, owner: bytes, now_ns: int, number: int = 0
+        self, token: bytes, slot: int, setup: Setup, name: str, owner: bytes, now_ns: int, number: int = 0,
+        key: str = "",
     ) -> None:
-        self.number = number
+        self.number, self.key = number, key
         self.token, self.slot, self.setup, self.name, self.owner = token, slot, setup, name, owner
         self.state = State.IDLE
         self.peer: bytes | None = None

@@ -35,22 +35,22 @@ class Sessions:
     def full(self) -> bool:
         return len(self._by_token) >= self._limits.sessions
 
-    def open(self, setup: Setup, name: str, owner: bytes, now_ns: int) -> Session:
-        """A new session; Refusal BUSY if there is no room."""
+    def open(self, setup: Setup, name: str, owner: bytes, now_ns: int, key: str = "") -> Session:
+        """A new session, of whoever holds the key; Refusal BUSY if there is no room."""
         if self.full:
             raise Refusal(ErrorCode.BUSY, f"all {self._limits.sessions} sessions are taken", RETRY_S)
         taken = {session.slot for session in self}
         slot = next(slot for slot in range(self._limits.sessions) if slot not in taken)
         self._opened += 1
         token = secrets.token_bytes(SESSION_TOKEN_BYTES)
-        session = Session(token, slot, setup, name, owner, now_ns, self._opened)
+        session = Session(token, slot, setup, name, owner, now_ns, self._opened, key)
         self._by_token[session.token] = session
         return session
 
-    def find(self, token: bytes) -> Session:
-        """Refusal SESSION_UNKNOWN if there is none of this token."""
+    def find(self, token: bytes, key: str = "") -> Session:
+        """Refusal SESSION_UNKNOWN if there is none of this token, or it belongs to another key."""
         session = self._by_token.get(token)
-        if session is None:
+        if session is None or session.key != key:
             raise Refusal(ErrorCode.SESSION_UNKNOWN, "no open session has this token")
         return session
 

@@ -26,7 +26,8 @@ def wall(*banned: str, unless_in: tuple[str, ...] = ()) -> Wall:
 
 SOCKETS = ("bridge.server", "bridge.client", "bridge.relay", "bridge.security")
 ENGINE_SIDE = ("bridge.engine", "bridge.farm")
-TORCH_FREE = ("interface", "link", "echo", "worker", "host", "inbox", "keeper", "orders", "gather", "restarts")
+TORCH_FREE = ("interface", "link", "echo", "worker", "host", "inbox", "keeper", "orders", "gather", "restarts", "pulse",
+              "watch")
 TABLE: dict[str, tuple[Wall, ...]] = {
     "models": (
         wall("bridge", "zmq", "google", "engine_plugins"),

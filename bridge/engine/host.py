@@ -122,8 +122,8 @@ class EngineLink:
             raise EngineLost(self.host.exited() or "it takes no orders") from error
 
     def close(self, patience_s: float) -> None:
-        """Asks the engine to stop, waits for it, makes it. Nothing is left of it afterwards."""
-        if self._accepted and not self.host.exited():
+        """Asks the engine to stop, waits for it, makes it; without patience, makes it. Nothing is left of it then."""
+        if patience_s and self._accepted and not self.host.exited():
             with contextlib.suppress(EngineLost):
                 self.send(Stop())
         if not self._accepted:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from bridge.config import Timing
 from bridge.engine.host import EngineLink, EngineLost
-from bridge.engine.orders import Order, Ready, Report
+from bridge.engine.orders import Beat, Order, Ready, Report
 from bridge.engine.restarts import restart_delay_s
+from bridge.engine.watch import Watch, Work
 from bridge.errors import DeviceFailed
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class EngineKeeper:
         self._load_until_s = 0.0
         self._deaths_s: list[float] = []
         self._ready = False
+        self._watch = Watch(timing)
 
     def tend(self, now_s: float) -> None:
         """Starts the engine when it is due. EngineLost if it ended, or loads for too long."""
@@ -46,13 +48,20 @@ class EngineKeeper:
     def ready(self) -> bool:
         return self._ready
 
-    def receive(self) -> Report:
-        """The next report; EngineLost at the end of them."""
+    def receive(self) -> Report | None:
+        """The next report, None for a heartbeat; EngineLost at the end of them."""
         if self._link is None:
             raise EngineLost("there is none")
         report = self._link.receive()
         self._ready = self._ready or isinstance(report, Ready)
-        return report
+        self._watch.heard(report)
+        return None if isinstance(report, Beat) else report
+
+    def look(self, work: Work, now_s: float) -> None:
+        """Once a turn, after its report: EngineLost if the engine hangs, which has this to do."""
+        hangs = self._watch.look(now_s, work) if self._ready else None
+        if hangs:
+            raise EngineLost(hangs)
 
     def send(self, order: Order) -> None:
         """To an engine that is ready; one that is not is told everything when it is."""
@@ -74,3 +83,4 @@ class EngineKeeper:
         if self._link is not None:
             self._link.close(patience_s)
         self._link, self._ready = None, False
+        self._watch = Watch(self._timing)

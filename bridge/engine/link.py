@@ -16,6 +16,7 @@ from safetensors.numpy import load, save
 
 from bridge.engine.interface import WINDOW_FRAMES, EngineInfo, LivePose
 from bridge.engine.orders import (
+    Beat,
     CancelJob,
     ClipRows,
     CloseSlot,
@@ -155,6 +156,7 @@ _PACK: dict[str, Callable[[Any], tuple[Meta, Arrays]]] = {
     "Poses": _pack_poses,
     "JobProgress": _plain("job", "frames_done", "frames_total"),
     "JobRows": _pack_solved,
+    "Beat": _plain("steps", "cpu_s"),
 }
 
 _UNPACK: dict[str, Callable[[Meta, Arrays], Message]] = {
@@ -169,4 +171,5 @@ _UNPACK: dict[str, Callable[[Meta, Arrays], Message]] = {
     "Poses": _unpack_poses,
     "JobProgress": lambda meta, arrays: JobProgress(**meta),
     "JobRows": _unpack_solved,
+    "Beat": lambda meta, arrays: Beat(**meta),
 }

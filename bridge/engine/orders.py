@@ -96,7 +96,15 @@ class JobRows:
     rows: ClipSolved
 
 
-Report = Ready | Fault | Poses | JobProgress | JobRows
+@dataclass(frozen=True)
+class Beat:
+    """So far: the orders and pieces of clips that are done, and the CPU time of the thread that does them."""
+
+    steps: int
+    cpu_s: float
+
+
+Report = Ready | Fault | Poses | JobProgress | JobRows | Beat
 Message = Order | Report
 
 

@@ -12,6 +12,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Client, Connection
@@ -37,6 +38,7 @@ from bridge.engine.orders import (
     Stop,
     fault,
 )
+from bridge.engine.pulse import Pulse
 from bridge.frames import Setup
 
 ORPHAN_S = 5.0  # the daemon is gone: what still runs has this long to notice
@@ -49,6 +51,7 @@ class Worker:
         self._engine = engine
         self._inbox = inbox
         self._report = report
+        self.steps = 0  # done: orders, and pieces of clips
         self._gathering = ClipGathering()
         self._job = 0
         self._clip: Iterator[Report] | None = None  # what is left to report of the clip in work
@@ -63,6 +66,7 @@ class Worker:
                 self._obey(order)
             elif self._clip is not None:
                 self._step_clip(self._clip)
+            self.steps += 1
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -131,9 +135,11 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
     """Loads the engine and serves it on the connection until told to stop or the other end is gone."""
 
     def report(message: Report) -> None:
-        connection.send_bytes(link.encode(message))
+        data = link.encode(message)
+        with one_at_a_time:
+            connection.send_bytes(data)
 
-    inbox = Inbox(connection, on_lost)
+    inbox, one_at_a_time = Inbox(connection, on_lost), threading.Lock()
     try:
         try:
             engine = load()
@@ -142,7 +148,9 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
             return
         gc.freeze()  # what is loaded stays: collecting it again and again would stop a tick for milliseconds
         report(Ready(engine.info()))
-        Worker(engine, inbox, report).run()
+        worker = Worker(engine, inbox, report)
+        with Pulse(lambda: worker.steps, report):
+            worker.run()
     except (BrokenPipeError, ConnectionError):
         return  # the daemon is gone, and with it whoever would read this
 

@@ -23,7 +23,7 @@ def test_a_clip_goes_to_the_engine_in_parts_that_make_the_whole(body: SolveClip)
     clips.add(b"a", 1, body)
     parts = 0
     while clips.sending:
-        order = clips.next_order(0)
+        order = clips.next_order()
         assert order is not None
         parts += 1
         whole = gathering.add(order)
@@ -36,12 +36,12 @@ def test_one_at_a_time_in_order(body: SolveClip) -> None:
     for request in (1, 2):
         clips.add(b"a", request, body)
     while clips.sending:
-        clips.next_order(0)
+        clips.next_order()
     assert clips.active and clips.active.request_id == 1
-    assert clips.running(clips.active.number, 5) is clips.active and clips.heard_ns == 5
+    assert clips.running(clips.active.number) is clips.active
     clips.finish()
-    assert clips.running(1, 5) is None and clips.sending
-    clips.next_order(0)
+    assert clips.running(1) is None and clips.sending
+    clips.next_order()
     assert clips.active and clips.active.request_id == 2
 
 
@@ -57,7 +57,7 @@ def test_cancelling_takes_one_clip_or_all_of_a_peer(body: SolveClip) -> None:
     clips = Clips(Limits())
     for peer, request in ((b"a", 1), (b"a", 2), (b"b", 2), (b"a", 3)):
         clips.add(peer, request, body)
-    clips.next_order(0)
+    clips.next_order()
     assert clips.cancel(b"a", 2) is None
     active = clips.cancel(b"a", None)
     assert active and active.request_id == 1 and clips.active is None

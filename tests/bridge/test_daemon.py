@@ -24,6 +24,7 @@ from bridge.engine.orders import (
     Ready,
     SolveLive,
 )
+from bridge.engine.watch import Work
 from bridge.errors import ModelMissing
 from bridge.frames import JOINT_COUNT, Setup, TrackerClip, TrackerFrame
 from bridge.messages import (
@@ -242,7 +243,7 @@ def test_a_lost_engine_is_told_and_sessions_go_on(
     talked.send(LiveFrame(session, tracker_frame(1)))
     talked.daemon.on_control(b"a", encode_client(8, SolveClip(Setup(), standing(5))), 0)
     talked.orders()
-    assert talked.daemon.clip_order(0) is not None
+    assert talked.daemon.clip_order() is not None
     talked.daemon.on_engine_lost("killed by SIGKILL")
     said = talked.said()
     assert [(line, refused(body)) for line, _, body in said] == [
@@ -261,7 +262,7 @@ def test_a_clip_is_answered_to_whoever_asked(talked: Talked, standing: Callable[
     talked.ready()
     talked.daemon.on_control(b"a", encode_client(8, SolveClip(Setup(), standing(3))), 0)
     assert talked.daemon.clip_waits
-    order = talked.daemon.clip_order(0)
+    order = talked.daemon.clip_order()
     assert order is not None and not talked.daemon.clip_waits
     rows = ClipSolved(0, 3, np.zeros((3, 3), "f4"), np.ones((3, 22, 4), "f4"), np.zeros((3, 22), "f4"))
     for report in (JobProgress(1, 0, 3), JobRows(1, rows), JobProgress(1, 3, 3)):
@@ -274,7 +275,7 @@ def test_a_clip_that_fails_says_why(talked: Talked, standing: Callable[..., Trac
     talked.ready()
     for kind, code in (("TooShort", ErrorCode.TOO_SHORT), ("RuntimeError", ErrorCode.ENGINE_FAILED)):
         talked.daemon.on_control(b"a", encode_client(8, SolveClip(Setup(), standing(3))), 0)
-        order = talked.daemon.clip_order(0)
+        order = talked.daemon.clip_order()
         talked.daemon.on_report(Fault("clip", order.job, kind, "why"), 0)  # type: ignore[union-attr]
         ((_, _, body),) = talked.said()
         assert refused(body) is code
@@ -284,10 +285,10 @@ def test_cancelling_and_leaving_stop_a_clip(talked: Talked, standing: Callable[.
     talked.ready()
     for request in (8, 9):
         talked.daemon.on_control(b"a", encode_client(request, SolveClip(Setup(), standing(3))), 0)
-    talked.daemon.clip_order(0)
+    talked.daemon.clip_order()
     assert refused(talked.ask(CancelClip(8))) is ErrorCode.CANCELLED
     assert only(talked.orders(), CancelJob).job == 1
-    assert talked.daemon.clip_order(0) is not None
+    assert talked.daemon.clip_order() is not None
     talked.said()
     talked.daemon.on_gone(b"a", 0)
     assert only(talked.orders(), CancelJob).job == 2
@@ -358,12 +359,20 @@ def test_leaving_tells_everyone_and_begins_nothing_new(
     assert refused(talked.ask(OpenSession(Setup()))) is ErrorCode.DRAINING
 
 
-def test_a_silent_engine_is_noticed(talked: Talked, tracker_frame: Callable[..., TrackerFrame]) -> None:
+def test_it_knows_what_the_engine_has_to_do(
+    talked: Talked, tracker_frame: Callable[..., TrackerFrame], standing: Callable[..., TrackerClip]
+) -> None:
     session = talked.ready().open()
-    assert talked.daemon.engine_silent_s(99 * SECOND) == 0
+    assert talked.daemon.work is Work.NONE
     talked.send(LiveFrame(session, tracker_frame(1)))
-    talked.orders(5 * SECOND)
-    assert talked.daemon.engine_silent_s(8 * SECOND) == pytest.approx(3)
+    tick = only(talked.orders(), SolveLive)
+    assert talked.daemon.work is Work.TICK
+    talked.daemon.on_control(b"a", encode_client(8, SolveClip(Setup(), standing(3))), 0)
+    talked.daemon.clip_order()
+    talked.solve(tick)
+    assert talked.daemon.work is Work.CLIP
+    talked.daemon.on_engine_lost("it hung")
+    assert talked.daemon.work is Work.NONE
 
 
 def test_who_asks_is_told_of_every_session_and_of_no_token(

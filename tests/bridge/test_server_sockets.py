@@ -15,7 +15,7 @@ from bridge.replies import ClipProgress, ErrorMessage, GoAway, ServerBody
 from bridge.server_sockets import Sockets
 from bridge.wire_server import decode_server, encode_server
 
-PEER = b"slow"
+PEER = b"\0slow"  # as the daemon's own names begin
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def slow(sockets: Sockets) -> Iterator[zmq.Socket[bytes]]:
     socket.connect(f"tcp://127.0.0.1:{sockets.control.port}")
     socket.send(b"here")
     assert sockets.control.zmq.poll(5000)
-    assert list(sockets.control.arrived()) == [(PEER, b"here")]
+    assert list(sockets.control.arrived()) == [(PEER, b"here", "")]
     yield socket
     context.destroy(0)
 

@@ -24,6 +24,16 @@ def test_slots_are_the_smallest_free_and_tokens_are_not_guessed() -> None:
     assert refusal.value.code is ErrorCode.SESSION_UNKNOWN
 
 
+def test_a_session_is_found_by_the_key_that_opened_it_alone() -> None:
+    sessions = Sessions(Limits())
+    adas, anyones = sessions.open(Setup(), "", b"a", 0, "ada"), sessions.open(Setup(), "", b"a", 0)
+    assert sessions.find(adas.token, "ada") is adas and sessions.find(anyones.token) is anyones
+    for token, key in ((adas.token, "grace"), (adas.token, ""), (anyones.token, "ada")):
+        with pytest.raises(Refusal) as refusal:
+            sessions.find(token, key)
+        assert refusal.value.code is ErrorCode.SESSION_UNKNOWN
+
+
 def test_a_full_table_says_when_to_come_back() -> None:
     sessions = Sessions(Limits(sessions=1))
     sessions.open(Setup(), "", b"a", 0)

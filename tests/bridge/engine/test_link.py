@@ -10,6 +10,7 @@ from bridge.engine import link
 from bridge.engine.gather import ClipGathering, clip_orders, solved_parts
 from bridge.engine.interface import EngineInfo, LivePose
 from bridge.engine.orders import (
+    Beat,
     CancelJob,
     ClipRows,
     CloseSlot,
@@ -63,6 +64,7 @@ SOLVED = ClipSolved(4, 9, np.ones((5, 3), "f4"), np.ones((5, 22, 4), "f4"), np.o
     ClipRows(2, SETUP, 0, 41, window(2)), CancelJob(2), Stop(), Ready(EngineInfo("m", "cpu", "d")),
     Fault("clip", 2, "TooShort", "1 frame"), Poses(7, (3, 1), (some_pose(0), some_pose(1))), Poses(8, (), ()),
     JobProgress(2, 5, 41), JobRows(2, SOLVED),
+    Beat(7, 0.25),
 ], ids=lambda message: type(message).__name__)
 def test_every_message_comes_back(message: Message) -> None:
     assert same(link.decode(link.encode(message)), message)

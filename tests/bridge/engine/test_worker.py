@@ -12,6 +12,7 @@ from bridge.engine.echo import EchoEngine
 from bridge.engine.gather import clip_orders
 from bridge.engine.interface import ClipProgress, Engine, LivePose
 from bridge.engine.orders import (
+    Beat,
     CancelJob,
     CloseSlot,
     Fault,
@@ -66,8 +67,12 @@ class Bench:
             self.connection.send_bytes(link.encode(order))
 
     def report(self) -> Message:
-        assert self.connection.poll(5)
-        return link.decode(self.connection.recv_bytes())
+        """The next one that is no heartbeat."""
+        while True:
+            assert self.connection.poll(5)
+            message = link.decode(self.connection.recv_bytes())
+            if not isinstance(message, Beat):
+                return message
 
     def end(self) -> None:
         self.connection.close()
