@@ -32,7 +32,7 @@ def main() -> None:
     answer, taken, answered, asked = encode_server(0, Solved(POSE, 1 << 40, 1 << 40)), 0, 0, "\n"
     while asked:
         readable = dict(poller.poll())
-        for peer, _ in socket.arrived():
+        for peer, _, _ in socket.arrived():
             taken += 1
             if taken >= (answered + 1) * every:
                 answered += socket.send(peer, answer)
