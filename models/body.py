@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from models.kinematics.arrays import Array
 from models.samplers.windows import hold_ends
 
 
@@ -34,16 +35,16 @@ class Body:
 class Readings:
     """T readings of a body's M trackers."""
 
-    positions: Tensor  # (T, M, 3) metres
-    xyzw: Tensor  # (T, M, 4) unit
-    position_known: Tensor  # (T, M) bool
-    rotation_known: Tensor  # (T, M) bool
+    positions: Array  # (T, M, 3) metres
+    xyzw: Array  # (T, M, 4) unit
+    position_known: Array  # (T, M) bool
+    rotation_known: Array  # (T, M) bool
 
     def __len__(self) -> int:
         return len(self.positions)
 
     @property
-    def parts(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def parts(self) -> tuple[Array, Array, Array, Array]:
         return self.positions, self.xyzw, self.position_known, self.rotation_known
 
     def frames(self, start: int, end: int) -> Readings:

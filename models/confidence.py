@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import Array, alike, at_least
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.spread import Spread
 
@@ -24,16 +25,16 @@ def gaussian_reach() -> Tensor:
     return torch.tensor(GAUSSIAN)[:, None].expand(2, -1, JOINT_COUNT).clone()
 
 
-def radii(spread: Spread, reach: Tensor, level: float = TOLD) -> tuple[Tensor, Tensor]:
+def radii(spread: Spread, reach: Array, level: float = TOLD) -> tuple[Array, Array]:
     """How far the true positions and rotations may be, (..., 22) metres and radians: `level` of them are no farther."""
-    position, rotation = reach[:, LEVELS.index(level)]
+    position, rotation = alike(reach, spread.position)[:, LEVELS.index(level)]
     return spread.position * position, spread.rotation * rotation
 
 
-def confidence(spread: Spread, reach: Tensor) -> Tensor:
+def confidence(spread: Spread, reach: Array) -> Array:
     """(..., 22) in 0..1: one where nine of ten joints are within CERTAIN_M of the truth, a half at HALF_M.
 
     Above CERTAIN_M it is c = 4 cm / (3 cm + radius), so that a client has the radius back: 4 cm / c - 3 cm.
     """
-    beyond = (radii(spread, reach)[0] - CERTAIN_M).clamp(min=0) / (HALF_M - CERTAIN_M)
+    beyond = at_least(radii(spread, reach)[0] - CERTAIN_M, 0) / (HALF_M - CERTAIN_M)
     return 1 / (1 + beyond)

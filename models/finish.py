@@ -19,7 +19,7 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import FEET
 from models.samplers.coupling import coupling
-from models.samplers.guidance import Estimate, RootPrior
+from models.samplers.guidance import Estimate
 from models.samplers.lowpass import smooth_piece
 from models.samplers.measurement import Measurement
 from models.samplers.planted import LIKELY, find_stands, hold
@@ -27,6 +27,7 @@ from models.samplers.rows import Floor, tracker_rows
 from models.samplers.samplers import SamplerConfig
 from models.samplers.sensing import Sensed
 from models.samplers.spread import Spread, posterior_spread
+from models.samplers.system import RootPrior
 from models.samplers.unreachable import correct_within_reach
 
 LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand

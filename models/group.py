@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from models.body import Body, Readings
+from models.kinematics.arrays import Array, alike, finite_or_zero, in_numpy, library
 from models.kinematics.rotations import xyzw_to_matrix
 from models.kinematics.skeleton import (
     FEET,
@@ -33,35 +35,36 @@ class Group:
     """B bodies of one kind."""
 
     joints: tuple[int, ...]  # M, of the trackers
-    offsets: Tensor  # (B, 22, 3) metres
-    mounts: Tensor  # (B, M, 3) metres
-    mount_rotations: Tensor  # (B, M, 3, 3)
-    levers: Tensor  # (B, M, 22, 3) of the trackers, see measurement.py
-    joint_levers: Tensor  # (B, 22, 22, 3) of every joint
-    toe_levers: Tensor  # (B, 2, 22, 3)
-    position_sd: Tensor  # (B,) metres, told
-    rotation_sd: Tensor  # (B,) radians, told
-    floor: Tensor  # (B,) metres, NaN where none is known
-    head_height: Tensor  # (B,) metres over the floor, standing
-    foot_heights: Tensor  # (B, 4) of FEET, likewise
-    toe_heights: Tensor  # (B, 2) of TOES
-    arm: Tensor  # (B,) metres
-    leg: Tensor  # (B,) metres
+    offsets: Array  # (B, 22, 3) metres
+    mounts: Array  # (B, M, 3) metres
+    mount_rotations: Array  # (B, M, 3, 3)
+    levers: Array  # (B, M, 22, 3) of the trackers, see measurement.py
+    joint_levers: Array  # (B, 22, 22, 3) of every joint
+    toe_levers: Array  # (B, 2, 22, 3)
+    position_sd: Array  # (B,) metres, told
+    rotation_sd: Array  # (B,) radians, told
+    floor: Array  # (B,) metres, NaN where none is known
+    head_height: Array  # (B,) metres over the floor, standing
+    foot_heights: Array  # (B, 4) of FEET, likewise
+    toe_heights: Array  # (B, 2) of TOES
+    arm: Array  # (B,) metres
+    leg: Array  # (B,) metres
 
 
-def group_of(bodies: Sequence[Body]) -> Group:
-    """The bodies as one group; the same ones again cost nothing."""
-    return _group_of(tuple(bodies))
+def group_of(bodies: Sequence[Body], like: Array = None) -> Group:
+    """The bodies as one group, of tensors or of what `like` is; the same ones again cost nothing."""
+    of_tensors, of_numpy = _group_of(tuple(bodies))
+    return of_tensors if like is None or isinstance(like, Tensor) else of_numpy
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _group_of(bodies: tuple[Body, ...]) -> Group:
+def _group_of(bodies: tuple[Body, ...]) -> tuple[Group, Group]:
     with torch.inference_mode(False):  # it may be needed where there are gradients
         joints = bodies[0].joints
         offsets, mounts = torch.stack([body.offsets for body in bodies]), torch.stack([body.mounts for body in bodies])
         standing = standing_heights(offsets)
         floors = [torch.nan if body.floor_height is None else body.floor_height for body in bodies]
-        return Group(
+        group = Group(
             joints, offsets, mounts, torch.stack([body.mount_rotations for body in bodies]),
             levers=levers(offsets, joints, mounts),
             joint_levers=levers(offsets, range(JOINT_COUNT), offsets.new_zeros(JOINT_COUNT, 3)),
@@ -72,6 +75,8 @@ def _group_of(bodies: tuple[Body, ...]) -> Group:
             foot_heights=standing[:, list(FEET)], toe_heights=standing[:, list(TOES)],
             arm=arm_length(offsets), leg=leg_length(offsets),
         )
+        tensors = {name: in_numpy(part) for name, part in vars(group).items() if isinstance(part, Tensor)}
+        return group, Group(**(vars(group) | tensors))
 
 
 def measure(bodies: Sequence[Body], readings: Sequence[Readings]) -> Measurement:
@@ -79,55 +84,60 @@ def measure(bodies: Sequence[Body], readings: Sequence[Readings]) -> Measurement
 
     What a lost tracker's reading holds, NaN too, is replaced.
     """
-    group = group_of(bodies)
     parts = zip(*(reading.parts for reading in readings), strict=True)
-    positions, xyzw, position_known, rotation_known = (torch.stack(part) for part in parts)
-    unturned = xyzw.new_tensor([0.0, 0.0, 0.0, 1.0])
-    turned = xyzw_to_matrix(torch.where(rotation_known.unsqueeze(-1), xyzw, unturned))
+    maths, group = library(readings[0].positions), group_of(bodies, readings[0].positions)
+    positions, xyzw, position_known, rotation_known = (maths.stack(part) for part in parts)
+    turned = xyzw_to_matrix(maths.where(rotation_known[..., None], xyzw, alike(_UNTURNED, xyzw)))
     return Measurement(
         joints=group.joints,
         levers=group.levers,
-        positions=torch.where(position_known.unsqueeze(-1), positions, 0.0),
+        positions=maths.where(position_known[..., None], positions, 0.0),
         position_known=position_known,
         rotations=turned @ group.mount_rotations.mT[:, None],
         rotation_known=rotation_known,
-        position_sd=group.position_sd[:, None, None].expand(position_known.shape),
-        rotation_sd=group.rotation_sd[:, None, None].expand(rotation_known.shape),
+        position_sd=maths.broadcast_to(group.position_sd[:, None, None], position_known.shape),
+        rotation_sd=maths.broadcast_to(group.rotation_sd[:, None, None], rotation_known.shape),
     )
+
+
+_UNTURNED = np.array([0.0, 0.0, 0.0, 1.0], np.float32)
 
 
 def cues_of(bodies: Sequence[Body], measured: Measurement) -> Cues:
     """What the prior may know of the readings: rotations, and places in units of each body."""
-    group = group_of(bodies)
-    places = measured.positions - (measured.rotations @ group.mounts[:, None].unsqueeze(-1)).squeeze(-1)
+    maths, group = library(measured.positions), group_of(bodies, measured.positions)
+    places = measured.positions - (measured.rotations @ group.mounts[:, None, :, :, None])[..., 0]
     placed = measured.position_known & measured.rotation_known & (measured.position_sd < CUE_PLACE_SD)
     turned = measured.rotation_known & (measured.rotation_sd < CUE_TURN_SD)
     rotation, rotation_known = _of_joints(CUE_JOINTS, measured.joints, measured.rotations, turned)
     others, others_known = _of_joints(OTHER_JOINTS, measured.joints, measured.rotations, turned)
     place, place_known = _of_joints(CUE_JOINTS, measured.joints, places, placed)
     head, hands = place[:, :, 0], place[:, :, 1:]
-    height = (head[..., 1] - group.floor.nan_to_num()[:, None]) / group.head_height[:, None]
+    height = (head[..., 1] - finite_or_zero(group.floor)[:, None]) / group.head_height[:, None]
     return Cues(
         rotations=rotation,
         rotation_known=rotation_known,
         height=height,
-        height_known=place_known[..., 0] & ~group.floor.isnan()[:, None],
+        height_known=place_known[..., 0] & ~maths.isnan(group.floor)[:, None],
         hands=(hands - head[:, :, None]) / group.arm[:, None, None, None],
         hands_known=place_known[..., 1:] & place_known[..., :1],
-        path=head * head.new_tensor([1.0, 0.0, 1.0]) / group.leg[:, None, None],
+        path=head * alike(_ON_FLOOR, head) / group.leg[:, None, None],
         path_known=place_known[..., 0],
         others=others,
         others_known=others_known,
     )
 
 
-def _of_joints(asked: tuple[int, ...], joints: tuple[int, ...], values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+_ON_FLOOR = np.array([1.0, 0.0, 1.0], np.float32)
+
+
+def _of_joints(asked: tuple[int, ...], joints: tuple[int, ...], values: Array, known: Array) -> tuple[Array, Array]:
     """The columns of the joints asked for, in that order; absent trackers are unknown."""
     if joints == asked:
         return values, known
+    spread, shape = library(values).broadcast_to, (*known.shape[:2], len(asked))
     if not set(asked) & set(joints):
-        return values[:, :, :1].expand(-1, -1, len(asked), -1, -1), torch.zeros_like(known[:, :, :1]).expand(
-            -1, -1, len(asked))
+        return spread(values[:, :, :1], (*shape, *values.shape[3:])), spread(known[:, :, :1] & ~known[:, :, :1], shape)
     columns = [joints.index(joint) if joint in joints else 0 for joint in asked]
-    present = torch.tensor([joint in joints for joint in asked], device=known.device)
+    present = alike(np.array([joint in joints for joint in asked]), known)
     return values[:, :, columns], known[:, :, columns] & present

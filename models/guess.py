@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import Array
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 
 
@@ -14,9 +15,9 @@ from models.kinematics.skeleton import FEET, JOINT_COUNT
 class Guess:
     """The motion behind a noisy one, and how sure the prior is of it."""
 
-    poses: Tensor  # (B, T, 132) global 6D rotations in the world
-    joint_sd: Tensor  # (B, T, 22) radians per axis: how far each rotation may be from the truth
-    contact: Tensor | None = None  # (B, T, 4) probability that each of FEET stands still on the floor
+    poses: Array  # (B, T, 132) global 6D rotations in the world
+    joint_sd: Array  # (B, T, 22) radians per axis: how far each rotation may be from the truth
+    contact: Array | None = None  # (B, T, 4) probability that each of FEET stands still on the floor
 
 
 COLUMNS = (6 * JOINT_COUNT, JOINT_COUNT, len(FEET))
@@ -34,5 +35,5 @@ def guess_from_columns(columns: Tensor) -> Guess:
     return Guess(*columns.split(COLUMNS, dim=-1))
 
 
-Denoiser = Callable[[Tensor, float], Tensor]  # x (B, T, 132), sigma -> x0 (B, T, 132)
-Guesser = Callable[[Tensor, float], Guess]  # the same, with all that the prior says
+Denoiser = Callable[[Array, float], Array]  # x (B, T, 132), sigma -> x0 (B, T, 132)
+Guesser = Callable[[Array, float], Guess]  # the same, with all that the prior says

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,17 +12,18 @@ from models.finish import Finisher
 from models.finish import Solution as Solution
 from models.group import cues_of, group_of, measure
 from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
+from models.kinematics.arrays import Array
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.mirrored import seen_both_ways
 from models.prior.precision import Forward
-from models.samplers.guidance import RootPrior
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
 from models.samplers.samplers import SamplerConfig, refine
 from models.samplers.sensing import SENSED_WIDTH, Sensed, from_columns, sense, to_columns
+from models.samplers.system import RootPrior
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
@@ -132,23 +132,26 @@ class Solver:
     def _told(self, bodies: list[Body], measured: Measurement) -> Cues:
         cues = cues_of(bodies, measured)
         if not self.config.tell_hands:
-            cues = replace(cues, hands_known=torch.zeros_like(cues.hands_known))
+            cues = replace(cues, hands_known=cues.hands_known & False)
         if not self.config.tell_height:
-            cues = replace(cues, height_known=torch.zeros_like(cues.height_known))
+            cues = replace(cues, height_known=cues.height_known & False)
         if not self.config.tell_path:
-            cues = replace(cues, path_known=torch.zeros_like(cues.path_known))
+            cues = replace(cues, path_known=cues.path_known & False)
         return cues
 
-    def floor(self, bodies: list[Body]) -> Floor:
-        """The floor that these bodies' feet stay above."""
-        group = group_of(bodies)
-        return Floor(group.toe_levers, group.floor.unsqueeze(-1) + group.toe_heights, self.config.floor_sd)
+    def floor(self, bodies: list[Body], like: Array = None) -> Floor:
+        """The floor that these bodies' feet stay above; tensors, or of what `like` is."""
+        group = group_of(bodies, like)
+        return Floor(group.toe_levers, group.floor[:, None] + group.toe_heights, self.config.floor_sd)
 
-    def root_finder(self, bodies: list[Body]) -> Callable[[Tensor], RootPrior]:
+    def root_finder(self, bodies: list[Body]) -> Callable[[Array], RootPrior]:
         """What is known of the pelvis for given rotations."""
-        if self.config.root_height_sd is None:
+        height_sd = self.config.root_height_sd
+        if height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
-        group = group_of(bodies)
-        return partial(standing_root, offsets=group.offsets, foot_heights=group.foot_heights,
-                       floor_height=group.floor, height_sd=self.config.root_height_sd)
 
+        def find_root(rotations: Array) -> RootPrior:
+            group = group_of(bodies, rotations)
+            return standing_root(rotations, group.offsets, group.foot_heights, group.floor, height_sd)
+
+        return find_root

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ class LiveBody:
     """What a slot holds: who it is, and what was answered."""
 
     body: Body
-    history: History = field(default_factory=History.empty)
+    history: History | None = None
 
 
 class SolverEngine:
@@ -55,7 +55,7 @@ class SolverEngine:
     ) -> list[LivePose]:
         held = [self._slots[slot] for slot in slots]
         turns = [
-            Turn(live.body, readings_of(window), time_s, live.history)
+            Turn(live.body, _numpy_readings(window), time_s, live.history)
             for live, window, time_s in zip(held, windows, times_s, strict=True)
         ]
         answers: dict[int, Answer] = {}
@@ -63,7 +63,7 @@ class SolverEngine:
             answers.update(zip(group, solve_live(self._solver, [turns[index] for index in group]), strict=True))
         for index, live in enumerate(held):
             live.history = answers[index].history
-        return [_live_pose(answers[index], turns[index], window) for index, window in enumerate(windows)]
+        return _live_poses([answers[index] for index in range(len(turns))], turns)
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         steady = resample_clip(clip, SOLVER_RATE_HZ)
@@ -140,15 +140,21 @@ def _tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
 
 
-def _live_pose(answer: Answer, turn: Turn, window: TrackerClip) -> LivePose:
-    local = matrix_to_xyzw(global_to_local(answer.rotations))
-    return LivePose(answer.root.numpy(), local.numpy(), answer.confidence.numpy(), _measured(turn, answer, window))
+def _numpy_readings(window: TrackerClip) -> Readings:
+    """A live window's readings, as the solver wants them on a CPU."""
+    return Readings(window.positions_m, window.rotations_xyzw, window.position_valid, window.rotation_valid)
 
 
-def _measured(turn: Turn, answer: Answer, window: TrackerClip) -> Flags:
+def _live_poses(answers: Sequence[Answer], turns: Sequence[Turn]) -> list[LivePose]:
+    local = matrix_to_xyzw(global_to_local(np.stack([answer.rotations for answer in answers])))
+    return [LivePose(answer.root, xyzw, answer.confidence, _measured(turn, answer))
+            for answer, turn, xyzw in zip(answers, turns, local, strict=True)]
+
+
+def _measured(turn: Turn, answer: Answer) -> Flags:
     """Joints whose tracker was read and believed."""
     measured = np.zeros(JOINT_COUNT, dtype=np.bool_)
-    measured[list(turn.body.joints)] = window.rotation_valid[-1] & ~answer.rejected.numpy()
+    measured[list(turn.body.joints)] = turn.readings.rotation_known[-1] & ~answer.rejected
     return measured
 
 

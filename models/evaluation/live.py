@@ -11,7 +11,7 @@ from models.body import Readings
 from models.evaluation.clips import Trial
 from models.evaluation.methods import Live
 from models.live import Answer, Turn
-from models.samplers.streaming import RATE_HZ, History
+from models.samplers.streaming import RATE_HZ
 
 BATCH = 32
 
@@ -47,7 +47,7 @@ def _side_by_side(live: Live, trials: Sequence[Trial]) -> list[list[Answer]]:
 
 
 def _turn(live: Live, trial: Trial, frame: int, given: list[Answer]) -> Turn:
-    history = given[-1].history if given else History.empty()
+    history = given[-1].history if given else None
     window = window_ending_at(trial.readings, frame, live.window)
     return Turn(trial.body, window, frame / RATE_HZ, history)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import Array, alike, library
 from models.kinematics.skeleton import JOINT_COUNT, PARENT_OR_SELF, PARENTS, descent_matrix
 
 
-def bones_in_world(global_rotations: Tensor, offsets: Tensor) -> Tensor:
+def bones_in_world(global_rotations: Array, offsets: Array) -> Array:
     """Each bone parent -> joint in the world. (..., 22, 3, 3) and (..., 22, 3) -> (..., 22, 3), metres."""
     parents = global_rotations[..., list(PARENT_OR_SELF), :, :]
-    return (parents @ offsets.unsqueeze(-1)).squeeze(-1)
+    return (parents @ offsets[..., None])[..., 0]
 
 
-def positions_from_pelvis(global_rotations: Tensor, offsets: Tensor) -> Tensor:
+def positions_from_pelvis(global_rotations: Array, offsets: Array) -> Array:
     """Joint positions relative to the pelvis. (..., 22, 3, 3) and (..., 22, 3), broadcast, -> (..., 22, 3), metres."""
-    return descent_matrix().to(offsets) @ bones_in_world(global_rotations, offsets)
+    return alike(descent_matrix(), offsets) @ bones_in_world(global_rotations, offsets)
 
 
 def speeds(places: Tensor, reach: int, rate_hz: float) -> Tensor:
@@ -35,8 +36,7 @@ def local_to_global(local_rotations: Tensor) -> Tensor:
     return torch.stack(world, dim=-3)
 
 
-def global_to_local(global_rotations: Tensor) -> Tensor:
+def global_to_local(global_rotations: Array) -> Array:
     """Rotations relative to the world -> relative to the parent; the pelvis keeps its own. (..., 22, 3, 3) both."""
     parents = global_rotations[..., list(PARENTS[1:]), :, :]
-    below = parents.transpose(-1, -2) @ global_rotations[..., 1:, :, :]
-    return torch.cat([global_rotations[..., :1, :, :], below], dim=-3)
+    return library(parents).concat([global_rotations[..., :1, :, :], parents.mT @ global_rotations[..., 1:, :, :]], -3)

@@ -7,90 +7,109 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import roma
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import normalize
+
+from models.kinematics.arrays import Array, alike, at_least, lengths, library
 
 
-def matrix_to_sixd(matrix: Tensor) -> Tensor:
+def matrix_to_sixd(matrix: Array) -> Array:
     """(..., 3, 3) -> (..., 6)."""
-    return torch.cat([matrix[..., 0], matrix[..., 1]], dim=-1)
+    return matrix[..., :2].mT.reshape(*matrix.shape[:-2], 6)
 
 
-def sixd_to_matrix(sixd: Tensor) -> Tensor:
+def sixd_to_matrix(sixd: Array) -> Array:
     """(..., 6) -> (..., 3, 3) by Gram-Schmidt; any two independent columns will do."""
-    a = normalize(sixd[..., :3], dim=-1)
+    a = normalized(sixd[..., :3])
     b = sixd[..., 3:]
-    b = normalize(b - (a * b).sum(-1, keepdim=True) * a, dim=-1)
-    return torch.stack([a, b, torch.linalg.cross(a, b)], dim=-1)
+    b = normalized(b - (a * b).sum(-1)[..., None] * a)
+    return library(sixd).stack([a, b, cross(a, b)], -1)
 
 
-def rotvec_to_matrix(rotvec: Tensor) -> Tensor:
+def normalized(vectors: Array) -> Array:
+    """(..., C) of length one; zero stays zero."""
+    return vectors / at_least(lengths(vectors), 1e-12)
+
+
+def cross(one: Array, other: Array) -> Array:
+    """(..., 3) twice -> (..., 3)."""
+    if library(one) is torch:
+        return torch.linalg.cross(one, other)
+    first, second = [1, 2, 0], [2, 0, 1]
+    return one[..., first] * other[..., second] - one[..., second] * other[..., first]
+
+
+def rotvec_to_matrix(rotvec: Array) -> Array:
     """(..., 3) -> (..., 3, 3) by Rodrigues' formula."""
-    angle = torch.linalg.vector_norm(rotvec, dim=-1, keepdim=True).clamp(min=1e-6)
-    cos = angle.cos()
-    skew = torch.unflatten((rotvec * (angle.sin() / angle)) @ _generators().to(rotvec), -1, (3, 3))
-    along = (rotvec * ((1 - cos) / angle.square())).unsqueeze(-1) * rotvec.unsqueeze(-2)
-    return skew + along + cos.unsqueeze(-1) * torch.eye(3, dtype=rotvec.dtype, device=rotvec.device)
+    maths = library(rotvec)
+    angle = at_least(lengths(rotvec), 1e-6)
+    cos = maths.cos(angle)
+    skew = ((rotvec * (maths.sin(angle) / angle)) @ alike(_generators(), rotvec)).reshape(*rotvec.shape, 3)
+    along = (rotvec * ((1 - cos) / (angle * angle)))[..., None] * rotvec[..., None, :]
+    return skew + along + cos[..., None] * alike(_EYE, rotvec)
+
+
+_EYE = np.eye(3, dtype=np.float32)
 
 
 @cache
-def _generators() -> Tensor:
+def _generators() -> NDArray[np.float32]:
     """(3, 9): takes a rotation vector to its skew matrix, row by row."""
-    eye = torch.eye(3)
-    return torch.linalg.cross(eye[:, None].expand(3, 3, 3), eye[None].expand(3, 3, 3)).mT.flatten(1)
+    return np.swapaxes(np.linalg.cross(_EYE[:, None], _EYE[None]), 1, 2).reshape(3, 9)
 
 
-def matrix_to_rotvec(matrix: Tensor) -> Tensor:
+def matrix_to_rotvec(matrix: Array) -> Array:
     """(..., 3, 3) -> (..., 3), angle at most pi; by the largest entry of its quaternion (Markley 2008)."""
-    xyzw = _some_xyzw(matrix)
+    maths, xyzw = library(matrix), _some_xyzw(matrix)
     axis, w = xyzw[..., :3], xyzw[..., 3:]
-    sine = torch.linalg.vector_norm(axis, dim=-1, keepdim=True)
-    return axis * torch.copysign(2 * torch.atan2(sine, w.abs()) / sine.clamp(min=1e-30), w)
+    sine = lengths(axis)
+    return axis * maths.copysign(2 * maths.atan2(sine, abs(w)) / at_least(sine, 1e-30), w)
 
 
-def _some_xyzw(matrix: Tensor) -> Tensor:
+def _some_xyzw(matrix: Array) -> Array:
     """A quaternion (..., 4) of each rotation, of any length and sign: the longest row of 4 q q^T."""
-    products = torch.nn.functional.pad(matrix.flatten(-2), (0, 1), value=1.0) @ _quaternion_products().to(matrix)
-    products = torch.unflatten(products, -1, (4, 4))
-    largest = products.diagonal(dim1=-2, dim2=-1).argmax(-1)
-    return products.gather(-2, largest[..., None, None].expand(*largest.shape, 1, 4)).squeeze(-2)
+    table = alike(_quaternion_products(), matrix)
+    products = (matrix.reshape(-1, 9) @ table[:9] + table[9]).reshape(-1, 4, 4)
+    largest = products.diagonal(0, 1, 2).argmax(-1)
+    return products[range(len(products)), largest].reshape(*matrix.shape[:-2], 4)
 
 
 @cache
-def _quaternion_products() -> Tensor:
+def _quaternion_products() -> NDArray[np.float32]:
     """(10, 16): takes a matrix's nine entries and a one to 4 q q^T of its quaternion xyzw. Linear, since
     4xx = 1 + m00 - m11 - m22, 4ww = 1 + m00 + m11 + m22, 4xy = m01 + m10, 4xw = m21 - m12, and so on round."""
-    products = torch.zeros(3, 3, 4, 4)
+    products = np.zeros((3, 3, 4, 4), np.float32)
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        products[i, i, [i, j, k, 3], [i, j, k, 3]] = torch.tensor([1.0, -1.0, -1.0, 1.0])
+        products[i, i, [i, j, k, 3], [i, j, k, 3]] = [1.0, -1.0, -1.0, 1.0]
         products[i, j, [i, j], [j, i]] = products[j, i, [i, j], [j, i]] = 1.0
         products[k, j, [i, 3], [3, i]], products[j, k, [i, 3], [3, i]] = 1.0, -1.0
-    return torch.cat([products.flatten(2).flatten(0, 1), torch.eye(4).flatten()[None]])
+    return np.concatenate([products.reshape(9, 16), np.eye(4, dtype=np.float32).reshape(1, 16)])
 
 
-def matrix_to_xyzw(matrix: Tensor) -> Tensor:
+def matrix_to_xyzw(matrix: Array) -> Array:
     """(..., 3, 3) -> (..., 4), unit; of the two that there are, any."""
-    return normalize(_some_xyzw(matrix), dim=-1)
+    return normalized(_some_xyzw(matrix))
 
 
-def xyzw_to_matrix(xyzw: Tensor) -> Tensor:
+def xyzw_to_matrix(xyzw: Array) -> Array:
     """(..., 4) unit quaternions -> (..., 3, 3)."""
-    products = (xyzw.unsqueeze(-1) * xyzw.unsqueeze(-2)).flatten(-2)
-    return torch.unflatten(products @ _matrix_of_products().to(xyzw), -1, (3, 3))
+    products = (xyzw[..., None] * xyzw[..., None, :]).reshape(*xyzw.shape[:-1], 16)
+    return (products @ alike(_matrix_of_products(), xyzw)).reshape(*xyzw.shape[:-1], 3, 3)
 
 
 @cache
-def _matrix_of_products() -> Tensor:
+def _matrix_of_products() -> NDArray[np.float32]:
     """(16, 9): takes q q^T of a unit quaternion xyzw to its matrix: m00 = xx - yy - zz + ww, m01 = 2 (xy - zw), and so
     on round."""
-    entries = torch.zeros(4, 4, 3, 3)
+    entries = np.zeros((4, 4, 3, 3), np.float32)
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        entries[[i, j, k, 3], [i, j, k, 3], i, i] = torch.tensor([1.0, -1.0, -1.0, 1.0])
+        entries[[i, j, k, 3], [i, j, k, 3], i, i] = [1.0, -1.0, -1.0, 1.0]
         entries[i, j, i, j] = entries[i, j, j, i] = 2.0
         entries[k, 3, i, j], entries[k, 3, j, i] = -2.0, 2.0
-    return entries.flatten(2).flatten(0, 1)
+    return entries.reshape(16, 9)
 
 
 def geodesic_angle(one: Tensor, other: Tensor) -> Tensor:
@@ -98,23 +117,24 @@ def geodesic_angle(one: Tensor, other: Tensor) -> Tensor:
     return roma.rotmat_geodesic_distance(one, other)
 
 
-def about_y(angle: Tensor) -> Tensor:
+def about_y(angle: Array) -> Array:
     """Turn about the vertical. (...) radians -> (..., 3, 3)."""
-    cos, sin, zero, one = angle.cos(), angle.sin(), torch.zeros_like(angle), torch.ones_like(angle)
+    maths = library(angle)
+    cos, sin, zero, one = maths.cos(angle), maths.sin(angle), maths.zeros_like(angle), maths.ones_like(angle)
     rows = [cos, zero, sin, zero, one, zero, -sin, zero, cos]
-    return torch.stack(rows, dim=-1).unflatten(-1, (3, 3))
+    return maths.stack(rows, -1).reshape(*angle.shape, 3, 3)
 
 
-def heading(matrix: Tensor) -> Tensor:
+def heading(matrix: Array) -> Array:
     """The vertical twist of a rotation, (..., 3, 3) -> (...), radians.
 
     The swing-twist angle, not the direction of the forward axis: it is defined for a head that looks straight
     up or down, and only loses its meaning upside down.
     """
-    return torch.atan2(matrix[..., 0, 2] - matrix[..., 2, 0], matrix[..., 0, 0] + matrix[..., 2, 2])
+    return library(matrix).atan2(matrix[..., 0, 2] - matrix[..., 2, 0], matrix[..., 0, 0] + matrix[..., 2, 2])
 
 
-def turn_sixd(sixd: Tensor, turn: Tensor) -> Tensor:
+def turn_sixd(sixd: Array, turn: Array) -> Array:
     """Left-multiply 6D rotations by `turn`: (..., 6) and (..., 3, 3), broadcast, -> (..., 6). Linear in both."""
-    columns = sixd.unflatten(-1, (2, 3))
-    return torch.einsum("...xy,...cy->...cx", turn, columns).flatten(-2)
+    turned = sixd.reshape(*sixd.shape[:-1], 2, 3) @ turn.mT
+    return turned.reshape(*turned.shape[:-2], 6)

@@ -7,11 +7,10 @@ first of them (see network.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from models.kinematics.arrays import Array, alike, at_least, library, with_type, zeros
 from models.kinematics.rotations import matrix_to_sixd
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, L_WRIST, R_WRIST
 
@@ -27,95 +26,92 @@ PATH_GAIN, STEP_GAIN = 2.0, 30.0
 class Cues:
     """A batch of windows as the trackers see them, in the world frame."""
 
-    rotations: Tensor  # (B, T, 3, 3, 3) of the joints of CUE_JOINTS
-    rotation_known: Tensor  # (B, T, 3) bool
-    height: Tensor  # (B, T) head height / standing head height
-    height_known: Tensor  # (B, T) bool
-    hands: Tensor  # (B, T, 2, 3) wrist - head, over arm length
-    hands_known: Tensor  # (B, T, 2) bool
-    path: Tensor  # (B, T, 3) the head's place on the floor, over leg length: from anywhere, its second axis zero
-    path_known: Tensor  # (B, T) bool
-    others: Tensor  # (B, T, 19, 3, 3) rotations of the joints of OTHER_JOINTS
-    others_known: Tensor  # (B, T, 19) bool
+    rotations: Array  # (B, T, 3, 3, 3) of the joints of CUE_JOINTS
+    rotation_known: Array  # (B, T, 3) bool
+    height: Array  # (B, T) head height / standing head height
+    height_known: Array  # (B, T) bool
+    hands: Array  # (B, T, 2, 3) wrist - head, over arm length
+    hands_known: Array  # (B, T, 2) bool
+    path: Array  # (B, T, 3) the head's place on the floor, over leg length: from anywhere, its second axis zero
+    path_known: Array  # (B, T) bool
+    others: Array  # (B, T, 19, 3, 3) rotations of the joints of OTHER_JOINTS
+    others_known: Array  # (B, T, 19) bool
 
 
-def encode(cues: Cues, turn: Tensor) -> Tensor:
+def encode(cues: Cues, turn: Array) -> Array:
     """The network's condition, (B, T, CUE_WIDTH), after turning the world by `turn` (B, 3, 3)."""
     turned = turn[:, None, None]
     rotations = masked(matrix_to_sixd(turned @ cues.rotations), cues.rotation_known)
+    frames = rotations.shape[:2]
     turns = masked(TURN_GAIN * turns_between(cues.rotations), known_twice(cues.rotation_known))
-    hands = masked((turned @ cues.hands.unsqueeze(-1)).squeeze(-1), cues.hands_known)
+    hands = masked((turned @ cues.hands[..., None])[..., 0], cues.hands_known)
+    strides = masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known))
     features = [
-        cues.rotation_known.to(rotations), rotations.flatten(-2), turns.flatten(-2),
-        _height_features(cues), cues.hands_known.to(rotations), hands.flatten(-2),
-        _path_features(cues, turn),
-        masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known)).flatten(-2),
-        _other_features(cues, turned),
+        with_type(cues.rotation_known, rotations), rotations.reshape(*frames, -1), turns.reshape(*frames, -1),
+        _height_features(cues), with_type(cues.hands_known, rotations), hands.reshape(*frames, -1),
+        _path_features(cues, turn), strides.reshape(*frames, -1), _other_features(cues, turned),
     ]
-    return torch.cat(features, dim=-1)
+    return library(rotations).concat(features, -1)
 
 
-def masked(values: Tensor, known: Tensor) -> Tensor:
+def masked(values: Array, known: Array) -> Array:
     """Zero where unknown. (..., C) and (...)."""
-    return torch.where(known.unsqueeze(-1), values, 0.0)  # what an absent reading holds may be anything, NaN too
+    return library(values).where(known[..., None], values, 0.0)  # what an absent reading holds may be anything, NaN too
 
 
-def turns_between(rotations: Tensor) -> Tensor:
+def turns_between(rotations: Array) -> Array:
     """Frame-to-frame turn R_{t-1}^T R_t in 6D less the identity, zero at the first frame, (B, T, 3, 6)."""
-    step = rotations[:, :-1].transpose(-1, -2) @ rotations[:, 1:]
-    sixd = matrix_to_sixd(step) - _no_turn().to(step)
-    return torch.cat([torch.zeros_like(sixd[:, :1]), sixd], dim=1)
+    sixd = matrix_to_sixd(rotations[:, :-1].mT @ rotations[:, 1:]) - alike(_NO_TURN, rotations)
+    return library(sixd).concat([library(sixd).zeros_like(sixd[:, :1]), sixd], 1)
 
 
-@cache
-def _no_turn() -> Tensor:
-    """(6,): the identity; not to be written to."""
-    return torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+_NO_TURN = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0], np.float32)
 
 
-def known_twice(known: Tensor) -> Tensor:
+def known_twice(known: Array) -> Array:
     """Known at this frame and at the one before, (B, T, ...)."""
-    return torch.cat([torch.zeros_like(known[:, :1]), known[:, 1:] & known[:, :-1]], dim=1)
+    return library(known).concat([known[:, :1] & ~known[:, :1], known[:, 1:] & known[:, :-1]], 1)
 
 
-def nearest_known(known: Tensor, at: int) -> Tensor:
+def nearest_known(known: Array, at: int) -> Array:
     """The known frame (B, T) nearest to `at`, (B,)."""
     frames = known.shape[1]
-    distance = (torch.arange(frames, device=known.device) - at).abs()
-    return (distance + frames * ~known).argmin(dim=1)
+    distance = alike(abs(np.arange(frames) - at), known.sum(1))
+    return (distance + frames * ~known).argmin(1)
 
 
-def _from_mean(values: Tensor, known: Tensor) -> Tensor:
+def _from_mean(values: Array, known: Array) -> Array:
     """Values (B, T, C) less their mean over the frames where they are known (B, T); zero elsewhere."""
     told = masked(values, known)
-    mean = told.sum(1, keepdim=True) / known.sum(1)[:, None, None].clamp(min=1)
+    mean = (told.sum(1) / at_least(with_type(known.sum(1), told), 1)[:, None])[:, None]
     return masked(told - mean, known)
 
 
-def _steps(values: Tensor) -> Tensor:
+def _steps(values: Array) -> Array:
     """From the frame before, zero at the first one. (B, T, ...)."""
-    return torch.cat([torch.zeros_like(values[:, :1]), values.diff(dim=1)], dim=1)
+    return library(values).concat([library(values).zeros_like(values[:, :1]), values[:, 1:] - values[:, :-1]], 1)
 
 
-def _other_features(cues: Cues, turned: Tensor) -> Tensor:
+def _other_features(cues: Cues, turned: Array) -> Array:
     """(B, T, 7 * 19): which other joints carry trackers, and their rotations. Mostly none does, live above all."""
     known = cues.others_known
-    if not bool(known.any()):
-        return cues.others.new_zeros(*known.shape[:2], 7 * len(OTHER_JOINTS))
-    return torch.cat([known.to(cues.others), masked(matrix_to_sixd(turned @ cues.others), known).flatten(-2)], dim=-1)
+    if not known.any():
+        return zeros((*known.shape[:2], 7 * len(OTHER_JOINTS)), cues.others)
+    sixd = masked(matrix_to_sixd(turned @ cues.others), known).reshape(*known.shape[:2], -1)
+    return library(sixd).concat([with_type(known, sixd), sixd], -1)
 
 
-def _path_features(cues: Cues, turn: Tensor) -> Tensor:
+def _path_features(cues: Cues, turn: Array) -> Array:
     """(B, T, 5): known, the head's place on the floor from the window's mean, and its step: speed tells the stride."""
-    known = cues.path_known.unsqueeze(-1)
-    path = masked((turn[:, None] @ cues.path.unsqueeze(-1)).squeeze(-1)[..., [0, 2]], cues.path_known)
+    path = masked((turn[:, None] @ cues.path[..., None])[..., ::2, 0], cues.path_known)
     place = PATH_GAIN * _from_mean(path, cues.path_known)
     step = masked(STEP_GAIN * _steps(path), known_twice(cues.path_known))
-    return torch.cat([known.to(path), place, step], dim=-1)
+    return library(path).concat([with_type(cues.path_known, path)[..., None], place, step], -1)
 
 
-def _height_features(cues: Cues) -> Tensor:
+def _height_features(cues: Cues) -> Array:
     """(B, T, 3): known, height, and how far it is from the window's mean: the bob of a step, which tells the legs."""
-    known, heights = cues.height_known, cues.height.unsqueeze(-1)
+    known, heights = cues.height_known, cues.height[..., None]
     height = HEIGHT_GAIN * masked(heights - USUAL_HEIGHT, known)
-    return torch.cat([known.unsqueeze(-1).to(height), height, BOB_GAIN * _from_mean(heights, known)], dim=-1)
+    bob = BOB_GAIN * _from_mean(heights, known)
+    return library(height).concat([with_type(known, height)[..., None], height, bob], -1)

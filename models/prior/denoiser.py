@@ -15,6 +15,7 @@ from torch import Tensor
 
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
+from models.kinematics.arrays import Array, alike, filled, library, through_torch
 from models.kinematics.rotations import about_y, heading, turn_sixd
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.condition import Cues, encode, nearest_known
@@ -39,27 +40,27 @@ LOG_SPREAD = (-3.0, 1.5)  # limits of what it says
 
 
 def guess_centred(
-    network: Forward, sigma_data: float, noisy: Tensor, condition: Tensor, sigma: Tensor
-) -> tuple[Tensor, Tensor]:
+    network: Forward, sigma_data: float, noisy: Array, condition: Array, sigma: Array
+) -> tuple[Array, Array]:
     """EDM's D for centred poses in the heading frame: noisy (B, T, 132), sigma (B,) -> x0 less its mean, and the rest
     of what the network says (B, T, said)."""
     sigma = sigma[:, None, None]
-    total = (sigma**2 + sigma_data**2).sqrt()
-    raw = network(noisy / total, condition, sigma.flatten().log() / 4)
-    motion, said = raw.split([noisy.shape[-1], raw.shape[-1] - noisy.shape[-1]], dim=-1)
-    return noisy * (sigma_data / total) ** 2 + motion * (sigma * sigma_data / total), said
+    maths, width = library(noisy), noisy.shape[-1]
+    total = maths.sqrt(sigma**2 + sigma_data**2)
+    raw = through_torch(network, noisy / total, condition, maths.log(sigma[:, 0, 0]) / 4)
+    return noisy * (sigma_data / total) ** 2 + raw[..., :width] * (sigma * sigma_data / total), raw[..., width:]
 
 
 def denoise_centred(
-    network: Forward, sigma_data: float, noisy: Tensor, condition: Tensor, sigma: Tensor
-) -> Tensor:
+    network: Forward, sigma_data: float, noisy: Array, condition: Array, sigma: Array
+) -> Array:
     """The motion of `guess_centred` alone."""
     return guess_centred(network, sigma_data, noisy, condition, sigma)[0]
 
 
-def said_spread(said: Tensor) -> Tensor:
+def said_spread(said: Array) -> Array:
     """(..., SAID) -> (..., 22) radians."""
-    return USUAL_SD * said[..., :JOINT_COUNT].clamp(*LOG_SPREAD).exp()
+    return USUAL_SD * library(said).exp(said[..., :JOINT_COUNT].clip(*LOG_SPREAD))
 
 
 def level_spread(joint_sd: Tensor, sigma: float) -> Tensor:
@@ -67,15 +68,14 @@ def level_spread(joint_sd: Tensor, sigma: float) -> Tensor:
     return joint_sd if math.isinf(sigma) else sigma * joint_sd / (sigma**2 + joint_sd.square()).sqrt()
 
 
-def first_known_heading(cues: Cues) -> Tensor:
+def first_known_heading(cues: Cues) -> Array:
     """The head's heading at the middle frame, or where the head is lost there at the nearest frame with it, (B,).
 
     Zero in a window that never saw the head: what its readings hold then is nobody's heading.
     """
     known = cues.rotation_known[..., 0]
     nearest = nearest_known(known, known.shape[1] // 2)
-    head = cues.rotations[torch.arange(len(nearest), device=nearest.device), nearest, 0]
-    return torch.where(known.any(dim=1), heading(head), 0.0)
+    return library(known).where(known.any(1), heading(cues.rotations[range(len(nearest)), nearest, 0]), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:
@@ -92,20 +92,25 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
     """
     turn = about_y(-first_known_heading(cues))
     condition = encode(cues, turn)
-    mean = statistics.mean
 
     def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
-        noisy = torch.zeros_like(x)  # from nothing
+        maths, mean = library(x), alike(statistics.mean, x)
+        noisy = maths.zeros_like(x)  # from nothing
         if not math.isinf(sigma):
-            poses = turn_sixd(x.unflatten(-1, (-1, 6)), turn[:, None, None]).flatten(-2)
-            noisy = (poses - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        clean, said = guess_centred(
-            network, statistics.sigma_data, noisy, condition, x.new_full((len(x),), level)
-        )
-        poses = turn_sixd((clean + mean).unflatten(-1, (-1, 6)), turn.mT[:, None, None]).flatten(-2)
+            noisy = (_turned(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
+        levels = filled((len(x),), level, x)
+        clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
+        poses = _turned(clean + mean, turn.mT)
         if not said.shape[-1]:
-            return Guess(poses, level_spread(statistics.joint_sd, sigma).expand(*poses.shape[:2], -1))
-        return Guess(poses, said_spread(said) * statistics.spread_gain, said[..., JOINT_COUNT:].sigmoid())
+            spread = alike(level_spread(statistics.joint_sd, sigma), x)
+            return Guess(poses, maths.broadcast_to(spread, (*poses.shape[:2], JOINT_COUNT)))
+        contact = 1 / (1 + maths.exp(-said[..., JOINT_COUNT:]))
+        return Guess(poses, said_spread(said) * alike(statistics.spread_gain, x), contact)
 
     return guess
+
+
+def _turned(poses: Array, turn: Array) -> Array:
+    """Poses (B, T, 132) in a world turned by (B, 3, 3)."""
+    return turn_sixd(poses.reshape(*poses.shape[:2], JOINT_COUNT, 6), turn[:, None, None]).reshape(poses.shape)

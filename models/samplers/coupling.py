@@ -6,10 +6,11 @@ horizontal ones are alike, so that nobody's heading matters.
 """
 from __future__ import annotations
 
+import math
 from functools import cache
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX, chain_to
 
@@ -23,20 +24,21 @@ LINKS = {
 
 
 @cache
-def coupling() -> Tensor:
+def coupling() -> NDArray[np.float32]:
     """(66, 66): correlations of the turns by which a guess is wrong, in the world, joint by joint; not to be written
     to."""
     vertical, horizontal = (_along_paths([_link(name)[axis] for name in JOINT_INDEX]) for axis in (0, 1))
-    by_axis = torch.stack([horizontal, vertical, horizontal], dim=-1)  # (22, 22, 3)
-    return torch.diag_embed(by_axis).transpose(1, 2).reshape(3 * JOINT_COUNT, 3 * JOINT_COUNT)
+    together = np.zeros((JOINT_COUNT, 3, JOINT_COUNT, 3), np.float32)
+    for axis, correlations in enumerate((horizontal, vertical, horizontal)):
+        together[:, axis, :, axis] = correlations
+    return together.reshape(3 * JOINT_COUNT, 3 * JOINT_COUNT)
 
 
 def _link(name: str) -> tuple[float, float]:
     return LINKS.get(name.removeprefix("L_").removeprefix("R_"), (1.0, 1.0))  # the pelvis has no parent
 
 
-def _along_paths(links: list[float]) -> Tensor:
+def _along_paths(links: list[float]) -> NDArray[np.float64]:
     """(22, 22): the product of the links between two joints."""
     chains = [set(chain_to(joint)) for joint in range(JOINT_COUNT)]
-    between = [[sorted(one ^ other) for other in chains] for one in chains]
-    return torch.tensor([[torch.tensor([links[j] for j in path]).prod() for path in row] for row in between])
+    return np.array([[math.prod(links[joint] for joint in one ^ other) for other in chains] for one in chains])

@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
+from models.kinematics.arrays import Array, alike, as_double, at_least, inverse, library, with_type
+
+Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
 BARELY = 1e-9  # of a reading's weight where there is none: keeps a path that was never seen solvable
 DOUBT = 3.0  # frames from the nearest reading at which a bridge is twice as unsure as it thinks (training split)
@@ -37,11 +40,11 @@ TURNS = Manner(6, (4e-4, 3e-4, 3e-4), (4.0, 0.5, 0.27), 2e-2)  # entries of rota
 class Path:
     """Where things most likely were."""
 
-    values: Tensor  # (B, T, K, C)
-    sd: Tensor  # (B, T, K) per component
+    values: Array  # (B, T, K, C)
+    sd: Array  # (B, T, K) per component
 
 
-def likely_path(values: Tensor, known: Tensor, sensor_sd: Tensor, manners: tuple[Manner, ...]) -> Path:
+def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Manner, ...]) -> Path:
     """The path behind noisy values.
 
     Args:
@@ -50,80 +53,87 @@ def likely_path(values: Tensor, known: Tensor, sensor_sd: Tensor, manners: tuple
         sensor_sd: (B, K) noise of the values, per component.
         manners: K, how each of them moves.
     """
-    seen, sd = known.transpose(1, 2).double(), sensor_sd.double().clamp(min=1e-6).unsqueeze(-1)
-    heard = torch.where(known.unsqueeze(-1), values, 0).transpose(1, 2).double()  # (B, K, T, C)
-    centre = heard.sum(2, keepdim=True) / seen.sum(-1)[..., None, None].clamp(min=1)  # wherever the world begins
-    heard = (heard - centre) * seen.unsqueeze(-1)
-    weight = (seen + BARELY) / sd**2
-    system = torch.diag_embed(weight) + _roughness(_speed(heard, seen, sd, manners), manners)
-    covariance = torch.linalg.inv_ex(system).inverse
-    path = centre + covariance @ (heard * weight.unsqueeze(-1))
-    deviation = covariance.diagonal(dim1=-2, dim2=-1).sqrt()
+    maths = library(values)
+    seen = as_double(maths.swapaxes(known, 1, 2))
+    sd = at_least(as_double(sensor_sd), 1e-6)[..., None]
+    heard = as_double(maths.swapaxes(maths.where(known[..., None], values, 0.0), 1, 2))  # (B, K, T, C)
+    centre = (heard.sum(2) / at_least(seen.sum(-1), 1)[..., None])[:, :, None]  # wherever the world begins
+    heard = (heard - centre) * seen[..., None]
+    weight = (seen + BARELY) / (sd * sd)
+    covariance = inverse(_system(weight, _speed(heard, seen, sd, manners), manners))
+    path = centre + covariance @ (heard * weight[..., None])
+    deviation = maths.sqrt(covariance.diagonal(0, -2, -1))
     if not known.all():
-        deviation = deviation * (1 + _frames_to_nearest(known).transpose(1, 2) / DOUBT)
-    return Path(path.transpose(1, 2).to(values.dtype), deviation.transpose(1, 2).to(values.dtype))
+        deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
+    return Path(with_type(maths.swapaxes(path, 1, 2), values), with_type(maths.swapaxes(deviation, 1, 2), values))
 
 
-def _speed(heard: Tensor, seen: Tensor, sd: Tensor, manners: tuple[Manner, ...]) -> Tensor:
+def _speed(heard: Array, seen: Array, sd: Array, manners: tuple[Manner, ...]) -> Array:
     """How fast a component moves about each frame, (B, K, T) per frame: the slope of a line fitted to what is near,
     less what noise alone would show; the usual speed where noise would hide even that."""
-    near, moments = _near(heard.shape[2])
-    sums = (moments * seen.unsqueeze(-2)) @ near  # (B, K, 3, T): how many are near, their frames, those squared
-    count = sums[..., 0, :].clamp(min=1)
-    spread = sums[..., 2, :] - sums[..., 1, :].square() / count
-    total, moment = (near @ torch.cat([heard, heard * moments[1].unsqueeze(-1)], -1)).chunk(2, dim=-1)
-    spread = spread.clamp(min=1e-6)
-    slope = (moment - total * (sums[..., 1, :] / count).unsqueeze(-1)) / spread.unsqueeze(-1)
-    noise = sd**2 / spread
-    components, usual = _of_each(manners)
-    speed = (slope.square().sum(-1) / components - noise).clamp(min=0).sqrt()
-    speed = torch.lerp(speed, usual, noise / (noise + usual**2))
-    return (speed.square() @ (near / near.sum(0))).sqrt()  # what turns back is at rest for a moment only
+    maths = library(heard)
+    near, moments = (alike(part, heard) for part in _near(heard.shape[2]))
+    sums = (moments * seen[..., None, :]) @ near  # (B, K, 3, T): how many are near, their frames, those squared
+    count, first = at_least(sums[..., 0, :], 1), sums[..., 1, :]
+    spread = at_least(sums[..., 2, :] - first * first / count, 1e-6)
+    totals = near @ maths.concat([heard, heard * moments[1][:, None]], -1)
+    total, moment = totals[..., : heard.shape[-1]], totals[..., heard.shape[-1] :]
+    slope = (moment - total * (first / count)[..., None]) / spread[..., None]
+    noise = sd * sd / spread
+    components, usual = alike(_of_each(manners), heard)
+    speed = maths.sqrt(at_least((slope * slope).sum(-1) / components - noise, 0))
+    speed = speed + (usual - speed) * (noise / (noise + usual * usual))
+    return maths.sqrt((speed * speed) @ (near / near.sum(0)))  # what turns back is at rest for a moment only
 
 
-def _roughness(speed: Tensor, manners: tuple[Manner, ...]) -> Tensor:
-    """(B, K, T, T): x^T Q x is what the penalties make of a path x."""
-    difference, moved, at_rest, of_speed = _differences(speed.shape[-1], manners)
-    sd = at_rest + of_speed * speed[..., moved]
-    return difference.T @ (difference / sd.square().unsqueeze(-1))
+def _system(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> Array:
+    """(B, K, T, T): x^T Q x is what misses of readings of such weight and the penalties make of a path x. It is made
+    of bands, as no difference reaches farther than three frames."""
+    shape, (moved, at_rest, of_speed, to_bands, place) = weight.shape, _differences(weight.shape[-1], manners)
+    sd = alike(at_rest, speed) + alike(of_speed, speed) * speed[..., moved]
+    bands = (1 / (sd * sd)) @ alike(to_bands, speed)
+    bands[..., : shape[-1]] += weight
+    return bands[..., place].reshape(*shape, shape[-1])
 
 
-def _frames_to_nearest(known: Tensor) -> Tensor:
+def _frames_to_nearest(known: Array) -> Array:
     """From each frame to the nearest with a reading, (B, T, K)."""
     frames = known.shape[1]
-    at = torch.arange(frames, device=known.device).view(1, -1, 1)
-    before = torch.where(known, at, -frames).cummax(1).values
-    after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
-    return torch.minimum(at - before, after - at)
+    at = np.arange(frames)
+    away = library(known).asarray(abs(at[:, None] - at))[None, :, :, None]  # (1, T, from, 1)
+    return library(known).amin(away + frames * ~known[:, None], 2)
 
 
 @lru_cache(maxsize=32)
-def _differences(frames: int, manners: tuple[Manner, ...]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """All first, second and third differences of `frames` values: the matrix (N, frames) that takes them and the last
-    frame of each (N,); their sds at rest and over the speed, (K, N)."""
-    eye = torch.eye(frames, dtype=torch.float64)
+def _differences(
+    frames: int, manners: tuple[Manner, ...]
+) -> tuple[NDArray[np.intp], Numbers, Numbers, Numbers, NDArray[np.intp]]:
+    """All N first, second and third differences of `frames` values: the last frame of each (N,); their sds at rest and
+    over the speed, (K, N) both; what each adds to the bands of the system in its inverse variance, (N, 4 T + 1),
+    diagonal first, zero last; where among the bands each entry of the system is, (T T,)."""
     orders = [order for order in (1, 2, 3) if order < frames]
-    counts = torch.tensor([frames - order for order in orders], dtype=torch.long)
-    at_rest, of_speed = (
-        torch.tensor([sds[: len(orders)] for sds in table], dtype=torch.float64).repeat_interleave(counts, dim=1)
-        for table in ([manner.at_rest for manner in manners], [manner.of_speed for manner in manners])
-    )
-    rows = [eye[:0], *(eye.diff(n=order, dim=0) for order in orders)]
-    moved = [counts[:0], *(torch.arange(order, frames) for order in orders)]
-    return torch.cat(rows), torch.cat(moved), at_rest, of_speed
+    kinds = np.repeat(orders, [frames - order for order in orders]).astype(np.intp) - 1
+    taken = np.concatenate([np.zeros((0, frames)), *(np.diff(np.eye(frames), order, 0) for order in orders)])
+    moved = np.concatenate([np.arange(0), *(np.arange(order, frames) for order in orders)])
+    at_rest, of_speed = np.array([[manner.at_rest, manner.of_speed] for manner in manners]).swapaxes(0, 1)[..., kinds]
+    to_bands = np.zeros((len(taken), 4 * frames + 1))
+    for band in range(min(4, frames)):
+        to_bands[:, band * frames : (band + 1) * frames - band] = taken[:, : frames - band] * taken[:, band:]
+    one, other = np.indices((frames, frames))
+    away = abs(one - other)
+    place = np.where(away < 4, away * frames + np.minimum(one, other), 4 * frames).reshape(-1)
+    return moved, at_rest, of_speed, to_bands, place
 
 
 @lru_cache(maxsize=32)
-def _of_each(manners: tuple[Manner, ...]) -> tuple[Tensor, Tensor]:
-    """How many components move and how fast they usually do, (K, 1) both."""
+def _of_each(manners: tuple[Manner, ...]) -> Numbers:
+    """How many components move and how fast they usually do, (2, K, 1)."""
     table = [(manner.components, manner.usual_speed) for manner in manners]
-    components, usual = torch.tensor(table, dtype=torch.float64).T.unsqueeze(-1)
-    return components, usual
+    return np.array(table, np.float64).T[..., None]
 
 
 @lru_cache(maxsize=8)
-def _near(frames: int) -> tuple[Tensor, Tensor]:
+def _near(frames: int) -> tuple[Numbers, Numbers]:
     """(frames, frames): which frames are within SPEED_REACH of each other; (3, frames): powers of their numbers."""
-    at = torch.arange(frames, dtype=torch.float64)
-    near = ((at - at.unsqueeze(-1)).abs() <= SPEED_REACH).double()
-    return near, torch.stack([torch.ones_like(at), at, at.square()])
+    at = np.arange(frames, dtype=np.float64)
+    return (abs(at - at[:, None]) <= SPEED_REACH).astype(np.float64), np.stack([np.ones_like(at), at, at * at])

@@ -8,12 +8,16 @@ story of the window.
 """
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
+from models.kinematics.arrays import Array, alike, in_numpy, lengths, library
+
+Numbers = NDArray[np.floating]
 NOISES = 10.0  # a step changes by noise alone by less than so many sds of a component
 
 
@@ -29,43 +33,42 @@ PLACE_LIMITS = Limits(0.25, 0.09)  # metres: 15 m/s, 320 m/s^2
 TURN_LIMITS = Limits(0.9, 0.8)  # norm of two columns of a rotation matrix
 
 
-def believable(values: Tensor, known: Tensor, sensor_sd: Tensor, limits: tuple[Limits, ...]) -> Tensor:
+def believable(values: Array, known: Array, sensor_sd: Array, limits: tuple[Limits, ...]) -> Array:
     """Which of the values (B, T, M, C) that are known (B, T, M) a body could have made; sensor_sd (B, M), limits M."""
     margin = NOISES * sensor_sd
     jumps = _jumps(values, known, margin, limits)
     if not jumps.any():
         return known
-    kept = known.clone()
-    for window, tracker in jumps.any(1).nonzero().tolist():
-        at = known[window, :, tracker].nonzero().flatten()
-        cut = jumps[window, :, tracker][at].tolist()
-        story = _longest_story(values[window, at, tracker], at, cut, float(margin[window, tracker]), limits[tracker])
-        kept[window, :, tracker] = False
-        kept[window, at[story], tracker] = True
-    return kept
+    believed = in_numpy(known).copy()  # few windows, and many small steps
+    for window, tracker in np.argwhere(in_numpy(jumps.any(1))).tolist():
+        at = np.flatnonzero(believed[window, :, tracker])
+        cut = in_numpy(jumps[window, :, tracker])[at].tolist()
+        told, most = in_numpy(values[window, :, tracker])[at], float(margin[window, tracker])
+        believed[window, at, tracker] = _longest_story(told, at, cut, most, limits[tracker])
+    return alike(believed, known)
 
 
-def _jumps(values: Tensor, known: Tensor, margin: Tensor, limits: tuple[Limits, ...]) -> Tensor:
+def _jumps(values: Array, known: Array, margin: Array, limits: tuple[Limits, ...]) -> Array:
     """Where readings jump from the frame before, (B, T, M)."""
-    pair = known[:, 1:] & known[:, :-1]
-    moved = torch.linalg.vector_norm(values.diff(dim=1), dim=-1)
-    step = torch.where(pair, moved, torch.inf)  # an unknown neighbour forbids nothing
-    nothing = torch.full_like(step[:, :1], torch.inf)
-    before, after = torch.cat([nothing, step[:, :-1]], 1), torch.cat([step[:, 1:], nothing], 1)
-    fastest, change = _of_each(limits)
-    allowed = torch.minimum(torch.minimum(before, after), fastest) + change + margin.unsqueeze(1)
+    maths, pair = library(values), known[:, 1:] & known[:, :-1]
+    step = maths.where(pair, lengths(values[:, 1:] - values[:, :-1])[..., 0], math.inf)
+    nothing = maths.full_like(step[:, :1], math.inf)  # an unknown neighbour forbids nothing
+    before, after = maths.concat([nothing, step[:, :-1]], 1), maths.concat([step[:, 1:], nothing], 1)
+    fastest, change = alike(_of_each(limits), values)
+    allowed = maths.minimum(maths.minimum(before, after), fastest) + change + margin[:, None]
     jumped = pair & (step > allowed)
-    return torch.cat([torch.zeros_like(jumped[:, :1]), jumped], 1)
+    return maths.concat([maths.zeros_like(jumped[:, :1]), jumped], 1)
 
 
 @lru_cache(maxsize=32)
-def _of_each(limits: tuple[Limits, ...]) -> tuple[Tensor, Tensor]:
-    """The fastest step and its greatest change, (M,) both."""
-    fastest, change = torch.tensor([(limit.step, limit.change) for limit in limits]).T
-    return fastest, change
+def _of_each(limits: tuple[Limits, ...]) -> Numbers:
+    """The fastest step and its greatest change, (2, M)."""
+    return np.array([(limit.step, limit.change) for limit in limits], np.float32).T
 
 
-def _longest_story(values: Tensor, at: Tensor, cut: list[bool], margin: float, limits: Limits) -> Tensor:
+def _longest_story(
+    values: Numbers, at: NDArray[np.intp], cut: list[bool], margin: float, limits: Limits
+) -> NDArray[np.bool_]:
     """Which of N readings (N, C) at frames (N,) are in the longest story, (N,) bool; cut: whether each jumps."""
     firsts = [index for index, jumps in enumerate(cut) if jumps or index == 0]
     lasts = [first - 1 for first in firsts[1:]] + [len(cut) - 1]
@@ -75,12 +78,12 @@ def _longest_story(values: Tensor, at: Tensor, cut: list[bool], margin: float, l
         best, origin = 0, -1
         for here in range(there - 1):  # the stretch just before is a jump away
             gap = float(at[first] - at[lasts[here]])
-            apart = float((values[first] - values[lasts[here]]).norm())
+            apart = float(np.linalg.norm(values[first] - values[lasts[here]]))
             if lengths[here] > best and apart <= limits.step * gap + margin:
                 best, origin = lengths[here], here
         lengths.append(best + lasts[there] - first + 1)
         came_from.append(origin)
-    told = torch.zeros(len(cut), dtype=torch.bool)
+    told = np.zeros(len(cut), np.bool_)
     stretch = max(range(len(lengths)), key=lambda index: lengths[index])
     while stretch >= 0:
         told[firsts[stretch] : lasts[stretch] + 1] = True

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-import torch
-from torch import Tensor
-
+from models.kinematics.arrays import Array, at_least, at_most, filled, finite_or_zero, lengths, library, with_type
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
-from models.kinematics.skeleton import JOINT_INDEX
+from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
 
 LASTS_S = 0.6
 FASTEST = 1.5  # m/s
@@ -27,80 +24,95 @@ SUDDEN = 144.0  # m/s^2: no joint changes its speed more; 4 cm from one frame at
 RECENT_S, SUDDEN_THEN = 0.3, 90.0  # for so long after a change people look for jumps: then less is sudden
 COASTS = 0.8  # share of the answer's speed that goes on over a change: many in a row must not carry a body away
 TRUNK = [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3", "neck", "L_collar", "R_collar")]
-Share = TypeVar("Share", float, Tensor)
+Bodies = tuple[Array, Array]  # rotations (B, 22, 3, 3) and root (B, 3)
 
 
 @dataclass(frozen=True)
 class Handover:
-    """One session's last answer, and what is left of a difference."""
+    """The last answers of B sessions, and what is left of differences. Times are float64."""
 
-    time_s: float
-    heard: Tensor  # (M,) bool: trackers that counted
-    rotations: Tensor  # (22, 3, 3) as answered
-    root: Tensor  # (3,) as answered
-    began_s: float
-    lasts_s: float
-    turns: Tensor  # (22, 3) radians in the world, from the solved body to the answer when it began
-    shift: Tensor  # (3,) metres
-    spins: Tensor  # (22, 3) radians per second in the world, of the answers, less after a change; NaN at first
-    speed: Tensor  # (3,) metres per second, likewise
+    time_s: Array  # (B,)
+    heard: Array  # (B, M) bool: trackers that counted
+    rotations: Array  # (B, 22, 3, 3) as answered
+    root: Array  # (B, 3) as answered
+    began_s: Array  # (B,)
+    lasts_s: Array  # (B,)
+    turns: Array  # (B, 22, 3) radians in the world, from the solved body to the answer when it began
+    shift: Array  # (B, 3) metres
+    spins: Array  # (B, 22, 3) radians per second in the world, of the answers, less after a change; NaN at first
+    speed: Array  # (B, 3) metres per second, likewise
 
-
-def hand_over(
-    rotations: Tensor, root: Tensor, offsets: Tensor, heard: Tensor, now_s: float, before: Handover | None
-) -> tuple[Tensor, Tensor, Handover]:
-    """A solved body (22, 3, 3), (3,) of bones (22, 3) as it is answered: rotations, root, and what the next answer
-    needs to know."""
-    nothing = torch.zeros_like(rotations[..., 0])
-    unknown = torch.full_like(nothing, torch.nan)
-    fresh = Handover(now_s, heard, rotations, root, -math.inf, LASTS_S, nothing, nothing[0], unknown, unknown[0])
-    if before is None or not before.time_s < now_s <= before.time_s + PAUSE_S:
-        return rotations, root, fresh
-    passed_s, now = now_s - before.time_s, replace(before, time_s=now_s)
-    changed = not torch.equal(heard, before.heard) or _jumps(rotations, root, offsets, now, passed_s)
-    if changed:
-        now = _from(_going(before, passed_s), fresh, offsets)
-    rotations, root = _answered(rotations, root, now)
-    share = COASTS / passed_s if changed else 1 / passed_s
-    spins, speed = share * matrix_to_rotvec(rotations @ before.rotations.mT), share * (root - before.root)
-    return rotations, root, replace(now, rotations=rotations, root=root, spins=spins, speed=speed)
+    @staticmethod
+    def none(heard: Array, time_s: Array, like: Array) -> Handover:
+        """Of sessions that were never answered, of the numbers of `like`; `heard` and `time_s` may say anything."""
+        count = len(heard)
+        never, turns = filled(time_s.shape, -math.inf, time_s), filled((count, JOINT_COUNT, 3), 0.0, like)
+        return Handover(
+            never, heard, filled((count, JOINT_COUNT, 3, 3), 0.0, like), turns[:, 0], never,
+            filled(time_s.shape, LASTS_S, time_s), turns, turns[:, 0], turns * math.nan, turns[:, 0] * math.nan,
+        )
 
 
-def _jumps(rotations: Tensor, root: Tensor, offsets: Tensor, now: Handover, passed_s: float) -> bool:
-    """Whether a trunk that few trackers hold would not go on as it did; `now` still has the last answer's motion."""
-    recent = now.time_s - now.began_s < RECENT_S
-    if not (recent or now.heard.sum() < 2) or not now.speed.isfinite().all():
-        return False
-    away = _apart(_going(now, passed_s), _answered(rotations, root, now), offsets)
-    return bool(away[TRUNK].max() > (SUDDEN_THEN if recent else SUDDEN) * passed_s**2)
+def hand_over(rotations: Array, root: Array, offsets: Array, heard: Array, now_s: Array, before: Handover) -> Handover:
+    """Solved bodies (B, 22, 3, 3), (B, 3) of bones (B, 22, 3) as they are answered, and what the next answer needs to
+    know. now_s: (B,)."""
+    maths, solved = library(rotations), (rotations, root)
+    goes_on = (before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S)
+    passed_s = maths.where(goes_on, now_s - before.time_s, 1.0)
+    now = replace(before, time_s=now_s, heard=heard, began_s=maths.where(goes_on, before.began_s, -math.inf))
+    changed = goes_on & ((heard != before.heard).any(-1) | _jumps(solved, offsets, now, before, passed_s))
+    if changed.any():
+        now = _began(changed, _going(before, passed_s), solved, offsets, now)
+    rotations, root = _answered(solved, now)
+    share = with_type(maths.where(goes_on, maths.where(changed, COASTS, 1.0) / passed_s, math.nan), root)[:, None]
+    spins = share[..., None] * matrix_to_rotvec(rotations @ before.rotations.mT)
+    return replace(now, rotations=rotations, root=root, spins=spins, speed=share * (root - before.root))
 
 
-def _going(before: Handover, passed_s: float) -> tuple[Tensor, Tensor]:
-    """Where the answers before were going: rotations and root."""
-    spins, speed = before.spins.nan_to_num(), before.speed.nan_to_num()
-    return rotvec_to_matrix(passed_s * spins) @ before.rotations, before.root + passed_s * speed
+def _jumps(solved: Bodies, offsets: Array, now: Handover, before: Handover, passed_s: Array) -> Array:
+    """(B,): whether a trunk that few trackers hold would not go on as it did."""
+    maths, recent = library(passed_s), now.time_s - before.began_s < RECENT_S
+    loose = (recent | (before.heard.sum(-1) < 2)) & maths.isfinite(before.speed).all(-1)
+    if not loose.any():
+        return loose
+    away = maths.amax(_apart(_going(before, passed_s), _answered(solved, now), offsets)[:, TRUNK], -1)
+    return loose & (away > maths.where(recent, SUDDEN_THEN, SUDDEN) * passed_s * passed_s)
 
 
-def _from(going: tuple[Tensor, Tensor], solved: Handover, offsets: Tensor) -> Handover:
-    """A handover that begins: from where the answers were going to the body now solved."""
-    lasts_s = max(LASTS_S, STEEPEST * float(_apart(going, (solved.rotations, solved.root), offsets).max()) / FASTEST)
-    turns = matrix_to_rotvec(going[0] @ solved.rotations.mT)
-    return replace(solved, began_s=solved.time_s, lasts_s=lasts_s, turns=turns, shift=going[1] - solved.root)
+def _going(before: Handover, passed_s: Array) -> Bodies:
+    """Where the answers before were going."""
+    spins, speed = finite_or_zero(before.spins), finite_or_zero(before.speed)
+    passed = with_type(passed_s, speed)[:, None]
+    return rotvec_to_matrix(passed[..., None] * spins) @ before.rotations, before.root + passed * speed
 
 
-def _answered(rotations: Tensor, root: Tensor, now: Handover) -> tuple[Tensor, Tensor]:
-    """A solved body with what is left of the difference."""
-    left = left_of(min(max((now.time_s - now.began_s) / now.lasts_s, 0.0), 1.0))
-    if left <= 0:
-        return rotations, root
-    return rotvec_to_matrix(left * now.turns) @ rotations, root + left * now.shift
+def _began(changed: Array, going: Bodies, solved: Bodies, offsets: Array, now: Handover) -> Handover:
+    """With handovers that begin where `changed` (B,) says: from where the answers were going to the bodies solved."""
+    choose, farthest = library(changed).where, library(changed).amax(_apart(going, solved, offsets), -1)
+    needed = STEEPEST / FASTEST * with_type(farthest, now.lasts_s)
+    turns, shift = matrix_to_rotvec(going[0] @ solved[0].mT), going[1] - solved[1]
+    return replace(
+        now, began_s=choose(changed, now.time_s, now.began_s),
+        lasts_s=choose(changed, at_least(needed, LASTS_S), now.lasts_s),
+        turns=choose(changed[:, None, None], turns, now.turns), shift=choose(changed[:, None], shift, now.shift),
+    )
 
 
-def _apart(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor], offsets: Tensor) -> Tensor:
-    """Metres between the joints of two bodies, (22,)."""
-    return torch.linalg.vector_norm(positions_from_pelvis(one[0] - other[0], offsets) + (one[1] - other[1]), dim=-1)
+def _answered(solved: Bodies, now: Handover) -> Bodies:
+    """Solved bodies with what is left of the differences."""
+    left = left_of(at_least(at_most((now.time_s - now.began_s) / now.lasts_s, 1), 0))
+    if not left.any():
+        return solved
+    left = with_type(left, now.shift)[:, None]
+    return rotvec_to_matrix(left[..., None] * now.turns) @ solved[0], solved[1] + left * now.shift
 
 
-def left_of(done: Share) -> Share:
+def _apart(one: Bodies, other: Bodies, offsets: Array) -> Array:
+    """Metres between the joints of bodies, (B, 22)."""
+    places = positions_from_pelvis(one[0] - other[0], offsets)
+    return lengths(places + (one[1] - other[1])[:, None])[..., 0]
+
+
+def left_of(done: Array) -> Array:
     """What is left of a difference: from one to zero as `done` goes from zero to one, with no jump in speed."""
     return 1 - done * done * (3 - 2 * done)

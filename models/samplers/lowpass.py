@@ -7,6 +7,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import Array, alike
+
 
 @lru_cache(maxsize=16)
 def window_lowpass(frames: int, keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
@@ -20,10 +22,15 @@ def window_lowpass(frames: int, keep_hz: float, stop_hz: float, rate_hz: float) 
     return (basis.T @ (gain[:, None] * basis)).float()
 
 
-def smooth_window(values: Tensor, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Tensor:
+def smooth_window(values: Array, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Array:
     """Low-pass (B, T, ...) along T."""
-    matrix = window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz).to(values)
-    return (matrix @ values.flatten(2)).view_as(values)
+    matrix = alike(window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz), values)
+    return (matrix @ values.reshape(*values.shape[:2], -1)).reshape(values.shape)
+
+
+def smooth_newest(values: Array, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Array:
+    """The last frame alone of what `smooth_window` makes of (B, T, C): (B, 1, C)."""
+    return alike(window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz)[-1:], values) @ values
 
 
 @lru_cache(maxsize=16)

@@ -12,6 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import Array, library
 from models.kinematics.skeleton import JOINT_COUNT, PARENTS, chain_to
 
 
@@ -20,13 +21,13 @@ class Measurement:
     """Readings of M trackers over T frames of B windows, in the world; mounts are removed from the rotations."""
 
     joints: tuple[int, ...]  # M, all different
-    levers: Tensor  # (B, M, 22, 3) metres, see `levers`
-    positions: Tensor  # (B, T, M, 3) metres
-    position_known: Tensor  # (B, T, M) bool
-    rotations: Tensor  # (B, T, M, 3, 3) of the joints
-    rotation_known: Tensor  # (B, T, M) bool
-    position_sd: Tensor  # (B, T, M) metres per axis
-    rotation_sd: Tensor  # (B, T, M) radians per axis
+    levers: Array  # (B, M, 22, 3) metres, see `levers`
+    positions: Array  # (B, T, M, 3) metres
+    position_known: Array  # (B, T, M) bool
+    rotations: Array  # (B, T, M, 3, 3) of the joints
+    rotation_known: Array  # (B, T, M) bool
+    position_sd: Array  # (B, T, M) metres per axis
+    rotation_sd: Array  # (B, T, M) radians per axis
 
     def frames(self, piece: slice) -> Measurement:
         """A stretch of the frames."""
@@ -66,7 +67,9 @@ def _paths(joints: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     return bones, torch.eye(JOINT_COUNT)[list(joints)]
 
 
-def arms_in_world(rotations: Tensor, lever: Tensor) -> Tensor:
+def arms_in_world(rotations: Array, lever: Array) -> Array:
     """u_ki = R_i a_ki. rotations (B, T, 22, 3, 3), lever (B, M, 22, 3) -> (B, T, 22, 3, M), metres."""
-    by_joint = rotations.transpose(1, 2).flatten(2, 3)  # (B, 22, 3T, 3): one product for all frames
-    return torch.unflatten(by_joint @ lever.permute(0, 2, 3, 1), 2, (-1, 3)).transpose(1, 2)
+    maths, frames = library(rotations), rotations.shape[1]
+    by_joint = maths.swapaxes(rotations, 1, 2).reshape(-1, JOINT_COUNT, 3 * frames, 3)  # one product for all frames
+    arms = by_joint @ maths.swapaxes(lever, 1, 2).mT
+    return maths.swapaxes(arms.reshape(-1, JOINT_COUNT, frames, 3, lever.shape[1]), 1, 2)

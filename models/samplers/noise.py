@@ -5,8 +5,9 @@ noise of six readings. The median of its size does not mind outliers; nor do a f
 """
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+import math
+
+from models.kinematics.arrays import Array, library, sorted_along_last, zeros
 
 ORDER = 5
 OF_NOISE = 252**0.5  # sd of a fifth difference of white noise of sd one: sqrt(1 + 25 + 100 + 100 + 25 + 1)
@@ -14,16 +15,21 @@ TO_SD = 1.4826  # from the median size of a normal variable to its sd
 FEWEST = 6  # differences that tell a sd
 
 
-def noise_sd(values: Tensor, known: Tensor) -> Tensor:
+def noise_sd(values: Array, known: Array) -> Array:
     """Noise of values (B, T, K, C) where they are known (B, T, K): its sd per component, (B, K); 0 if nobody can tell.
 
     Differences of exactly nothing are no readings but repeats of one, and left out.
     """
-    if values.shape[1] <= ORDER:
-        return values.new_zeros(values.shape[0], values.shape[2])
-    runs = known.unfold(1, ORDER + 1, 1).all(-1).unsqueeze(-1)
-    sizes = torch.where(known.unsqueeze(-1), values, 0).diff(n=ORDER, dim=1).abs()
-    told = runs & (sizes > 0)
-    sizes = torch.where(told, sizes, torch.nan).transpose(1, 2).flatten(2)
-    middle = sizes.nanmedian(dim=-1).values * (TO_SD / OF_NOISE)
-    return torch.where(told.transpose(1, 2).flatten(2).sum(-1) >= FEWEST, middle, 0.0)
+    batch, frames, count = known.shape
+    if frames <= ORDER:
+        return zeros((batch, count), values)
+    maths = library(values)
+    moved, runs = maths.where(known[..., None], values, 0.0), known
+    for _ in range(ORDER):
+        moved, runs = moved[:, 1:] - moved[:, :-1], runs[:, 1:] & runs[:, :-1]
+    sizes = abs(moved)
+    sizes = maths.where(runs[..., None] & (sizes > 0), sizes, math.inf)
+    ordered = sorted_along_last(maths.swapaxes(sizes, 1, 2).reshape(batch * count, -1))
+    told = (ordered < math.inf).sum(-1)
+    middle = ordered[range(len(ordered)), (told - 1).clip(0) // 2] * (TO_SD / OF_NOISE)
+    return maths.where(told >= FEWEST, middle, 0.0).reshape(batch, count)

@@ -10,12 +10,11 @@ followed without lag.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from models.kinematics.arrays import Array, alike, library
 from models.samplers.streaming import RATE_HZ, History
 
 MU = 2.5  # weight of a squared third difference at RATE_HZ: at 2 mm of noise less jitter than people have
@@ -23,28 +22,34 @@ LONGEST_S = 0.3  # three answers that took longer are no motion to go on with
 STEPS_PER_OCTAVE = 8  # rates are told apart this finely
 
 
-def pursue(path: Tensor, histories: Sequence[History], newest_s: Sequence[float]) -> Tensor:
-    """The newest frame of paths (B, T, N) at RATE_HZ, as it continues each session's answers, (B, N).
+def pursue(path: Array, history: History, newest_s: Array) -> Array:
+    """The newest frame of paths (B, T, N) at RATE_HZ that end at newest_s (B,), as it continues each session's answers,
+    (B, N).
 
     What has no three answers, or NaN among them, is taken from the path.
     """
-    pairs = zip(path, histories, newest_s, strict=True)
-    return torch.stack([_step(one, history, now_s) for one, history, now_s in pairs])
-
-
-def _step(path: Tensor, history: History, now_s: float) -> Tensor:
-    newest, times_s = path[-1], history.times_s[-3:].tolist()
-    if len(times_s) < 3 or len(path) < 3 or not now_s - LONGEST_S < times_s[0] < times_s[2] < now_s:
+    maths, newest = library(path), path[:, -1]
+    if path.shape[1] < 3:
         return newest
+    times = zip(history.times_s[:, -3:].tolist(), newest_s.tolist(), strict=True)
+    weights = [_weights(answered_s, now_s) for answered_s, now_s in times]
+    points = maths.concat([history.tracked[:, -3:], path[:, -3:]], 1)
+    followed = (alike(np.array(weights, np.float32), path)[:, None] @ points)[:, 0]
+    return maths.where(maths.isfinite(followed), followed, newest)
+
+
+def _weights(times_s: list[float], now_s: float) -> list[float]:
+    """Of the last three answers, at times_s, and of the path's last three points, in the answer now."""
+    if not now_s - LONGEST_S < times_s[0] < times_s[2] < now_s:
+        return [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     apart_s = (now_s - times_s[0]) / 3
     at_s = [now_s - apart_s, now_s - 2 * apart_s, times_s[0]]
-    answered = path.new_tensor(_through(times_s, at_s)) @ history.tracked[-3:].to(path)
     step = apart_s * RATE_HZ
-    of_answers, of_path = (taps.to(path) for taps in _taps(round(math.log2(step) * STEPS_PER_OCTAVE)))
-    pull = newest - 2 * path[-2] + path[-3]
-    ahead = torch.stack([newest, step * (newest - path[-2] + pull / 2), step**2 * pull / 2])
-    followed = of_answers @ answered + of_path @ ahead
-    return torch.where(followed.isfinite(), followed, newest)
+    of_answers, (place, speed, acceleration) = _taps(round(math.log2(step) * STEPS_PER_OCTAVE))
+    through = _through(times_s, at_s)
+    on_answers = [sum(tap * row[point] for tap, row in zip(of_answers, through, strict=True)) for point in range(3)]
+    speed, pull = speed * step, (speed * step + acceleration * step**2) / 2
+    return [*on_answers, pull, -speed - 2 * pull, place + speed + pull]
 
 
 def _through(times: list[float], at: list[float]) -> list[list[float]]:
@@ -55,15 +60,15 @@ def _through(times: list[float], at: list[float]) -> list[list[float]]:
 
 
 @lru_cache(maxsize=64)
-def _taps(octave_parts: int) -> tuple[Tensor, Tensor]:
-    """For steps of 2 ** (octave_parts / STEPS_PER_OCTAVE) frames: weights (3,) of the answers one, two and three steps
-    ago, and (3,) of where the path is and of what it goes on by in the first and the second power of the step."""
+def _taps(octave_parts: int) -> tuple[list[float], list[float]]:
+    """For steps of 2 ** (octave_parts / STEPS_PER_OCTAVE) frames: weights of the answers one, two and three steps ago,
+    and of where the path is and of what it goes on by in the first and the second power of the step."""
     mu = MU * 2 ** (-6 * octave_parts / STEPS_PER_OCTAVE)  # in smaller steps third differences are that much smaller
     ahead = math.ceil(12 * max(1.0, mu ** (1 / 6)))
-    third = torch.eye(ahead + 3, dtype=torch.float64).diff(n=3, dim=0)
-    of_past, of_future = third[:, :3].flip(1), third[:, 3:]
-    steps = torch.arange(ahead, dtype=torch.float64)
-    path = torch.stack([torch.ones_like(steps), steps, steps.square()], dim=1)
-    system = torch.eye(ahead, dtype=torch.float64) + mu * of_future.T @ of_future
-    taps = torch.linalg.solve(system, torch.cat([-mu * of_future.T @ of_past, path], dim=1))[0].float()
+    third = np.diff(np.eye(ahead + 3), 3, axis=0)
+    of_past, of_future = third[:, 2::-1], third[:, 3:]
+    steps = np.arange(ahead, dtype=np.float64)
+    path = np.stack([np.ones_like(steps), steps, steps * steps], 1)
+    system = np.eye(ahead) + mu * of_future.T @ of_future
+    taps = np.linalg.solve(system, np.concatenate([-mu * of_future.T @ of_past, path], 1))[0].tolist()
     return taps[:3], taps[3:]

@@ -1,16 +1,14 @@
 """What the floor says: where the pelvis is before the trackers are asked."""
 from __future__ import annotations
 
-import torch
-from torch import Tensor
-
+from models.kinematics.arrays import Array, finite_or_zero, library, zeros
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.skeleton import FEET
-from models.samplers.guidance import RootPrior
+from models.samplers.system import RootPrior
 
 
 def standing_root(
-    rotations: Tensor, offsets: Tensor, foot_heights: Tensor, floor_height: Tensor, height_sd: float
+    rotations: Array, offsets: Array, foot_heights: Array, floor_height: Array, height_sd: float
 ) -> RootPrior:
     """The lowest foot joint is about where it is when its sole is on the floor.
 
@@ -21,16 +19,17 @@ def standing_root(
         floor_height: (B,) metres, NaN where the floor is unknown: then nothing is known of the root.
         height_sd: how far from standing people are (jumps, lying), metres.
     """
+    maths = library(rotations)
     heights = positions_from_pelvis(rotations, offsets[:, None])[:, :, list(FEET), 1]
-    known = ~floor_height.isnan()
-    root_height = floor_height.nan_to_num()[:, None] - (heights - foot_heights[:, None]).amin(-1)
-    zero = torch.zeros_like(root_height)
-    mean = torch.stack([zero, root_height * known[:, None], zero], dim=-1)
-    information = torch.stack([zero, (zero + height_sd**-2) * known[:, None], zero], dim=-1)
+    known = ~maths.isnan(floor_height)[:, None]
+    root_height = finite_or_zero(floor_height)[:, None] - maths.amin(heights - foot_heights[:, None], -1)
+    zero = maths.zeros_like(root_height)
+    mean = maths.stack([zero, root_height * known, zero], -1)
+    information = maths.stack([zero, (zero + height_sd**-2) * known, zero], -1)
     return RootPrior(mean, information)
 
 
-def unknown_root(shape: tuple[int, int], like: Tensor) -> RootPrior:
+def unknown_root(shape: tuple[int, int], like: Array) -> RootPrior:
     """Nothing is known: the trackers' differences alone decide the pose."""
-    zero = torch.zeros(*shape, 3, dtype=like.dtype, device=like.device)
+    zero = zeros((*shape, 3), like)
     return RootPrior(zero, zero)

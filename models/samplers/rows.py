@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from models.kinematics.arrays import Array, alike, finite_or_zero, library
 from models.samplers.measurement import Measurement, arms_in_world
 
 
@@ -13,19 +13,20 @@ from models.samplers.measurement import Measurement, arms_in_world
 class Rows:
     """M points of the body in T frames of B windows, and where they should be."""
 
-    levers: Tensor  # (B, M, 22, 3) metres, see measurement.py
-    places: Tensor  # (B, T, 3, M) metres
-    known: Tensor  # (B, T, 3, M) bool
-    variance: Tensor  # (B, T, 3, M) m^2
+    levers: Array  # (B, M, 22, 3) metres, see measurement.py
+    places: Array  # (B, T, 3, M) metres
+    known: Array  # (B, T, 3, M) bool
+    variance: Array  # (B, T, 3, M) m^2
     only_height: int = 0  # this many of the points, the last ones, have no row but the vertical one
 
     def joined(self, other: Rows) -> Rows:
         """These and more, of which only heights count."""
+        join = library(self.places).concat
         return Rows(
-            torch.cat([self.levers, other.levers], dim=1),
-            torch.cat([self.places, other.places], dim=-1),
-            torch.cat([self.known, other.known], dim=-1),
-            torch.cat([self.variance, other.variance], dim=-1),
+            join([self.levers, other.levers], 1),
+            join([self.places, other.places], -1),
+            join([self.known, other.known], -1),
+            join([self.variance, other.variance], -1),
             only_height=self.only_height + other.levers.shape[1],
         )
 
@@ -34,24 +35,29 @@ class Rows:
 class Floor:
     """What feet may not go through."""
 
-    levers: Tensor  # (B, feet, 22, 3) of the joints that stand on it
-    resting_height: Tensor  # (B, feet) of those joints when they do, metres in the world; NaN: no floor is known
+    levers: Array  # (B, feet, 22, 3) of the joints that stand on it
+    resting_height: Array  # (B, feet) of those joints when they do, metres in the world; NaN: no floor is known
     sd: float  # metres: how deep soles and carpets give
 
 
 def tracker_rows(measured: Measurement) -> Rows:
     """Three rows for each tracker."""
-    places = measured.positions.mT
-    known = measured.position_known.unsqueeze(-2).expand_as(places)
-    return Rows(measured.levers, places, known, measured.position_sd.square().unsqueeze(-2).expand_as(places))
+    places, spread = measured.positions.mT, library(measured.positions).broadcast_to
+    known = spread(measured.position_known[..., None, :], places.shape)
+    variance = spread((measured.position_sd * measured.position_sd)[..., None, :], places.shape)
+    return Rows(measured.levers, places, known, variance)
 
 
-def floor_rows(rotations: Tensor, root: Tensor, floor: Floor) -> Rows:
+_VERTICAL = np.array([[False], [True], [False]])
+
+
+def floor_rows(rotations: Array, root: Array, floor: Floor) -> Rows:
     """One vertical row for each foot joint that is below where it rests; feet above it are free."""
-    feet = arms_in_world(rotations, floor.levers).sum(2) + root.unsqueeze(-1)
-    resting = floor.resting_height.nan_to_num().unsqueeze(1)
-    below = (feet[..., 1, :] < resting) & ~floor.resting_height.isnan().unsqueeze(1)
-    places, known = feet.clone(), torch.zeros_like(feet, dtype=torch.bool)
-    places[..., 1, :] = resting.expand_as(below)
-    known[..., 1, :] = below
-    return Rows(floor.levers, places, known, torch.full_like(feet, floor.sd**2))
+    maths = library(rotations)
+    feet = arms_in_world(rotations, floor.levers).sum(2) + root[..., None]
+    unknown = maths.isnan(floor.resting_height)
+    resting = finite_or_zero(floor.resting_height)[:, None, None]
+    below = (feet < resting) & ~unknown[:, None, None]
+    vertical = alike(_VERTICAL, below)
+    places = maths.where(vertical, resting, feet)
+    return Rows(floor.levers, places, below & vertical, maths.full_like(feet, floor.sd**2))

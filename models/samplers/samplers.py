@@ -9,20 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import torch
-from torch import Tensor
-
 from models.guess import Guess, Guesser
+from models.kinematics.arrays import Array, zeros
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
-from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.guidance import Estimate, correct
 from models.samplers.lowpass import smooth_window
 from models.samplers.measurement import Measurement
 from models.samplers.schedules import NOTHING, few_levels
+from models.samplers.system import RootPrior
 
 USUAL_TRACKERS = 3
-FindRoot = Callable[[Tensor], RootPrior]
+FindRoot = Callable[[Array], RootPrior]
 
 
 @dataclass(frozen=True)
@@ -49,18 +48,18 @@ def refine(guesser: Guesser, measured: Measurement, find_root: FindRoot, config:
         config: passes and band.
     """
     levels = few_levels(config.passes)
-    x = measured.positions.new_zeros(*measured.positions.shape[:2], JOINT_COUNT * 6)
+    x = zeros((*measured.positions.shape[:2], JOINT_COUNT * 6), measured.positions)
     for level, following in pairwise(levels):
         guess = _smoothed(guesser(x, level), config)
-        corrected = matrix_to_sixd(guided(guess, measured, find_root).rotations).flatten(-2)
-        x = corrected if level == NOTHING else torch.lerp(corrected, x, following / level)
+        corrected = matrix_to_sixd(guided(guess, measured, find_root).rotations).reshape(x.shape)
+        x = corrected if level == NOTHING else corrected + following / level * (x - corrected)
     return guesser(x, levels[-1])
 
 
 def guided(guess: Guess, measured: Measurement, find_root: FindRoot, repeats: int = 1) -> Estimate:
     """A guess put onto the trackers."""
-    rotations = sixd_to_matrix(guess.poses.unflatten(-1, (JOINT_COUNT, 6)))
-    spread = guess.joint_sd.square()
+    rotations = sixd_to_matrix(guess.poses.reshape(*guess.joint_sd.shape, 6))
+    spread = guess.joint_sd * guess.joint_sd
     return correct(rotations, spread, measured, find_root(rotations), repeats, together=coupling())
 
 

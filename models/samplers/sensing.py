@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
+from models.kinematics.arrays import Array, followed_by_zeros, library
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.samplers.denoise import PLACES, TURNS, likely_path
 from models.samplers.gating import PLACE_LIMITS, TURN_LIMITS, believable
@@ -24,24 +24,25 @@ class Sensed:
     """Likely readings: smoothed, bridged where there were none, each with how sure it is."""
 
     measured: Measurement
-    rejected: Tensor  # (B, T, M) bool: a place or a turn was read and not believed
+    rejected: Array  # (B, T, M) bool: a place or a turn was read and not believed
 
 
 def sense(raw: Measurement) -> Sensed:
     """Readings (B, T) of constant told noise, less that noise. A tracker that proves noisier than told is taken so."""
-    count = len(raw.joints)  # places first, then turns: both at once
-    values = torch.cat([pad(raw.positions, (0, 3)), matrix_to_sixd(raw.rotations)], 2)
-    found = noise_sd(values, torch.cat([raw.position_known, raw.rotation_known], 2))
-    place_sd = torch.maximum(raw.position_sd[:, 0], found[:, :count])
-    sd = torch.cat([place_sd, torch.maximum(raw.rotation_sd[:, 0], found[:, count:] / TURN_ENTRY_SD)], 1)
-    known = torch.cat([raw.position_known & within_reach(raw, place_sd), raw.rotation_known], 2)
+    maths, count = library(raw.positions), len(raw.joints)  # places first, then turns: both at once
+    values = maths.concat([followed_by_zeros(raw.positions, 3), matrix_to_sixd(raw.rotations)], 2)
+    found = noise_sd(values, maths.concat([raw.position_known, raw.rotation_known], 2))
+    place_sd = maths.maximum(raw.position_sd[:, 0], found[:, :count])
+    sd = maths.concat([place_sd, maths.maximum(raw.rotation_sd[:, 0], found[:, count:] / TURN_ENTRY_SD)], 1)
+    known = maths.concat([raw.position_known & within_reach(raw, place_sd), raw.rotation_known], 2)
     known = believable(values, known, sd, (PLACE_LIMITS,) * count + (TURN_LIMITS,) * count)
-    place_ok, turn_ok = known.split(count, 2)
     path = likely_path(values, known, sd, (PLACES,) * count + (TURNS,) * count)
-    (places, turns), (place_sd, turn_sd) = path.values.split(count, 2), path.sd.split(count, 2)
+    place_ok, turn_ok = known[:, :, :count], known[:, :, count:]
+    place_sd, turn_sd = path.sd[:, :, :count], path.sd[:, :, count:]
     measured = replace(
-        raw, positions=places[..., :3], position_known=place_ok.any(1, keepdim=True) & (place_sd < TRUSTED_PLACE_SD),
-        rotations=sixd_to_matrix(turns), rotation_known=turn_ok.any(1, keepdim=True) & (turn_sd < TRUSTED_TURN_SD),
+        raw, positions=path.values[:, :, :count, :3], rotations=sixd_to_matrix(path.values[:, :, count:]),
+        position_known=place_ok.any(1)[:, None] & (place_sd < TRUSTED_PLACE_SD),
+        rotation_known=turn_ok.any(1)[:, None] & (turn_sd < TRUSTED_TURN_SD),
         position_sd=place_sd, rotation_sd=turn_sd,
     )
     return Sensed(measured, (raw.position_known & ~place_ok) | (raw.rotation_known & ~turn_ok))

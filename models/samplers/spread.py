@@ -9,25 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import torch
-from torch import Tensor
-from torch.nn.functional import pad
+import numpy as np
+from numpy.typing import NDArray
 
+from models.kinematics.arrays import Array, alike, at_least, library, solve
 from models.kinematics.skeleton import JOINT_COUNT
-from models.samplers.guidance import Estimate, RootPrior, Target, linear_system, target_of, used_rows
+from models.samplers.guidance import Estimate
 from models.samplers.measurement import arms_in_world
 from models.samplers.rows import Rows
+from models.samplers.system import RootPrior, Target, linear_system, target_of, used_rows
 
 
 @dataclass(frozen=True)
 class Spread:
     """Standard deviations per axis of how far joints may be from the truth."""
 
-    position: Tensor  # (..., 22) metres in the world
-    rotation: Tensor  # (..., 22) radians, global
+    position: Array  # (..., 22) metres in the world
+    rotation: Array  # (..., 22) radians, global
 
 
-def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, body: Tensor) -> Spread:
+def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, body: Array) -> Spread:
     """Of every joint, means over the three axes, (B, T, 22).
 
     Args:
@@ -36,34 +37,39 @@ def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, body: Tens
         root: what else is known of the root.
         body: (B, 22, 22, 3) metres, the levers of every joint, see measurement.py.
     """
-    target = target_of(rows, root)
+    maths, target, shape = library(estimate.root), target_of(rows, root), estimate.variance.shape
     arms = arms_in_world(estimate.rotations, rows.levers)
-    moves, matrix = linear_system(arms, estimate.variance.sqrt(), target)
-    seen = torch.cat([moves * target.known.unsqueeze(-2), _joint_moves(estimate, arms, body, target)], dim=-2)
-    explained = (seen * torch.linalg.solve_ex(matrix, seen.mT).result.mT).sum(-1)
-    by_turns, by_places = explained.split(3 * JOINT_COUNT, dim=-1)
-    rotation = estimate.variance * (1 - torch.unflatten(by_turns, -1, (-1, 3)).mean(-1))
-    freedom = estimate.variance @ body.square().sum(-1).mT * (2 / 3)  # a turn moves along two of three axes
-    position = freedom - torch.unflatten(by_places, -1, (3, -1)).mean(-2)
-    return Spread(position.clamp(min=0).sqrt(), rotation.clamp(min=0).sqrt())
+    moves, matrix = linear_system(arms, maths.sqrt(estimate.variance), target)
+    seen = maths.concat([moves * target.known[..., None, :], _joint_moves(estimate, arms, body, target)], -2)
+    explained = (seen * solve(matrix, seen.mT).mT).sum(-1)
+    by_turns, by_places = explained[..., : 3 * JOINT_COUNT], explained[..., 3 * JOINT_COUNT :]
+    rotation = estimate.variance * (1 - by_turns.reshape(*shape, 3).mean(-1))
+    freedom = estimate.variance @ (body * body).sum(-1).mT * (2 / 3)  # a turn moves along two of three axes
+    position = freedom - by_places.reshape(*shape[:-1], 3, JOINT_COUNT).mean(-2)
+    return Spread(maths.sqrt(at_least(position, 0)), maths.sqrt(at_least(rotation, 0)))
 
 
-def _joint_moves(estimate: Estimate, arms: Tensor, body: Tensor, target: Target) -> Tensor:
+def _joint_moves(estimate: Estimate, arms: Array, body: Array, target: Target) -> Array:
     """How the system's rows and root go with each joint's place, axis by axis: q, (B, T, 66, N).
 
     With turns of variance v_i, rows u_k and places u_j covary as sum_i v_i (u_ki . u_ji I - u_ji u_ki^T).
     """
-    weighted = arms * estimate.variance[..., None, None]
-    products = weighted.flatten(-2).mT @ arms_in_world(estimate.rotations, body).flatten(-2)
-    each = torch.unflatten(torch.unflatten(products, -1, (3, -1)), -3, (3, -1))  # (B, T, axis, M, axis, 22)
-    along = torch.einsum("btckcj->btkj", each)
-    eye = torch.eye(3).to(arms)
-    together = torch.einsum("btkj,ra->btajrk", along, eye) - torch.einsum("btakrj->btajrk", each)
-    rows = pad(used_rows(together, target.rows.only_height).flatten(2, 3), (0, 3)) * target.known.unsqueeze(-2)
-    return rows + pad(_axes().to(rows), (rows.shape[-1] - 3, 0))
+    maths, frames, points = library(arms), arms.shape[:2], arms.shape[-1]
+    weighted = (arms * estimate.variance[..., None, None]).reshape(*frames, JOINT_COUNT, 3 * points)
+    places = arms_in_world(estimate.rotations, body).reshape(*frames, JOINT_COUNT, 3 * JOINT_COUNT)
+    each = (weighted.mT @ places).reshape(*frames, 3, points, 3, JOINT_COUNT)  # of row's axis, row, place's axis, place
+    along = each[:, :, 0, :, 0] + each[:, :, 1, :, 1] + each[:, :, 2, :, 2]
+    diagonal = along.mT[:, :, None, :, None] * alike(_SAME_AXIS, arms)
+    together = diagonal - maths.swapaxes(each, 3, 5)  # (B, T, axis, 22, axis of the row, M)
+    rows = used_rows(together, target.rows.only_height).reshape(*frames, 3 * JOINT_COUNT, -1)
+    rows = rows * target.known[..., None, :-3]
+    return maths.concat([rows, maths.broadcast_to(alike(_axes(), rows), (*rows.shape[:-1], 3))], -1)
+
+
+_SAME_AXIS = np.eye(3, dtype=np.float32)[:, None, :, None]
 
 
 @cache
-def _axes() -> Tensor:
+def _axes() -> NDArray[np.float32]:
     """(66, 3): every place moves with the root, axis by axis."""
-    return torch.eye(3).repeat_interleave(JOINT_COUNT, dim=0)
+    return np.eye(3, dtype=np.float32).repeat(JOINT_COUNT, 0)

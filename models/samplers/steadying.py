@@ -8,13 +8,22 @@ them. What a tracker's coming and going changes, and a trunk that few hold, are 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from models.kinematics.arrays import (
+    Array,
+    alike,
+    at_least,
+    at_most,
+    filled,
+    finite_or_zero,
+    lengths,
+    library,
+    with_type,
+)
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
@@ -30,83 +39,96 @@ COASTS = 0.8  # share of the answer's speed that goes on over a change of mind
 
 @dataclass(frozen=True)
 class Steadied:
-    """One session's answer, and the differences that are being taken away."""
+    """The answers of B sessions, and the differences that are being taken away. Times are float64."""
 
-    time_s: float
-    solved: Tensor  # (22, 3, 3)
-    solved_spins: Tensor  # (22, 3) radians per second in the world, NaN at first: nobody knows what is sudden then
-    answered: Tensor  # (22, 3, 3)
-    answered_spins: Tensor  # (22, 3)
-    turns: Tensor  # (22, 3) radians in the world, from the solved limb to the answer when a difference began
-    began_s: Tensor  # (22,) float64
-    lasts_s: Tensor  # (22,) float64
-    changed_s: float  # when other trackers counted than before
-    tracked: frozenset[int]  # joints whose trackers count
-    held: frozenset[int]  # the same, but for those that have only just come
+    time_s: Array  # (B,)
+    solved: Array  # (B, 22, 3, 3)
+    solved_spins: Array  # (B, 22, 3) radians per second in the world, NaN at first: nobody knows what is sudden then
+    answered: Array  # (B, 22, 3, 3)
+    answered_spins: Array  # (B, 22, 3)
+    turns: Array  # (B, 22, 3) radians in the world, from the solved limb to the answer when a difference began
+    began_s: Array  # (B, 22)
+    lasts_s: Array  # (B, 22)
+    changed_s: Array  # (B,) when other trackers counted than before
+    tracked: Array  # (B, 22) bool: joints whose trackers count
+    held: Array  # (B, 22) bool: the same, but for those that have only just come
+
+    @staticmethod
+    def none(time_s: Array, like: Array) -> Steadied:
+        """Of sessions that were never answered, of the numbers of `like`; `time_s` (B,) may say anything."""
+        never, still = filled(time_s.shape, -math.inf, time_s), filled((len(time_s), JOINT_COUNT, 3), 0.0, like)
+        turned, nothing = filled((*still.shape, 3), 0.0, like), still[..., 0] > 0
+        times = filled(nothing.shape, -math.inf, time_s), filled(nothing.shape, LASTS_S, time_s)
+        return Steadied(never, turned, still * math.nan, turned, still, still, *times, never, nothing, nothing)
 
 
-def steady(
-    solved: Tensor, offsets: Tensor, tracked: Sequence[int], now_s: float, before: Steadied | None
-) -> Steadied:
-    """Solved rotations (22, 3, 3) on bones (22, 3) as they are answered; `tracked` joints have trackers that count."""
-    joints = frozenset(tracked)
-    if before is None or not before.time_s < now_s <= before.time_s + PAUSE_S:
-        return _first(solved, joints, now_s)
-    passed_s = now_s - before.time_s
-    changed_s = before.changed_s if joints == before.tracked else now_s
+def steady(solved: Array, offsets: Array, tracked: Array, now_s: Array, before: Steadied) -> Steadied:
+    """Solved rotations (B, 22, 3, 3) on bones (B, 22, 3) as they are answered at now_s (B,); `tracked` (B, 22) joints
+    have trackers that count."""
+    maths, now = library(solved), _told(tracked, now_s, before)
+    goes_on = (before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S)
+    passed_s = maths.where(goes_on, now_s - before.time_s, math.nan)[:, None]
+    passed = with_type(passed_s, solved)[..., None]
+    spins = matrix_to_rotvec(solved @ before.solved.mT) / passed
+    expected = rotvec_to_matrix(passed * before.solved_spins) @ before.solved
+    free, recent = free_limbs(now.held), (now_s - now.changed_s < RECENT_S)[:, None]
+    limit = maths.where(recent, SUDDEN_THEN, SUDDEN) * passed_s * passed_s
+    sudden = free & (_farthest(expected - solved, offsets) > limit)
+    now = replace(now, solved=solved, solved_spins=spins, answered=solved, answered_spins=finite_or_zero(spins))
+    differs = sudden | (goes_on[:, None] & (now_s[:, None] < before.began_s + before.lasts_s))
+    return _taken_away(now, before, sudden, free, passed, offsets) if differs.any() else now
+
+
+def _told(tracked: Array, now_s: Array, before: Steadied) -> Steadied:
+    """Which trackers count now, and which of those do not hold their limbs yet; of a new session all do."""
+    maths, new = library(tracked), ~((before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S))
+    same = (tracked == before.tracked).all(-1)
+    changed_s = maths.where(new, -math.inf, maths.where(same, before.changed_s, now_s))
     recent = now_s - changed_s < RECENT_S
-    held = before.held & joints if recent else joints
-    before = replace(before, time_s=now_s, changed_s=changed_s, tracked=joints, held=held)
-    free, spins = _free(held), matrix_to_rotvec(solved @ before.solved.mT) / passed_s
-    expected = rotvec_to_matrix(passed_s * before.solved_spins) @ before.solved
-    sudden = free & (_farthest(expected - solved, offsets) > (SUDDEN_THEN if recent else SUDDEN) * passed_s**2)
-    if not bool((sudden | (now_s < before.began_s + before.lasts_s)).any()):
-        return replace(before, solved=solved, solved_spins=spins, answered=solved, answered_spins=spins)
-    going = rotvec_to_matrix(passed_s * COASTS * before.answered_spins) @ before.answered
-    turns = torch.where(sudden[:, None], matrix_to_rotvec(going @ solved.mT), before.turns)
-    needed = (STEEPEST / FASTEST * _farthest(going - solved, offsets)).double().clamp(min=LASTS_S)
-    began_s = torch.where(sudden, now_s, torch.where(free, before.began_s, -torch.inf))
-    lasts_s = torch.where(sudden, needed, before.lasts_s)
-    left = left_of(((now_s - began_s) / lasts_s).clamp(0, 1)).to(solved)
-    answered = rotvec_to_matrix(left[:, None] * turns) @ solved if bool(left.any()) else solved
-    spins = torch.where(sudden[:, None], COASTS * before.solved_spins, spins)  # a jump is no motion to go on with
-    answered_spins = matrix_to_rotvec(answered @ before.answered.mT) / passed_s
-    return replace(before, solved=solved, solved_spins=spins, answered=answered, answered_spins=answered_spins,
-                   turns=turns, began_s=began_s, lasts_s=lasts_s)
+    held = maths.where(recent[:, None], before.held & tracked, tracked)
+    return replace(before, time_s=now_s, changed_s=changed_s, tracked=tracked, held=held)
 
 
-def _first(solved: Tensor, tracked: frozenset[int], now_s: float) -> Steadied:
-    """Nothing is known of how this body moves."""
-    still = torch.zeros_like(solved[..., 0])
-    never = torch.full((JOINT_COUNT,), -torch.inf, dtype=torch.float64)
-    unknown, ones = torch.full_like(still, torch.nan), torch.ones_like(never)
-    return Steadied(now_s, solved, unknown, solved, still, still, never, ones, -math.inf, tracked, tracked)
+def _taken_away(
+    now: Steadied, before: Steadied, sudden: Array, free: Array, passed: Array, offsets: Array
+) -> Steadied:
+    """What is solved `now`, with the differences that began `before` and those that begin, where it is `sudden`, less
+    what has been taken away of them. passed: (B, 1, 1) seconds, NaN for sessions that start afresh."""
+    maths, now_s = library(sudden), now.time_s[:, None]
+    going = rotvec_to_matrix(finite_or_zero(passed) * COASTS * before.answered_spins) @ before.answered
+    turns = maths.where(sudden[..., None], matrix_to_rotvec(going @ now.solved.mT), before.turns)
+    needed = STEEPEST / FASTEST * _farthest(going - now.solved, offsets)
+    began_s = maths.where(sudden, now_s, maths.where(free & (passed[..., 0] > 0), before.began_s, -math.inf))
+    lasts_s = maths.where(sudden, at_least(with_type(needed, now_s), LASTS_S), before.lasts_s)
+    left = with_type(left_of(at_least(at_most((now_s - began_s) / lasts_s, 1), 0)), turns)
+    answered = rotvec_to_matrix(left[..., None] * turns) @ now.solved if left.any() else now.solved
+    solved_spins = maths.where(sudden[..., None], COASTS * before.solved_spins, now.solved_spins)  # a jump is no motion
+    answered_spins = finite_or_zero(matrix_to_rotvec(answered @ before.answered.mT) / passed)
+    return replace(now, answered=answered, answered_spins=answered_spins, solved_spins=solved_spins, turns=turns,
+                   began_s=began_s, lasts_s=lasts_s)
 
 
-def _farthest(changes: Tensor, offsets: Tensor) -> Tensor:
-    """How far a change of rotation matrices (22, 3, 3) moves the joint of each limb that it moves most, at every joint
-    of the limb, (22,) metres."""
-    in_limbs, rows, limb_of = _in_limbs()
-    moved = positions_from_pelvis(torch.where(in_limbs[:, None, None], changes, 0.0), offsets)
-    ways = torch.linalg.vector_norm(moved, dim=-1)
-    return torch.where(in_limbs, ways[rows].amax(1)[limb_of], 0.0)
+def _farthest(changes: Array, offsets: Array) -> Array:
+    """How far changes of rotation matrices (B, 22, 3, 3) move the joint of each limb that they move most, at every
+    joint of the limb, (B, 22) metres."""
+    rows, limb_of = _limbs()
+    moved = positions_from_pelvis(changes * alike(_IN_LIMBS, changes)[:, None, None], offsets)
+    ways = library(moved).amax(lengths(moved)[:, rows, 0], -1)
+    return ways[:, limb_of] * alike(_IN_LIMBS, changes)
 
 
-@cache
-def _in_limbs() -> tuple[Tensor, Tensor, Tensor]:
-    """(22,) bool: joints of limbs; (limbs, 4): the joints of each, its last one again where it has three; (22,): which
-    limb a joint is of, any where it is of none."""
-    rows = torch.tensor([(*limb, limb[-1])[:4] for limb in LIMBS])
-    limb_of = torch.zeros(JOINT_COUNT, dtype=torch.long)
-    for number, limb in enumerate(LIMBS):
-        limb_of[list(limb)] = number
-    return _free(frozenset()), rows, limb_of
+def free_limbs(held: Array) -> Array:
+    """(B, 22) bool: joints of limbs that no tracker holds, by the joints that they do hold."""
+    rows, limb_of = _limbs()
+    return alike(_IN_LIMBS > 0, held) & ~held[:, rows].any(-1)[:, limb_of]
+
+
+_IN_LIMBS = np.isin(np.arange(JOINT_COUNT), [joint for limb in LIMBS for joint in limb]).astype(np.float32)
 
 
 @cache
-def _free(held: frozenset[int]) -> Tensor:
-    """(22,) bool: joints of limbs that no tracker holds."""
-    free = torch.zeros(JOINT_COUNT, dtype=torch.bool)
-    for limb in LIMBS:
-        free[list(limb)] = not held & set(limb)
-    return free
+def _limbs() -> tuple[list[list[int]], list[int]]:
+    """The joints of each limb, its last one again where it has three; which limb a joint is of, any where of none."""
+    rows = [[*limb, limb[-1]][:4] for limb in LIMBS]
+    limb_of = [next((number for number, limb in enumerate(LIMBS) if joint in limb), 0) for joint in range(JOINT_COUNT)]
+    return rows, limb_of

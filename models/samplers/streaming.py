@@ -6,15 +6,18 @@ them. Time is an argument; a session may run at any rate and pause.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from models.kinematics.arrays import Array, alike, at_least, filled, library, with_type
+from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.handover import Handover
 from models.samplers.steadying import Steadied
 
 RATE_HZ = 60.0
+KEPT = 64  # answers: more than a window takes at 90 Hz
 
 
 @dataclass(frozen=True)
@@ -27,51 +30,59 @@ class StreamConfig:
 
 @dataclass(frozen=True)
 class History:
-    """Recent answers of one session, oldest first."""
+    """The last KEPT answers of B sessions, oldest first; before the first there is nothing, at minus infinity."""
 
-    times_s: Tensor  # (K,) float64
-    sixd: Tensor  # (K, 132) 6D global rotations
-    tracked: Tensor  # (K, N) where the trackers were taken to be, NaN where nobody knew
-    handover: Handover | None = None  # of the last answer
-    steadied: Steadied | None = None  # likewise
+    times_s: Array  # (B, KEPT) float64
+    sixd: Array  # (B, KEPT, 132) 6D global rotations
+    tracked: Array  # (B, KEPT, N) where the trackers were taken to be, NaN where nobody knew
+    handover: Handover  # of the last answers
+    steadied: Steadied  # likewise
 
     @staticmethod
-    def empty(tracked: int = 0) -> History:
-        return History(torch.zeros(0, dtype=torch.float64), torch.zeros(0, 132), torch.zeros(0, tracked))
-
-    def followed_by(self, time_s: float, sixd: Tensor, tracked: Tensor, keep: int = 64) -> History:
-        """With one more answer; a clock that went backwards starts afresh."""
-        backwards = len(self.times_s) > 0 and time_s <= float(self.times_s[-1])
-        past = self if len(self.times_s) and not backwards else History.empty(len(tracked))
+    def none(heard: Array, now_s: Array, tracked: Array) -> History:
+        """Of sessions that were never answered, of the kinds of their trackers' presence (B, M), of times (B,) and of
+        where the trackers are (B, N)."""
+        count = len(heard)
         return History(
-            torch.cat([past.times_s, past.times_s.new_tensor([time_s])])[-keep:],
-            torch.cat([past.sixd, sixd[None].cpu()])[-keep:],
-            torch.cat([past.tracked, tracked[None].cpu()])[-keep:],
+            filled((count, KEPT), -math.inf, now_s), filled((count, KEPT, 6 * JOINT_COUNT), 0.0, tracked),
+            filled((count, KEPT, tracked.shape[-1]), 0.0, tracked), Handover.none(heard, now_s, tracked),
+            Steadied.none(now_s, tracked),
+        )
+
+    def followed_by(self, now_s: Array, sixd: Array, tracked: Array) -> History:
+        """With one more answer each, at now_s (B,): (B, 132), (B, N). A clock that went backwards starts afresh."""
+        maths, last_s = library(sixd), self.times_s[:, -1:]
+        past_s = maths.where(now_s[:, None] > last_s, self.times_s, -math.inf)
+        return replace(
+            self, times_s=maths.concat([past_s[:, 1:], now_s[:, None]], 1),
+            sixd=maths.concat([self.sixd[:, 1:], sixd[:, None]], 1),
+            tracked=maths.concat([self.tracked[:, 1:], tracked[:, None]], 1),
         )
 
 
-def window_times(frames: int, newest_s: float) -> Tensor:
-    """Times of a window's frames, (T,) float64 seconds."""
-    return newest_s - torch.arange(frames - 1, -1, -1, dtype=torch.float64) / RATE_HZ
+def window_times(frames: int, newest_s: Array) -> Array:
+    """Times of the frames of windows that end at newest_s (B,): (B, T), float64 seconds."""
+    return newest_s[:, None] - alike(np.arange(frames - 1, -1, -1) / RATE_HZ, newest_s)
 
 
-def recall(history: History, times_s: Tensor, config: StreamConfig) -> tuple[Tensor, Tensor]:
-    """What was answered at `times_s` (T,): 6D rotations (T, 132) and how much they count (T,), 0 where nothing was."""
-    if len(history.times_s) < 2:
-        return torch.zeros(len(times_s), 132), torch.zeros(len(times_s))
-    after = torch.searchsorted(history.times_s, times_s).clamp(1, len(history.times_s) - 1)
-    earlier, later = history.times_s[after - 1], history.times_s[after]
-    share = ((times_s - earlier) / (later - earlier)).clamp(0, 1).float()
-    sixd = torch.lerp(history.sixd[after - 1], history.sixd[after], share[:, None])
-    near = torch.minimum((times_s - earlier).abs(), (later - times_s).abs()) < config.forget_s
-    inside = (times_s >= history.times_s[0] - 1e-6) & (times_s <= history.times_s[-1] + 1e-6)
-    return sixd, config.blend * (near & inside).float()
+def recall(history: History, times_s: Array, config: StreamConfig) -> tuple[Array, Array]:
+    """What was answered at `times_s` (B, T): 6D rotations (B, T, 132) and how much they count (B, T), 0 where nothing
+    was."""
+    maths, said_s = library(times_s), history.times_s
+    after = (said_s[:, None] < times_s[..., None]).sum(-1).clip(1, KEPT - 1)
+    row = maths.arange(len(said_s))[:, None]
+    earlier, later = said_s[row, after - 1], said_s[row, after]
+    begun = maths.isfinite(earlier) | (abs(later - times_s) <= 1e-6)
+    told = maths.isfinite(said_s[:, -2:-1]) & begun & (times_s <= said_s[:, -1:] + 1e-6)  # one answer is no history
+    earlier = maths.where(maths.isfinite(earlier), earlier, times_s - 1)
+    later = maths.where(maths.isfinite(later), later, times_s)
+    share = with_type(((times_s - earlier) / at_least(later - earlier, 1e-9)).clip(0, 1), history.sixd)[..., None]
+    one, other = history.sixd[row, after - 1], history.sixd[row, after]
+    near = maths.minimum(abs(times_s - earlier), abs(later - times_s)) < config.forget_s
+    return one + share * (other - one), config.blend * with_type(told & near, one)
 
 
-def blend_history(clean: Tensor, histories: list[History], newest_s: list[float], config: StreamConfig) -> Tensor:
-    """Put earlier answers back into windows (B, T, 132)."""
-    frames = clean.shape[1]
-    pairs = [recall(history, window_times(frames, at), config) for history, at in zip(histories, newest_s, strict=True)]
-    sixd = torch.stack([pair[0] for pair in pairs]).to(clean)
-    weight = torch.stack([pair[1] for pair in pairs]).to(clean)
-    return torch.lerp(clean, sixd, weight.unsqueeze(-1))
+def blend_history(clean: Array, history: History, newest_s: Array, config: StreamConfig) -> Array:
+    """Put earlier answers back into windows (B, T, 132) that end at newest_s (B,)."""
+    sixd, weight = recall(history, window_times(clean.shape[1], newest_s), config)
+    return clean + weight[..., None] * (sixd - clean)

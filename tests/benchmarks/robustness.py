@@ -26,7 +26,7 @@ from models.evaluation.sensors import SensorConfig
 from models.kinematics.forward import positions_from_pelvis
 from models.live import Turn, solve_live
 from models.prior.runtime import fast_forward
-from models.samplers.streaming import RATE_HZ, History
+from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
 from models.training.dataset import Clip
 
@@ -62,7 +62,7 @@ def offline(solver: Solver, trial: Trial) -> Solved:
 
 
 def live(solver: Solver, trial: Trial) -> Solved:
-    history, answers = History.empty(), []
+    history, answers = None, []
     for frame in range(len(trial.readings)):
         readings: Readings = window_ending_at(trial.readings, frame, solver.prior.config.frames)
         (answer,) = solve_live(solver, [Turn(trial.body, readings, frame / RATE_HZ, history)])

@@ -31,7 +31,7 @@ from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.precision import differentiable_forward
 from models.prior.runtime import fast_forward
-from models.samplers.streaming import RATE_HZ, History
+from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
 
 BATCHES = (1, 8, 32)
@@ -108,7 +108,7 @@ class LiveSessions:
     def __init__(self, solver: Solver, body: Body, readings: Readings, batch: int) -> None:
         self.solver, self.body, self.batch = solver, body, batch
         self.windows = [window_ending_at(readings, frame, solver.prior.config.frames) for frame in range(60)]
-        self.histories = [History.empty()] * batch
+        self.histories = [None] * batch
         self.frame = 0
 
     def tick_ms(self) -> float:

@@ -15,7 +15,6 @@ from models.kinematics.rotations import geodesic_angle
 from models.kinematics.skeleton import JOINT_INDEX, PELVIS
 from models.live import Answer, Turn, by_trackers, solve_live
 from models.prior.condition import CUE_JOINTS
-from models.samplers.streaming import History
 from models.solver import Solver
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
@@ -31,7 +30,7 @@ def play(solver: Solver, sessions: Sequence[Session], frames: int, begin_s: floa
     for frame in range(frames):
         turns = [
             Turn(body, window_ending_at(readings, frame, 41), begin_s + frame / 60,
-                 given[-1].history if given else History.empty())
+                 given[-1].history if given else None)
             for (body, readings), given in zip(sessions, answers, strict=True)
         ]
         for given, answer in zip(answers, solve_live(solver, turns), strict=True):

@@ -10,11 +10,11 @@ from models.samplers.coupling import coupling
 
 def blocks() -> torch.Tensor:
     """(22, 22, 3, 3)."""
-    return coupling().reshape(22, 3, 22, 3).transpose(1, 2)
+    return torch.from_numpy(coupling()).reshape(22, 3, 22, 3).transpose(1, 2)
 
 
 def test_it_is_a_correlation() -> None:
-    matrix = coupling()
+    matrix = torch.from_numpy(coupling())
     assert torch.equal(matrix, matrix.T)
     assert torch.equal(matrix.diagonal(), torch.ones(66))
     assert torch.linalg.eigvalsh(matrix.double()).min() > 0.01

@@ -11,10 +11,11 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from models.samplers.coupling import coupling
-from models.samplers.guidance import LEAST_ROOT_INFORMATION, LONGEST_STEP, Estimate, RootPrior, correct
+from models.samplers.guidance import LONGEST_STEP, Estimate, correct
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
 from models.samplers.spread import posterior_spread
+from models.samplers.system import LEAST_ROOT_INFORMATION, RootPrior
 
 Scenes = Callable[..., Any]
 Lose = Callable[..., Measurement]
@@ -129,7 +130,7 @@ def test_it_is_the_dense_posterior_mean(
     scene: Scenes, lose: Lose, joints: tuple[int, ...], repeats: int, coupled: bool
 ) -> None:
     s = scene(joints)
-    together = coupling().double() if coupled else None
+    together = torch.from_numpy(coupling()).double() if coupled else None
     measured, root = lose(s.measured, len(joints) - 1, slice(1, 2)) if len(joints) > 1 else s.measured, root_prior(s)
     estimate = correct(s.guess, s.variance, measured, root, repeats, None, together)
     rough = correct(s.guess.float(), s.variance.float(), single(measured), single(root), repeats, None, together)

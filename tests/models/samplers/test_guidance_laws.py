@@ -11,10 +11,11 @@ from torch import Tensor
 
 from models.kinematics.rotations import about_y, geodesic_angle, rotvec_to_matrix
 from models.samplers.coupling import coupling
-from models.samplers.guidance import LONGEST_STEP, Freedom, RootPrior, correct, fuse_rotations
+from models.samplers.guidance import LONGEST_STEP, Freedom, correct, fuse_rotations
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
 from models.samplers.spread import posterior_spread
+from models.samplers.system import RootPrior
 
 Scenes = Callable[..., Any]
 Lose = Callable[..., Measurement]
@@ -131,7 +132,7 @@ def test_a_joint_half_a_turn_away_still_finds_its_tracker(scene: Scenes) -> None
     s = scene(dtype=torch.float32)
     half = rotvec_to_matrix(torch.tensor([0.0, torch.pi, 0.0]))
     sure = replace(s.measured, rotation_sd=torch.full_like(s.measured.rotation_sd, 1e-6))
-    rotations, _ = fuse_rotations(s.rotations @ half, Freedom(s.variance.sqrt(), coupling()), sure)
+    rotations, _ = fuse_rotations(s.rotations @ half, Freedom(s.variance.sqrt(), torch.from_numpy(coupling())), sure)
     assert geodesic_angle(rotations[:, :, list(DEFAULT)], s.measured.rotations).max() < 1e-3
 
 

@@ -20,8 +20,20 @@ THERE = (about_y(torch.tensor(1.0)).repeat(22, 1, 1), torch.tensor([0.3, 0.0, 0.
 def answers(bodies: list[tuple[Tensor, Tensor]], heard: list[Tensor], step_s: float = 1 / 60) -> list[Handover]:
     given: list[Handover] = []
     for frame, (body, seen) in enumerate(zip(bodies, heard, strict=True)):
-        given.append(hand_over(*body, OFFSETS, seen, frame * step_s, given[-1] if given else None)[2])
-    return given
+        given.append(next_one(body, seen, frame * step_s, given[-1] if given else None))
+    return [rows(answer) for answer in given]
+
+
+def next_one(body: tuple[Tensor, Tensor], heard: Tensor, time_s: float, before: Handover | None) -> Handover:
+    """Of one session."""
+    now_s, (rotations, root) = torch.tensor([time_s], dtype=torch.float64), body
+    before = before or Handover.none(heard[None], now_s, root)
+    return hand_over(rotations[None], root[None], OFFSETS[None], heard[None], now_s, before)
+
+
+def rows(handover: Handover) -> Handover:
+    """The one session's part."""
+    return Handover(**{name: part[0] for name, part in vars(handover).items()})
 
 
 def test_a_change_of_trackers_is_spread_over_a_moment() -> None:
@@ -57,9 +69,9 @@ def test_a_second_change_goes_on_from_what_was_answered() -> None:
 
 
 def test_after_a_pause_or_a_clock_gone_back_it_starts_afresh() -> None:
-    first = hand_over(*HERE, OFFSETS, ALL, 5.0, None)[2]
+    first = next_one(HERE, ALL, 5.0, None)
     for now_s in (5.0 + PAUSE_S + 0.1, 5.0, 3.0):
-        assert torch.equal(hand_over(*THERE, OFFSETS, FEWER, now_s, first)[1], THERE[1])
+        assert torch.equal(next_one(THERE, FEWER, now_s, first).root[0], THERE[1])
 
 
 def test_no_joint_is_faster_for_it_however_far_it_has_to_go() -> None:

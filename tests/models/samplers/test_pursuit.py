@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from models.kinematics.arrays import joined
 from models.samplers.pursuit import pursue
 from models.samplers.streaming import History, window_times
 
@@ -15,13 +16,21 @@ SEED = 3
 
 def followed(path_at: object, times_s: list[float]) -> Tensor:
     """Answers (N, C) to ticks at these times, each told the last five frames of a path at 60 Hz."""
-    history, answers = History.empty(), []
-    for time_s in times_s:
-        path = path_at(window_times(5, time_s)).float()  # type: ignore[operator]
-        (answer,) = pursue(path[None], [history], [time_s])
-        history = history.followed_by(time_s, torch.zeros(132), answer)
-        answers.append(answer)
-    return torch.stack(answers)
+    history, answers = untold(len(path_at(torch.zeros(1, dtype=torch.float64))[0])), []  # type: ignore[operator]
+    for now_s in (at(time_s) for time_s in times_s):
+        path = path_at(window_times(5, now_s)).float()  # type: ignore[operator]
+        answers.append(pursue(path, history, now_s))
+        history = history.followed_by(now_s, torch.zeros(1, 132), answers[-1])
+    return torch.cat(answers)
+
+
+def untold(width: int) -> History:
+    """Of one session that was never answered."""
+    return History.none(torch.ones(1, 3, dtype=torch.bool), at(0.0), torch.zeros(1, width))
+
+
+def at(time_s: float) -> Tensor:
+    return torch.tensor([time_s], dtype=torch.float64)
 
 
 def ticks(rate_hz: float, seconds: float = 2.0) -> list[float]:
@@ -29,7 +38,7 @@ def ticks(rate_hz: float, seconds: float = 2.0) -> list[float]:
 
 
 def swing(at_s: Tensor) -> Tensor:
-    """A hand that waves once a second, (N, 1) metres."""
+    """A hand that waves once a second, (..., 1) metres."""
     return 0.3 * torch.sin(2 * math.pi * at_s).unsqueeze(-1)
 
 
@@ -64,8 +73,10 @@ def test_noise_of_the_path_is_not_followed(rate_hz: float) -> None:
     seen = []
 
     def noisy(at_s: Tensor) -> Tensor:
-        seen.append(0.002 * torch.randn(1, 1, generator=random))
-        return swing(at_s) + seen[-1]
+        noise = 0.002 * torch.randn(1, 1, generator=random)
+        if at_s.dim() == 2:  # a window
+            seen.append(noise)
+        return swing(at_s) + noise
 
     answers = followed(noisy, ticks(rate_hz))
     plain = swing(torch.tensor(ticks(rate_hz), dtype=torch.float64)) + torch.stack(seen).squeeze(1)
@@ -73,29 +84,27 @@ def test_noise_of_the_path_is_not_followed(rate_hz: float) -> None:
 
 
 def test_what_was_not_known_is_taken_from_the_path() -> None:
-    history = History.empty()
+    history = untold(2)
     for index in range(5):
-        tracked = torch.tensor([5.0, math.nan if index == 3 else 5.0])
-        history = history.followed_by(index / 60, torch.zeros(132), tracked)
-    path = torch.zeros(1, 4, 2)
-    (answer,) = pursue(path, [history], [5 / 60])
+        tracked = torch.tensor([[5.0, math.nan if index == 3 else 5.0]])
+        history = history.followed_by(at(index / 60), torch.zeros(1, 132), tracked)
+    (answer,) = pursue(torch.zeros(1, 4, 2), history, at(5 / 60))
     assert answer[0] > 1 and answer[1] == 0
 
 
 @pytest.mark.parametrize("answered_s", [[], [0.9], [0.9, 0.95], [0.0, 0.1, 0.2], [0.98, 0.99, 1.0], [0.98, 1.1, 1.2]])
 def test_too_few_old_or_later_answers_are_not_continued(answered_s: list[float]) -> None:
-    history = History.empty()
+    history = untold(1)
     for time_s in answered_s:
-        history = history.followed_by(time_s, torch.zeros(132), torch.full((1,), 5.0))
-    (answer,) = pursue(torch.zeros(1, 4, 1), [history], [1.0])
+        history = history.followed_by(at(time_s), torch.zeros(1, 132), torch.full((1, 1), 5.0))
+    (answer,) = pursue(torch.zeros(1, 4, 1), history, at(1.0))
     assert answer == 0
 
 
 def test_each_session_continues_its_own() -> None:
-    past = [History.empty(), History.empty()]
+    past = joined([untold(1), untold(1)])
     for index in range(4):
-        told = [torch.full((1,), at) for at in (1.0, 9.0)]
-        past = [one.followed_by(index / 60, torch.zeros(132), at) for one, at in zip(past, told, strict=True)]
+        past = past.followed_by(at(index / 60).expand(2), torch.zeros(2, 132), torch.tensor([[1.0], [9.0]]))
     paths = torch.tensor([1.0, 9.0]).view(2, 1, 1).expand(2, 4, 1)
-    answers = pursue(paths, past, [4 / 60, 4 / 60])
+    answers = pursue(paths, past, at(4 / 60).expand(2))
     torch.testing.assert_close(answers, torch.tensor([[1.0], [9.0]]), atol=1e-4, rtol=0)

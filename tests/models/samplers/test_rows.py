@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from models.kinematics.skeleton import TOES, standing_heights
-from models.samplers.guidance import RootPrior, correct
+from models.samplers.guidance import correct
 from models.samplers.measurement import levers
 from models.samplers.rows import Floor, floor_rows, tracker_rows
+from models.samplers.system import RootPrior
 
 Scenes = Callable[..., Any]
 

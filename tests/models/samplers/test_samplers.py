@@ -12,11 +12,12 @@ from torch import Tensor
 from models.guess import Guess, Guesser
 from models.kinematics.rotations import geodesic_angle, matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
-from models.samplers.guidance import Estimate, RootPrior
+from models.samplers.guidance import Estimate
 from models.samplers.measurement import Measurement
 from models.samplers.root import unknown_root
 from models.samplers.samplers import SamplerConfig, guided, refine
 from models.samplers.schedules import NOTHING
+from models.samplers.system import RootPrior
 
 Scenes = Callable[..., Any]
 JOINT_SD = torch.full((JOINT_COUNT,), 0.2)

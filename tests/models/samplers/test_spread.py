@@ -12,10 +12,11 @@ from torch import Tensor
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX, chain_to
-from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.guidance import Estimate, correct
 from models.samplers.measurement import Measurement
 from models.samplers.rows import tracker_rows
 from models.samplers.spread import Spread, posterior_spread
+from models.samplers.system import RootPrior
 
 Scenes = Callable[..., Any]
 Lose = Callable[..., Measurement]

@@ -12,9 +12,10 @@ from models.body import Body, Readings
 from models.group import measure
 from models.kinematics.forward import positions_from_pelvis
 from models.samplers.coupling import coupling
-from models.samplers.guidance import Estimate, RootPrior, correct
+from models.samplers.guidance import Estimate, correct
 from models.samplers.measurement import Measurement
 from models.samplers.sensing import sense
+from models.samplers.system import RootPrior
 from models.samplers.unreachable import UNREACHED, correct_within_reach, missed_by, within_reach
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
