@@ -88,12 +88,15 @@ def measure(bodies: Sequence[Body], readings: Sequence[Readings]) -> Measurement
     maths, group = library(readings[0].positions), group_of(bodies, readings[0].positions)
     positions, xyzw, position_known, rotation_known = (maths.stack(part) for part in parts)
     turned = xyzw_to_matrix(maths.where(rotation_known[..., None], xyzw, alike(_UNTURNED, xyzw)))
+    by_tracker = maths.swapaxes(turned, 1, 2)
+    count, trackers, frames = by_tracker.shape[:3]
+    unmounted = by_tracker.reshape(count, trackers, 3 * frames, 3) @ group.mount_rotations.mT
     return Measurement(
         joints=group.joints,
         levers=group.levers,
         positions=maths.where(position_known[..., None], positions, 0.0),
         position_known=position_known,
-        rotations=turned @ group.mount_rotations.mT[:, None],
+        rotations=maths.swapaxes(unmounted.reshape(by_tracker.shape), 1, 2),
         rotation_known=rotation_known,
         position_sd=maths.broadcast_to(group.position_sd[:, None, None], position_known.shape),
         rotation_sd=maths.broadcast_to(group.rotation_sd[:, None, None], rotation_known.shape),
@@ -106,7 +109,7 @@ _UNTURNED = np.array([0.0, 0.0, 0.0, 1.0], np.float32)
 def cues_of(bodies: Sequence[Body], measured: Measurement) -> Cues:
     """What the prior may know of the readings: rotations, and places in units of each body."""
     maths, group = library(measured.positions), group_of(bodies, measured.positions)
-    places = measured.positions - (measured.rotations @ group.mounts[:, None, :, :, None])[..., 0]
+    places = measured.positions - (measured.rotations * group.mounts[:, None, :, None]).sum(-1)
     placed = measured.position_known & measured.rotation_known & (measured.position_sd < CUE_PLACE_SD)
     turned = measured.rotation_known & (measured.rotation_sd < CUE_TURN_SD)
     rotation, rotation_known = _of_joints(CUE_JOINTS, measured.joints, measured.rotations, turned)

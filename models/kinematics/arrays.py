@@ -67,9 +67,9 @@ def at_most(values: Array, most: float) -> Array:
 
 
 def solve(systems: Array, columns: Array) -> Array:
-    """X of A X = B, for systems (..., N, N) and columns (..., N, K)."""
-    if isinstance(systems, Tensor):
-        return torch.linalg.solve_ex(systems, columns).result
+    """X of A X = B, for systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`."""
+    if isinstance(systems, Tensor) or columns.shape[-1] > 1:
+        return through_torch(lambda *given: torch.linalg.solve_ex(*given).result, systems, columns)
     return np.linalg.solve(systems, columns)
 
 

@@ -134,7 +134,6 @@ def heading(matrix: Array) -> Array:
     return library(matrix).atan2(matrix[..., 0, 2] - matrix[..., 2, 0], matrix[..., 0, 0] + matrix[..., 2, 2])
 
 
-def turn_sixd(sixd: Array, turn: Array) -> Array:
-    """Left-multiply 6D rotations by `turn`: (..., 6) and (..., 3, 3), broadcast, -> (..., 6). Linear in both."""
-    turned = sixd.reshape(*sixd.shape[:-1], 2, 3) @ turn.mT
-    return turned.reshape(*turned.shape[:-2], 6)
+def turn_windows(values: Array, turn: Array) -> Array:
+    """All vectors (B, ..., 3) or 6D rotations (B, ..., 6) of each window, turned by its (B, 3, 3): one product each."""
+    return (values.reshape(len(values), -1, 3) @ turn.mT).reshape(values.shape)

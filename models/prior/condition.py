@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.kinematics.arrays import Array, alike, at_least, library, with_type, zeros
-from models.kinematics.rotations import matrix_to_sixd
+from models.kinematics.rotations import matrix_to_sixd, turn_windows
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, L_WRIST, R_WRIST
 
 CUE_JOINTS = (HEAD, L_WRIST, R_WRIST)
@@ -40,16 +40,15 @@ class Cues:
 
 def encode(cues: Cues, turn: Array) -> Array:
     """The network's condition, (B, T, CUE_WIDTH), after turning the world by `turn` (B, 3, 3)."""
-    turned = turn[:, None, None]
-    rotations = masked(matrix_to_sixd(turned @ cues.rotations), cues.rotation_known)
+    rotations = masked(turn_windows(matrix_to_sixd(cues.rotations), turn), cues.rotation_known)
     frames = rotations.shape[:2]
     turns = masked(TURN_GAIN * turns_between(cues.rotations), known_twice(cues.rotation_known))
-    hands = masked((turned @ cues.hands[..., None])[..., 0], cues.hands_known)
+    hands = masked(turn_windows(cues.hands, turn), cues.hands_known)
     strides = masked(STEP_GAIN * _steps(hands), known_twice(cues.hands_known))
     features = [
         with_type(cues.rotation_known, rotations), rotations.reshape(*frames, -1), turns.reshape(*frames, -1),
         _height_features(cues), with_type(cues.hands_known, rotations), hands.reshape(*frames, -1),
-        _path_features(cues, turn), strides.reshape(*frames, -1), _other_features(cues, turned),
+        _path_features(cues, turn), strides.reshape(*frames, -1), _other_features(cues, turn),
     ]
     return library(rotations).concat(features, -1)
 
@@ -92,18 +91,18 @@ def _steps(values: Array) -> Array:
     return library(values).concat([library(values).zeros_like(values[:, :1]), values[:, 1:] - values[:, :-1]], 1)
 
 
-def _other_features(cues: Cues, turned: Array) -> Array:
+def _other_features(cues: Cues, turn: Array) -> Array:
     """(B, T, 7 * 19): which other joints carry trackers, and their rotations. Mostly none does, live above all."""
     known = cues.others_known
     if not known.any():
         return zeros((*known.shape[:2], 7 * len(OTHER_JOINTS)), cues.others)
-    sixd = masked(matrix_to_sixd(turned @ cues.others), known).reshape(*known.shape[:2], -1)
+    sixd = masked(turn_windows(matrix_to_sixd(cues.others), turn), known).reshape(*known.shape[:2], -1)
     return library(sixd).concat([with_type(known, sixd), sixd], -1)
 
 
 def _path_features(cues: Cues, turn: Array) -> Array:
     """(B, T, 5): known, the head's place on the floor from the window's mean, and its step: speed tells the stride."""
-    path = masked((turn[:, None] @ cues.path[..., None])[..., ::2, 0], cues.path_known)
+    path = masked(turn_windows(cues.path, turn)[..., ::2], cues.path_known)
     place = PATH_GAIN * _from_mean(path, cues.path_known)
     step = masked(STEP_GAIN * _steps(path), known_twice(cues.path_known))
     return library(path).concat([with_type(cues.path_known, path)[..., None], place, step], -1)

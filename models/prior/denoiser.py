@@ -16,7 +16,7 @@ from torch import Tensor
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.arrays import Array, alike, filled, library, through_torch
-from models.kinematics.rotations import about_y, heading, turn_sixd
+from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.condition import Cues, encode, nearest_known
 from models.prior.precision import Forward
@@ -98,10 +98,10 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
         maths, mean = library(x), alike(statistics.mean, x)
         noisy = maths.zeros_like(x)  # from nothing
         if not math.isinf(sigma):
-            noisy = (_turned(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
+            noisy = (turn_windows(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
         levels = filled((len(x),), level, x)
         clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
-        poses = _turned(clean + mean, turn.mT)
+        poses = turn_windows(clean + mean, turn.mT)
         if not said.shape[-1]:
             spread = alike(level_spread(statistics.joint_sd, sigma), x)
             return Guess(poses, maths.broadcast_to(spread, (*poses.shape[:2], JOINT_COUNT)))
@@ -109,8 +109,3 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
         return Guess(poses, said_spread(said) * alike(statistics.spread_gain, x), contact)
 
     return guess
-
-
-def _turned(poses: Array, turn: Array) -> Array:
-    """Poses (B, T, 132) in a world turned by (B, 3, 3)."""
-    return turn_sixd(poses.reshape(*poses.shape[:2], JOINT_COUNT, 6), turn[:, None, None]).reshape(poses.shape)

@@ -4,6 +4,10 @@ On a CPU that is ONNX Runtime: it fuses what torch runs as some three hundred sm
 as fast as torch in bfloat16 (measured by tests/benchmarks/solver_speed.py). The graph is made from the weights when
 they are loaded, so there is one file of weights and any trained prior will do. It has no gradients. A prior is asked at
 one noise level again and again, and has a graph of its own for it (graph.py): another quarter less.
+
+Tried and left out: 8-bit integers take half the time again and err no more, but their rounding trembles more than
+people do. With fixed, evened-out steps (SmoothQuant) the jitter of live answers on validation clips rose from 252 to
+570 m/s^3; that of the truth is 480.
 """
 from __future__ import annotations
 

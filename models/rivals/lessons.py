@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.forward import positions_from_pelvis
-from models.kinematics.rotations import matrix_to_sixd, turn_sixd
+from models.kinematics.rotations import matrix_to_sixd, turn_windows
 from models.kinematics.skeleton import leg_length
 from models.prior.condition import CUE_JOINTS
 from models.rivals.sight import Sight, encode_sight, head_frame, with_bones
@@ -46,7 +46,7 @@ def draw_lesson(windows: WindowSet, count: int, view: View, config: CueConfig) -
     sight = simulate_sight(drawn, offsets, config, windows.random)
     turn, under = head_frame(sight, view.at)
     told = encode_sight(sight, turn, under)
-    truth = turn_sixd(matrix_to_sixd(drawn.rotations), turn[:, None, None])
+    truth = turn_windows(matrix_to_sixd(drawn.rotations), turn)
     return Lesson(with_bones(told, offsets) if view.bones else told, truth, offsets)
 
 

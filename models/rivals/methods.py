@@ -9,7 +9,7 @@ from torch import Tensor
 from models.body import Body, Readings
 from models.evaluation.methods import Live, Method, root_from_head
 from models.group import group_of, measure
-from models.kinematics.rotations import sixd_to_matrix, turn_sixd
+from models.kinematics.rotations import sixd_to_matrix, turn_windows
 from models.kinematics.skeleton import JOINT_COUNT
 from models.live import Answer, Turn
 from models.prior.checkpoint import Trained
@@ -61,7 +61,7 @@ def diffuse(
 
     nothing = told.new_zeros(*told.shape[:2], JOINT_COUNT * 6)
     poses = ddim(denoise, nothing, levels) + statistics.mean
-    return turn_sixd(kind.in_world(poses), turn.mT[:, None, None]).flatten(-2)
+    return turn_windows(kind.in_world(poses), turn.mT).flatten(-2)
 
 
 def regressor(kind: Regression, rival: Trained[Regressor], forward: Callable[[Tensor], Tensor]) -> Method:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from models.kinematics.rotations import about_y, matrix_to_sixd, turn_sixd
+from models.kinematics.rotations import about_y, matrix_to_sixd, turn_windows
 from models.prior.condition import Cues, encode
 from models.prior.denoiser import SIGMA_MAX, Statistics, first_known_heading, guess_centred
 from models.prior.precision import Forward
@@ -42,7 +42,7 @@ class Batch:
 def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
     """Turn windows and cues into the head's heading frame."""
     turn = about_y(-first_known_heading(cues))
-    poses = turn_sixd(matrix_to_sixd(windows.rotations), turn[:, None, None])
+    poses = turn_windows(matrix_to_sixd(windows.rotations), turn)
     contact = torch.where(windows.floor[:, None, None], foot_contact(windows), torch.nan)
     return Batch(poses.flatten(-2), encode(cues, turn), offsets, contact)
 

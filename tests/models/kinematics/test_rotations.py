@@ -17,7 +17,7 @@ from models.kinematics.rotations import (
     matrix_to_xyzw,
     rotvec_to_matrix,
     sixd_to_matrix,
-    turn_sixd,
+    turn_windows,
     xyzw_to_matrix,
 )
 
@@ -102,10 +102,10 @@ def test_a_head_that_only_nods_or_tilts_keeps_its_heading() -> None:
 
 def test_turning_sixd_is_turning_the_matrix() -> None:
     turns, matrices = random_matrices(11), random_matrices(12)
-    close(turn_sixd(matrix_to_sixd(matrices), turns), matrix_to_sixd(turns @ matrices))
+    close(turn_windows(matrix_to_sixd(matrices), turns), matrix_to_sixd(turns @ matrices))
     noise = torch.randn(COUNT, 6, generator=torch.Generator().manual_seed(13)).double()
-    both = turn_sixd(matrix_to_sixd(matrices) + noise, turns)
-    close(both, turn_sixd(matrix_to_sixd(matrices), turns) + turn_sixd(noise, turns))
-    close(turn_sixd(noise, turns).norm(dim=-1), noise.norm(dim=-1))
-    many = noise[None].expand(3, -1, -1)
-    close(turn_sixd(many, turns[None])[2], turn_sixd(noise, turns))
+    both = turn_windows(matrix_to_sixd(matrices) + noise, turns)
+    close(both, turn_windows(matrix_to_sixd(matrices), turns) + turn_windows(noise, turns))
+    close(turn_windows(noise, turns).norm(dim=-1), noise.norm(dim=-1))
+    many = noise[:, None].expand(-1, 3, -1)
+    close(turn_windows(many, turns)[:, 2], turn_windows(noise, turns))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from models.guess import Denoiser
-from models.kinematics.rotations import about_y, heading, turn_sixd
+from models.kinematics.rotations import about_y, heading, turn_windows
 from models.prior.condition import Cues
 from models.prior.denoiser import (
     SAID,
@@ -30,7 +30,7 @@ RandomCues = Callable[..., Cues]
 
 
 def turn_window(x: Tensor, angle: float) -> Tensor:
-    return turn_sixd(x.unflatten(-1, (22, 6)), about_y(torch.tensor(angle))).flatten(-2)
+    return turn_windows(x, about_y(torch.full((len(x),), angle)))
 
 
 def turn_cues(cues: Cues, angle: float) -> Cues:
@@ -67,8 +67,8 @@ def test_without_information_the_input_is_ignored(denoiser: Denoiser) -> None:
 def test_above_the_highest_level_noise_is_scaled_down_with_its_signal(
     denoiser: Denoiser, statistics: Statistics, random_cues: RandomCues
 ) -> None:
-    mean = turn_sixd(statistics.mean.unflatten(-1, (22, 6)), about_y(first_known_heading(random_cues()))[:, None, None])
-    mean, x = mean.flatten(-2), noise()
+    turn, x = about_y(first_known_heading(random_cues())), noise()
+    mean = turn_windows(statistics.mean.expand_as(x), turn)
     expected = denoiser(mean + (x - mean) / 10, SIGMA_MAX)
     torch.testing.assert_close(denoiser(x, 10 * SIGMA_MAX), expected, atol=1e-5, rtol=0)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix, turn_sixd
+from models.kinematics.rotations import about_y, matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix, turn_windows
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, neutral_offsets
 from models.prior.denoiser import SAID, USUAL_SD
 from models.training.losses import (
@@ -78,8 +78,8 @@ def test_places_are_relative_to_the_head() -> None:
 
 
 def test_turning_guess_and_truth_together_changes_nothing() -> None:
-    turn = about_y(torch.tensor(1.3))
-    turned = loss(turn_sixd(poses(1), turn), turn_sixd(poses(0), turn))
+    turn = about_y(torch.full((BATCH,), 1.3))
+    turned = loss(turn_windows(poses(1), turn), turn_windows(poses(0), turn))
     assert turned == pytest.approx(loss(poses(1), poses(0)), rel=1e-4)
 
 
