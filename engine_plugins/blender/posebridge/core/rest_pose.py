@@ -1,0 +1,57 @@
+"""Any rest pose brought to the T-pose by calculation alone: the rig itself is not touched.
+
+Arms and legs are aimed along the solved body's T-pose directions by the shortest turn, which keeps the bones' twist;
+what hangs on a bone turns with it. Feet keep their soles as they rest and turn only about the vertical. Spine, neck,
+head and collars stay: how they lean is the character's own build.
+"""
+from __future__ import annotations
+
+import numpy as np
+
+from .bone_map import BoneMap
+from .character import Character
+from .motion import JOINT_INDEX
+from .rig import Rig
+from .rotations import IDENTITY, Floats, about, between, multiply, rotate
+
+AIMED = {f"{side}_{joint}": f"{side}_{end}" for side in "LR"
+         for joint, end in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))}
+FEET = {"L_ankle": "L_foot", "R_ankle": "R_foot"}
+FLAT_M = 0.01  # of a foot seen from above: less says nothing about where it points
+
+
+def turns_to_t_pose(rig: Rig, bone_map: BoneMap, character: Character, offsets_m: Floats) -> Floats:
+    """(B, 4) the turn, in the character's frame, of each bone from its rest to the T-pose."""
+    turns = np.tile(IDENTITY, (len(rig.names), 1))
+    main = {bone: joint for joint, bone in character.joints.items()}
+    for bone in sorted(range(len(rig.names)), key=lambda bone: len(rig.ancestors(bone))):
+        parent = rig.parents[bone]
+        carried = turns[parent] if parent >= 0 else IDENTITY
+        joint = main.get(bone, "")
+        drive = bone_map.bones.get(rig.names[bone])
+        if joint in AIMED:
+            turns[bone] = _aimed(character, joint, carried, offsets_m)
+        elif joint in FEET:
+            turns[bone] = _levelled(rig, character, joint, offsets_m)
+        elif drive and drive.twist:
+            turns[bone] = turns[character.joints[drive.joint]]
+        else:
+            turns[bone] = carried
+    return turns
+
+
+def _aimed(character: Character, joint: str, carried: Floats, offsets_m: Floats) -> Floats:
+    end = AIMED[joint]
+    rest = character.heads_m[character.joints[end]] - character.heads_m[character.joints[joint]]
+    return multiply(between(rotate(carried, rest), offsets_m[JOINT_INDEX[end]]), carried)
+
+
+def _levelled(rig: Rig, character: Character, joint: str, offsets_m: Floats) -> Floats:
+    """Turned about the vertical until the foot points where the solved body's does."""
+    foot = character.joints[joint]
+    toes = [*(character.joints[toe] for toe in (FEET[joint],) if toe in character.joints), *rig.children[foot]]
+    end = character.heads_m[toes[0]] if toes else character.tails_m[foot]
+    rest, wanted = end - character.heads_m[foot], offsets_m[JOINT_INDEX[FEET[joint]]]
+    if np.hypot(rest[0], rest[2]) < FLAT_M:
+        return IDENTITY
+    return about(np.eye(3)[1], np.arctan2(wanted[0], wanted[2]) - np.arctan2(rest[0], rest[2]))
