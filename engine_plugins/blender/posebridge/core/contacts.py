@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from .motion import TOES, SolvedMotion, joint_positions, leg_length, sole_height
 from .rotations import Floats
 
-STILL_M_S, MOVING_M_S = 0.15, 0.35  # a stance begins to count below the first and lasts below the second
+STILL_M_S, MOVING_M_S = 0.15, 0.25  # a stance begins to count below the first and lasts below the second
 LOW = 0.07  # of a leg, over the height of a standing toe base
 SHORTEST_S, GAP_S = 0.1, 0.05  # shorter stances are none; shorter gaps are no step
 

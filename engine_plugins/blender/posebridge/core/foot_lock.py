@@ -16,9 +16,10 @@ from .motion import JOINT_INDEX, leg_length
 from .plan import Plan
 from .pose import Pose
 from .rotations import Floats, rotate
-from .two_bone import AT_TARGET_M, reaches
+from .two_bone import AT_TARGET_M, stretched_length
 
-FADE_S = 0.15
+FADE_S = 0.2
+CALM = 0.995  # of a leg: no held foot is farther from its hip, since a nearly straight knee runs away
 HIPS_S = 0.2  # how long the hips take to come down
 
 
@@ -48,26 +49,28 @@ def _toe(plan: Plan, pose: Pose, offsets_m: Floats, leg: Limb, ankle: Floats) ->
 
 def _correction(toe: Floats, spans: Spans, fade: float) -> Floats:
     """(T, 3) to add to the foot: constant toes within the spans, fading over `fade` frames around them."""
-    frames = np.arange(len(toe))
     total, weights = np.zeros_like(toe), np.zeros(len(toe))
+    held = np.zeros(len(toe), dtype=bool)
+    for start, end in spans:
+        held[start:end] = True
     for start, end in spans:
         hold = toe[start:end].mean(axis=0)
-        total[start:end], weights[start:end] = hold - toe[start:end], np.inf
-        for edge, away in ((start, start - frames), (end - 1, frames - end + 1)):
-            near = (away > 0) & (away < fade) & np.isfinite(weights)
-            weight = _smooth(1 - away[near] / fade)
-            total[near] += weight[:, None] * (hold - toe[edge])
-            weights[near] += weight
-    between = np.isfinite(weights) & (weights > 1)
-    total[between] /= weights[between][:, None]
-    return total
+        total[start:end] = hold - toe[start:end]
+        first, last = max(0, start - int(fade)), min(len(toe), end + int(fade))
+        around = np.concatenate([np.arange(first, start), np.arange(end, last)])
+        around = around[~held[around]]
+        edge = np.where(around < start, start, end - 1)
+        weight = _smooth(1 - np.abs(around - edge) / (int(fade) + 1))
+        total[around] += weight[:, None] * (hold - toe[edge])
+        weights[around] += weight
+    return np.asarray(total / np.maximum(weights, 1)[:, None])
 
 
 def _drop(plan: Plan, pose: Pose, offsets_m: Floats, leg: Limb, target: Floats) -> Floats:
     """(T,) how far the hips must come down for the leg to reach."""
     start, middle, end = limb_places(plan, pose, offsets_m, leg)
     aside, above = np.linalg.norm((target - start)[:, [0, 2]], axis=-1), start[:, 1] - target[:, 1]
-    reach = reaches(start, middle, end)
+    reach = CALM * stretched_length(start, middle, end)
     asked = np.linalg.norm(target - end, axis=-1) >= AT_TARGET_M
     room = np.sqrt(np.maximum(reach**2 - aside**2, 0))
     return np.where(asked, np.maximum(above - room, 0), 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .rotations import Floats, multiply, rotate
+from .rotations import Floats, multiply, rotate, unit
 from .smpl22 import JOINT_NAMES, NEUTRAL_OFFSETS_M, PARENTS, SOLE_HEIGHT_M
 
 JOINT_INDEX = {name: index for index, name in enumerate(JOINT_NAMES)}
@@ -53,8 +53,8 @@ def hip_height(offsets_m: Floats) -> float:
 
 
 def global_rotations(local_xyzw: Floats) -> Floats:
-    """Relative to the parent (T, 22, 4) -> relative to the world (T, 22, 4)."""
-    world = np.array(local_xyzw, dtype=np.float64)
+    """Relative to the parent (T, 22, 4) -> relative to the world (T, 22, 4), of length one."""
+    world = unit(np.asarray(local_xyzw, dtype=np.float64))
     for joint in range(1, len(PARENTS)):
         world[:, joint] = multiply(world[:, PARENTS[joint]], world[:, joint])
     return world

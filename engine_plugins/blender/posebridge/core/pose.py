@@ -8,7 +8,7 @@ import numpy as np
 
 from .plan import ALONE, Plan
 from .rotations import Floats, rotate, slerp
-from .rows import HEADING, all_rows
+from .rows import one_row
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,28 @@ def bone_turns(plan: Plan, rows: Floats) -> Floats:
 
 def joint_heads(plan: Plan, pose: Pose, offsets_m: Floats, joints: Sequence[str]) -> Floats:
     """Where the heads of these joints' bones are, (T, joints, 3)."""
-    rows = all_rows(pose.turns, offsets_m, {*plan.first_row, *plan.last_row} - {HEADING})
-    turns = bone_turns(plan, rows)
     pelvis = plan.main["pelvis"]
-    places = {pelvis: pose.hips_m - rotate(turns[:, pelvis], plan.rig_hips_m)}
+    places = {pelvis: pose.hips_m - rotate(pose.turns[:, 0], plan.rig_hips_m)}
+    turns: dict[int, Floats] = {}
+
+    def turn(row: int) -> Floats:
+        if row not in turns:
+            turns[row] = _one_turn(plan, pose, offsets_m, row)
+        return turns[row]
 
     def head(row: int) -> Floats:
         if row not in places:
             above = plan.above[row]
             if above == ALONE:
                 raise ValueError(f"{plan.bones[row]} hangs on nothing that moves")
-            places[row] = head(above) + rotate(turns[:, above], plan.offset_m[row])
+            places[row] = head(above) + rotate(turn(above), plan.offset_m[row])
         return places[row]
 
     return np.stack([head(plan.main[joint]) for joint in joints], axis=1)
+
+
+def _one_turn(plan: Plan, pose: Pose, offsets_m: Floats, row: int) -> Floats:
+    last = one_row(pose.turns, offsets_m, plan.last_row[row])
+    if plan.first_row[row] == plan.last_row[row] or plan.share[row] >= 1:
+        return last
+    return slerp(one_row(pose.turns, offsets_m, plan.first_row[row]), last, plan.share[row])

@@ -21,7 +21,7 @@ from .plan import ALONE, Plan, make_plan
 from .pose import Pose, bone_turns
 from .rig import Rig
 from .rotations import Floats, continuous, inverse, multiply, rotate
-from .rows import HEADING, all_rows
+from .rows import HEADING, all_rows, one_row
 
 BLOCK = 2048  # frames at a time: what a processor keeps close
 
@@ -100,7 +100,7 @@ def written(plan: Plan, pose: Pose, offsets_m: Floats, options: Options) -> Reta
     head = hips - rotate(turns[:, 0], plan.rig_hips_m)
     root_location = None
     if plan.root is not None:
-        heading = all_rows(turns, offsets_m, {HEADING})[:, HEADING]
+        heading = one_row(turns, offsets_m, HEADING)
         head, root_location = _on_root_bone(plan, heading, hips, head)
     return Retargeted(plan.bones, continuous(basis), plan.rest_local_xyzw, pelvis,
                       _own_axes(plan, pelvis, head), plan.root, root_location)

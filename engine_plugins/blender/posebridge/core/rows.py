@@ -34,12 +34,19 @@ def all_rows(global_xyzw: Floats, offsets_m: Floats, used: Collection[int]) -> F
     """(T, 22, 4) -> (T, COUNT, 4); rows beyond the joints are filled only where used."""
     rows = np.empty((len(global_xyzw), COUNT, 4))
     rows[:, :FIRST_TWIST] = global_xyzw
-    for number, joint in enumerate(TWISTABLE):
-        if FIRST_TWIST + number in used:
-            rows[:, FIRST_TWIST + number] = _beside(global_xyzw, offsets_m, joint)
-    if HEADING in used:
-        rows[:, HEADING] = twist_about(global_xyzw[:, 0], np.eye(3)[1])
+    for row in used:
+        if row >= FIRST_TWIST:
+            rows[:, row] = one_row(global_xyzw, offsets_m, row)
     return rows
+
+
+def one_row(global_xyzw: Floats, offsets_m: Floats, row: int) -> Floats:
+    """(T, 22, 4) -> (T, 4)."""
+    if row < FIRST_TWIST:
+        return global_xyzw[:, row]
+    if row == HEADING:
+        return twist_about(global_xyzw[:, 0], np.eye(3)[1])
+    return _beside(global_xyzw, offsets_m, TWISTABLE[row - FIRST_TWIST])
 
 
 def _beside(world: Floats, offsets_m: Floats, name: str) -> Floats:

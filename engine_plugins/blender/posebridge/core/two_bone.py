@@ -34,10 +34,9 @@ def bend_to(start: Floats, middle: Floats, end: Floats, target: Floats, towards:
     return LimbTurns(between(upper, new_upper), between(lower, new_lower))
 
 
-def reaches(start: Floats, middle: Floats, end: Floats) -> Floats:
-    """(T,) how far from its start a limb's end can be, metres."""
-    lengths = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
-    return np.asarray(REACH * lengths)
+def stretched_length(start: Floats, middle: Floats, end: Floats) -> Floats:
+    """(T,) from start to end if the limb were straight, metres."""
+    return np.asarray(np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1))
 
 
 def _bent(start: Floats, middle: Floats, end: Floats, target: Floats, towards: Floats) -> tuple[Floats, Floats]:
@@ -55,7 +54,7 @@ def _side(start: Floats, middle: Floats, end: Floats, target: Floats, towards: F
     """Where the middle joint bends to, across the line to the target: as it did, carried with the line."""
     old_line, new_line = unit(end - start), unit(target - start)
     bent = (middle - start) - np.sum((middle - start) * old_line, axis=-1, keepdims=True) * old_line
-    length = (np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1))[..., None]
+    length = stretched_length(start, middle, end)[..., None]
     doubt = np.clip(1 - np.linalg.norm(bent, axis=-1, keepdims=True) / (STRAIGHT * length), 0, 1)
     mixed = bent + doubt**2 * STRAIGHT * length * unit(towards)
     carried = rotate(between(old_line, new_line), mixed)
