@@ -223,6 +223,7 @@ MPFB: tuple[Row, ...] = (
     ("neck03", "neck02", "neck>head:0.7"),
     ("head", "neck03", "head"),
     ("jaw", "head", "head>crown:0.2"),
+    ("eye.L", "head", "head>crown:0.4"),
     *both(
         [
             ("clavicle.{}", "spine01", "@_collar"),

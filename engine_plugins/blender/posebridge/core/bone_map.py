@@ -44,8 +44,8 @@ class BoneMap:
         """The bone of the rig whose head is the joint: the one that turns with all of it, else the topmost along it."""
         own = [(bone, drive) for bone, drive in self.bones.items() if drive.joint == joint and bone in rig.index]
         whole = [(drive.share, bone) for bone, drive in own if not drive.twist]
-        if whole:
-            return rig.index[max(whole, key=lambda pair: pair[0])[1]]
+        if whole or not joint.endswith(("hip", "shoulder")):  # only these may be in parts from their head on
+            return rig.index[max(whole)[1]] if whole else None
         return min((rig.index[bone] for bone, _ in own), key=lambda bone: len(rig.ancestors(bone)), default=None)
 
     def to_json(self) -> str:

@@ -56,15 +56,17 @@ class BoneTree:
         return float(np.linalg.norm(np.diff(self.rig.heads_m[chain], axis=0), axis=-1).sum())
 
     def two_bones(self, path: list[int], end: int) -> tuple[int, int] | None:
-        """The start and the middle of the limb that ends at `end`: two long parts of about the same length."""
+        """The start and the middle of the limb that ends at `end`: two long straight parts of about the same length."""
         heads = self.rig.heads_m
+        way = {bone: self.way_from_top(end) - self.way_from_top(bone) for bone in path}
         best: float = -np.inf
         choice: tuple[int, int] | None = None
         for number, start in enumerate(path):
             for middle in path[number + 1 :]:
                 first = float(np.linalg.norm(heads[middle] - heads[start]))
                 second = float(np.linalg.norm(heads[end] - heads[middle]))
-                if (score := first + second - 2 * abs(first - second)) > best:
+                crooked = way[start] - first - second
+                if (score := first + second - 2 * abs(first - second) - 2 * crooked) > best:
                     best, choice = score, (start, middle)
         return choice
 
