@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bone_map import BoneMap, Drive
+from .bone_check import problems
+from .bone_map import BoneMap, BoneMapError, Drive
 from .character import Character, character_of, floor_height
 from .motion import HIPS, hip_height, joints_in_t_pose
 from .rest_pose import turns_to_t_pose
@@ -51,7 +52,12 @@ class Plan:
 
 
 def make_plan(rig: Rig, bone_map: BoneMap, offsets_m: Floats, root_bone: bool) -> Plan:
-    """`bone_map` must have passed `bone_check.problems`; with `root_bone` its root bone is driven too."""
+    """With `root_bone` the map's root bone is driven too. Raises BoneMapError: the map does not fit the rig."""
+    faults = problems(rig, bone_map)
+    if root_bone and bone_map.root is None:
+        faults.append("the map has no root bone to carry the motion")
+    if faults:
+        raise BoneMapError("; ".join(faults))
     character = character_of(rig, bone_map)
     turns = turns_to_t_pose(rig, bone_map, character, offsets_m)
     drives: dict[int, Drive | None] = {rig.index[bone]: drive for bone, drive in bone_map.bones.items()}

@@ -69,7 +69,7 @@ class Retargeted:
 
 
 def retarget(motion: SolvedMotion, rig: Rig, bone_map: BoneMap, options: Options | None = None) -> Retargeted:
-    """`bone_map` must have passed `bone_check.problems`."""
+    """Raises BoneMapError: the map does not fit the rig. For a live pose keep a plan and call `posed` and `written`."""
     options = options or Options()
     plan = make_plan(rig, bone_map, motion.offsets_m, options.root is RootMotion.ROOT_BONE)
     return written(plan, posed(plan, motion, options), motion.offsets_m, options)
@@ -122,10 +122,9 @@ def _in_character_frame(plan: Plan, pose: Pose, options: Options) -> tuple[Float
 def _basis(plan: Plan, rows: Floats) -> Floats:
     """(T, rows, 4) -> (T, D, 4) relative to rest."""
     turns = bone_turns(plan, rows)
-    beneath = turns.copy()
-    for row, above in enumerate(plan.above):
-        if above != ALONE:
-            beneath[:, row] = multiply(inverse(turns[:, above]), turns[:, row])
+    beneath, above = turns.copy(), np.array(plan.above)
+    hung = np.flatnonzero(above != ALONE)
+    beneath[:, hung] = multiply(inverse(turns[:, above[hung]]), turns[:, hung])
     return multiply(multiply(plan.before_xyzw, beneath), plan.after_xyzw)
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from bridge.demo_motion import demo_motion
 from bridge.motion import joint_positions
-from engine_plugins.blender.posebridge.core.bone_map import BoneMap
+from engine_plugins.blender.posebridge.core.bone_map import BoneMap, BoneMapError, Drive
 from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.motion import SolvedMotion, hip_height
-from engine_plugins.blender.posebridge.core.retarget import Options, Place, RootMotion, retarget
+from engine_plugins.blender.posebridge.core.plan import make_plan
+from engine_plugins.blender.posebridge.core.retarget import Options, Place, RootMotion, posed, retarget, written
 from engine_plugins.blender.posebridge.core.rig import Rig
 from tests.engine_plugins.blender.posebridge.core.posed_rig import bones_in_world, rig_of, solved
 from tests.vectors.retarget_layouts import LAYOUTS
@@ -133,6 +134,37 @@ def test_small_asymmetries_do_not_turn_the_character() -> None:
     rig = rig_of(Build(LAYOUTS["SMPL"], crooked, yaw_deg=33))
     for joint, heads in heads_of(rig, match(rig), IN_WORLD, motion).items():
         assert np.linalg.norm(heads - body[:, JOINTS.index(joint)], axis=-1).max() < 0.001, joint
+
+
+def test_the_order_of_a_rig_s_bones_does_not_matter() -> None:
+    rig = rig_of(Build(LAYOUTS["MPFB / MakeHuman"], OTHER, "A"))
+    order = np.arange(len(rig.names))[::-1]
+    parents = tuple(len(order) - 1 - rig.parents[old] if rig.parents[old] >= 0 else -1 for old in order)
+    turned = Rig(tuple(rig.names[old] for old in order), parents, rig.rest[order], rig.tails[order], rig.object_matrix)
+    first, last = (retarget(clip()[0], one, match(rig)) for one in (rig, turned))
+    for row, bone in enumerate(first.bones):
+        assert_allclose(last.basis_xyzw[:, last.bones.index(bone)], first.basis_xyzw[:, row], atol=1e-12)
+
+
+def test_live_poses_one_by_one_are_the_clip_s() -> None:
+    motion, rig = clip()[0], rig_of(Build(LAYOUTS["Rigify control rig"], OTHER, "A"))
+    whole = replace(IN_WORLD, root=RootMotion.ROOT_BONE)
+    plan = make_plan(rig, match(rig), motion.offsets_m, root_bone=True)
+    keyed = retarget(motion, rig, match(rig), whole)
+    for frame in (0, 40, 150):
+        now = replace(motion, root_m=motion.root_m[[frame]], local_xyzw=motion.local_xyzw[[frame]])
+        one = written(plan, posed(plan, now, whole), motion.offsets_m, whole)
+        assert_allclose(np.abs(np.sum(one.basis_xyzw[0] * keyed.basis_xyzw[frame], axis=-1)), 1, atol=1e-12)
+        assert_allclose(one.pelvis_location[0], keyed.pelvis_location[frame], atol=1e-12)
+
+
+def test_a_map_that_does_not_fit_is_refused_with_every_reason() -> None:
+    rig = rig_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
+    lacking = BoneMap({"tail": Drive("head"), "mixamorig:Hips": Drive("pelvis")})
+    with pytest.raises(BoneMapError, match=r'no bone "tail", which the map ties to head; .*no bone stands for R_wrist'):
+        retarget(clip()[0], rig, lacking)
+    with pytest.raises(BoneMapError, match="no root bone to carry"):
+        retarget(clip()[0], rig, match(rig), Options(RootMotion.ROOT_BONE))
 
 
 def test_signs_are_continuous_and_the_rig_is_left_alone() -> None:
