@@ -31,7 +31,8 @@ RULES = [
     "The character's frame: up and forward are the object's axes nearest to hips -> head (within 35 degrees) and to"
     " left x up (within 25 degrees), else these directions themselves.",
     "T-pose: from the top of the hierarchy, each upper arm, forearm, thigh and shin takes its parent's turn and then"
-    " the shortest turn to the body's own offset; a foot only turns about the vertical until it points as the body's;"
+    " the shortest turn to the body's own offset; a foot only turns about the vertical until it points as the body's"
+    " (ankle to toes, else to the child farthest ahead, else to its tail), if that is no more than 60 degrees;"
     " twist bones turn as the bone they lie along; every other bone takes its parent's turn.",
     "A bone's rotation in the character's frame is N G0: N the joint's world turn, G0 the bone's in the T-pose.",
     "The middle of the hips is scaled by the hip heights over the floor, rig / body, in the T-pose. The rig's floor is"

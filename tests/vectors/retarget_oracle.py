@@ -106,13 +106,15 @@ def to_t_pose(rig: OracleRig, offsets: Floats) -> list[Rotation]:
 
 def level(rig: OracleRig, foot: int, joint: str, offsets: Floats) -> Rotation:
     toe = rig.main[joint.replace("ankle", "foot")]
-    children = [bone for bone, parent in enumerate(rig.parents) if parent == foot]
-    end = rig.heads[toe] if toe is not None else rig.heads[children[0]] if children else rig.tails[foot]
-    line = end - rig.heads[foot]
-    if np.hypot(line[0], line[2]) < 0.01:
-        return Rotation.identity()
+    ends = [rig.heads[bone] for bone, parent in enumerate(rig.parents) if parent == foot]
+    if toe is not None:
+        ends = [rig.heads[toe]]
+    line = sorted(ends or [rig.tails[foot]], key=lambda end: end[2])[-1] - rig.heads[foot]
     wanted = offsets[JOINTS.index(joint.replace("ankle", "foot"))]
-    return Rotation.from_rotvec([0, np.arctan2(wanted[0], wanted[2]) - np.arctan2(line[0], line[2]), 0])
+    angle = np.arctan2(wanted[0], wanted[2]) - np.arctan2(line[0], line[2])
+    if np.hypot(line[0], line[2]) <= 0.01 or abs(angle) >= np.radians(60):
+        return Rotation.identity()
+    return Rotation.from_rotvec([0, angle, 0])
 
 
 def twist(turn: Rotation, axis: Floats) -> Rotation:

@@ -18,6 +18,7 @@ AIMED = {f"{side}_{joint}": f"{side}_{end}" for side in "LR"
          for joint, end in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))}
 FEET = {"L_ankle": "L_foot", "R_ankle": "R_foot"}
 FLAT_M = 0.01  # of a foot seen from above: less says nothing about where it points
+SPLAY_DEG = 60.0  # a foot turned farther from the body's own than this is no foot's direction, but a heel's
 
 
 def turns_to_t_pose(rig: Rig, bone_map: BoneMap, character: Character, offsets_m: Floats) -> Floats:
@@ -48,10 +49,18 @@ def _aimed(character: Character, joint: str, carried: Floats, offsets_m: Floats)
 
 def _levelled(rig: Rig, character: Character, joint: str, offsets_m: Floats) -> Floats:
     """Turned about the vertical until the foot points where the solved body's does."""
+    rest, wanted = _along_foot(rig, character, joint), offsets_m[JOINT_INDEX[FEET[joint]]]
+    turn = np.arctan2(wanted[0], wanted[2]) - np.arctan2(rest[0], rest[2])
+    believable = np.hypot(rest[0], rest[2]) > FLAT_M and abs(turn) < np.radians(SPLAY_DEG)
+    return about(np.eye(3)[1], turn) if believable else IDENTITY
+
+
+def _along_foot(rig: Rig, character: Character, joint: str) -> Floats:
+    """From the ankle to the toes; without these to the child that is farthest ahead, without any to the tail."""
     foot = character.joints[joint]
-    toes = [*(character.joints[toe] for toe in (FEET[joint],) if toe in character.joints), *rig.children[foot]]
-    end = character.heads_m[toes[0]] if toes else character.tails_m[foot]
-    rest, wanted = end - character.heads_m[foot], offsets_m[JOINT_INDEX[FEET[joint]]]
-    if np.hypot(rest[0], rest[2]) < FLAT_M:
-        return IDENTITY
-    return about(np.eye(3)[1], np.arctan2(wanted[0], wanted[2]) - np.arctan2(rest[0], rest[2]))
+    if FEET[joint] in character.joints:
+        end = character.heads_m[character.joints[FEET[joint]]]
+    else:
+        ends = [character.heads_m[child] for child in rig.children[foot]] or [character.tails_m[foot]]
+        end = max(ends, key=lambda place: float(place[2]))
+    return np.asarray(end - character.heads_m[foot])

@@ -60,6 +60,14 @@ def test_soles_stay_flat_and_feet_point_as_the_body_s() -> None:
         assert_allclose(rotate(turn, [0, 0, 1]), wanted, atol=1e-9)
 
 
+def test_a_heel_without_toes_turns_no_foot_round() -> None:
+    heels = [(f"{side}Heel", f"{side}Foot", f"{mark}_ankle>{mark}_foot:-0.5")
+             for side, mark in (("left", "L"), ("right", "R"))]
+    rig = rig_of(Build((*LAYOUTS["VRM"], *heels), NEUTRAL, "A"))
+    character, turns = t_pose(rig)
+    assert_allclose(np.abs(turns[character.joints["L_ankle"], 3]), 1, atol=1e-12)
+
+
 def test_the_character_s_frame_is_the_object_s_where_the_body_lies_along_it() -> None:
     rig = rig_of(Build(LAYOUTS["SMPL"], NEUTRAL, "A", z_up=True, unit_m=0.1, yaw_deg=140, place_m=(1, 2, 3)))
     character = character_of(rig, match(rig))

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
+from bridge.capture.motion_npz import read_archive
 from bridge.demo_motion import demo_motion
 from bridge.motion import joint_positions
 from engine_plugins.blender.posebridge.core.bone_map import BoneMap, BoneMapError, Drive
@@ -65,6 +67,20 @@ def test_a_rig_of_the_body_s_own_build_is_where_the_body_is(layout: str, way: Bu
 def test_limbs_of_any_build_point_where_the_body_s_do(layout: str, way: Build) -> None:
     rig = rig_of(replace(way, layout=LAYOUTS[layout], offsets_m=OTHER))
     heads, truth = heads_of(rig, match(rig), IN_WORLD), clip()[1]
+    for start, end in LIMBS:
+        wanted = truth[:, JOINTS.index(end)] - truth[:, JOINTS.index(start)]
+        assert degrees(heads[end] - heads[start], wanted).max() < 1, (start, end)
+
+
+@pytest.mark.parametrize("name", ["test_basketball_1", "test_jumping_1", "test_extra_walking_10"])
+def test_real_people_on_rigs_of_their_own_build_and_of_another(shared_data: Path, name: str) -> None:
+    mocap = read_archive(shared_data / "cmu_subset.npz", lambda one, _: one == name)[0]
+    motion, truth = solved(mocap), joint_positions(mocap)
+    own = rig_of(Build(LAYOUTS["SMPL"], motion.offsets_m, "A", "random", unit_m=0.01, yaw_deg=70))
+    for joint, heads in heads_of(own, match(own), IN_WORLD, motion).items():
+        assert np.linalg.norm(heads - truth[:, JOINTS.index(joint)], axis=-1).max() < 0.001, joint
+    other = rig_of(Build(LAYOUTS["UE5"], OTHER, "A", "random"))
+    heads = heads_of(other, match(other), IN_WORLD, motion)
     for start, end in LIMBS:
         wanted = truth[:, JOINTS.index(end)] - truth[:, JOINTS.index(start)]
         assert degrees(heads[end] - heads[start], wanted).max() < 1, (start, end)
