@@ -59,6 +59,7 @@ CASES: dict[str, tuple[Build, str, str]] = {  # build, place, root
     "mpfb": (Build(LAYOUTS["MPFB / MakeHuman"], OTHER, "A", z_up=True, seed=6), "world", "in world"),
     "daz": (Build(LAYOUTS["Daz Genesis 3 and 8"], OTHER, "A", seed=7, unit_m=0.01), "character", "in world"),
     "character-creator": (Build(LAYOUTS["Character Creator"], OTHER, seed=8, unit_m=0.01), "world", "on a root bone"),
+    "auto-rig-pro": (Build(LAYOUTS["Auto-Rig Pro export"], OTHER, "A", z_up=True, seed=12), "world", "in world"),
     "hanging-arms-rolled": (Build(LAYOUTS["Mixamo"], NEUTRAL, "hanging", "random", 9), "world", "in world"),
     "scaled-and-placed": (Build(LAYOUTS["Mixamo"], SHORT, "A", seed=10, z_up=True, unit_m=2.5, yaw_deg=37,
                                 place_m=(2.0, 0.5, -3.0)), "character", "in world"),

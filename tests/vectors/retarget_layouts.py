@@ -262,13 +262,13 @@ AUTO_RIG_PRO: tuple[Row, ...] = (
     *both(
         [
             ("shoulder.{}", "spine_03.x", "@_collar"),
+            ("arm_twist.{}", "shoulder.{}", "@_shoulder"),
             ("arm_stretch.{}", "shoulder.{}", "@_shoulder"),
             ("forearm_stretch.{}", "arm_stretch.{}", "@_elbow"),
             ("hand.{}", "forearm_stretch.{}", "@_wrist"),
-            ("arm_twist.{}", "shoulder.{}", "@_shoulder"),
             ("forearm_twist.{}", "forearm_stretch.{}", "@_elbow>@_wrist:0.5"),
-            ("thigh_stretch.{}", "root.x", "@_hip"),
             ("thigh_twist.{}", "root.x", "@_hip"),
+            ("thigh_stretch.{}", "root.x", "@_hip"),
             ("leg_stretch.{}", "thigh_stretch.{}", "@_knee"),
             ("foot.{}", "leg_stretch.{}", "@_ankle"),
             ("toes_01.{}", "foot.{}", "@_foot"),

@@ -97,10 +97,10 @@ def to_t_pose(rig: OracleRig, offsets: Floats) -> list[Rotation]:
             turns[bone] = shortest(now, offsets[JOINTS.index(SEGMENTS[joint])]) * turns[bone]
         elif joint in ("L_ankle", "R_ankle"):
             turns[bone] = level(rig, bone, joint, offsets)
-        elif rig.names[bone] in twisting:
-            main = rig.main[twisting[rig.names[bone]]]
-            assert main is not None
-            turns[bone] = turns[main]
+    for name, joint in twisting.items():  # most hang below the bone they lie along, but not all
+        limb = rig.main[joint]
+        assert limb is not None
+        turns[rig.names.index(name)] = turns[limb]
     return [turns[bone] for bone in range(len(rig.names))]
 
 

@@ -23,22 +23,29 @@ SPLAY_DEG = 60.0  # a foot turned farther from the body's own than this is no fo
 
 def turns_to_t_pose(rig: Rig, bone_map: BoneMap, character: Character, offsets_m: Floats) -> Floats:
     """(B, 4) the turn, in the character's frame, of each bone from its rest to the T-pose."""
-    turns = np.tile(IDENTITY, (len(rig.names), 1))
     main = {bone: joint for joint, bone in character.joints.items()}
-    for bone in sorted(range(len(rig.names)), key=lambda bone: len(rig.ancestors(bone))):
-        parent = rig.parents[bone]
-        carried = turns[parent] if parent >= 0 else IDENTITY
-        joint = main.get(bone, "")
-        drive = bone_map.bones.get(rig.names[bone])
-        if joint in AIMED:
-            turns[bone] = _aimed(character, joint, carried, offsets_m)
-        elif joint in FEET:
-            turns[bone] = _levelled(rig, character, joint, offsets_m)
-        elif drive and drive.twist:
-            turns[bone] = turns[character.joints[drive.joint]]
-        else:
+    beside = _twists_beside(rig, bone_map, character)
+    turns: dict[int, Floats] = {}
+
+    def turn(bone: int) -> Floats:
+        if bone not in turns:
+            above = beside.get(bone, rig.parents[bone])
+            carried = turn(above) if above >= 0 else IDENTITY
+            joint = main.get(bone, "")
+            if joint in AIMED:
+                carried = _aimed(character, joint, carried, offsets_m)
+            elif joint in FEET:
+                carried = _levelled(rig, character, joint, offsets_m)
             turns[bone] = carried
-    return turns
+        return turns[bone]
+
+    return np.array([turn(bone) for bone in range(len(rig.names))])
+
+
+def _twists_beside(rig: Rig, bone_map: BoneMap, character: Character) -> dict[int, int]:
+    """Twist bone -> the bone it lies along, where it does not hang below that one already."""
+    twists = {rig.index[bone]: character.joints[drive.joint] for bone, drive in bone_map.bones.items() if drive.twist}
+    return {bone: limb for bone, limb in twists.items() if bone != limb and bone not in rig.ancestors(limb)}
 
 
 def _aimed(character: Character, joint: str, carried: Floats, offsets_m: Floats) -> Floats:

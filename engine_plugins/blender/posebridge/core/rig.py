@@ -72,10 +72,10 @@ class Rig:
         return tuple(tuple(bones) for bones in found)
 
     def ancestors(self, bone: int) -> list[int]:
-        """From the parent up; a loop ends where it closes."""
+        """From the parent up; in a circle of parents no farther than there are bones."""
         chain: list[int] = []
         above = self.parents[bone]
-        while above >= 0 and above not in chain and above != bone:
+        while above >= 0 and len(chain) <= len(self.names):
             chain.append(above)
             above = self.parents[above]
         return chain
@@ -87,6 +87,8 @@ class Rig:
             return ["the rig has no bones"]
         if len(set(self.names)) < len(self.names):
             found.append("two bones have the same name")
+        if any(len(self.ancestors(bone)) > len(self.names) for bone in range(len(self.names))):
+            return [*found, "the parents of bones go round in a circle"]
         if not all(np.isfinite(part).all() for part in (self.rest, self.tails, self.object_matrix)):
             return [*found, "a rest matrix or the object's matrix is not finite"]
         lengths = np.linalg.norm(self.object_matrix[:3, :3], axis=0)

@@ -59,6 +59,7 @@ def scaled(*factors: float) -> Rig:
     (moved("lowerarm_l", "upperarm_l"), 'L_shoulder "upperarm_l" and L_elbow "lowerarm_l" are at one place'),
     (moved("head", "root"), "the head is not above the hips, or the hips are not above the feet, at rest"),
     (replace(RIG, names=("pelvis", "pelvis", *RIG.names[2:])), "two bones have the same name"),
+    (replace(RIG, parents=(2, *RIG.parents[1:])), "the parents of bones go round in a circle"),
     (replace(RIG, rest=RIG.rest * np.nan), "a rest matrix or the object's matrix is not finite"),
     (scaled(1, 1, -1), "the object is mirrored (a negative scale): apply its scale"),
     (scaled(1, 1.1, 1), "the object is scaled differently along its axes: apply its scale"),

@@ -186,7 +186,9 @@ def test_a_map_that_does_not_fit_is_refused_with_every_reason() -> None:
 def test_signs_are_continuous_and_the_rig_is_left_alone() -> None:
     rig = rig_of(Build(LAYOUTS["MPFB / MakeHuman"], OTHER, "A", "random"))
     before = [part.copy() for part in (rig.rest, rig.tails, rig.object_matrix)]
-    keyed = retarget(solved(demo_motion(30.0)), rig, match(rig))
+    motion = solved(demo_motion(30.0))
+    signs = np.random.default_rng(1).choice([-1.0, 1.0], size=(len(motion), 22, 1))
+    keyed = retarget(replace(motion, local_xyzw=motion.local_xyzw * signs), rig, match(rig))
     assert (np.sum(keyed.basis_xyzw[1:] * keyed.basis_xyzw[:-1], axis=-1) > 0).all()
     for was, now in zip(before, (rig.rest, rig.tails, rig.object_matrix), strict=True):
         assert_allclose(now, was, atol=0)
