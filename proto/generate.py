@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "proto" / "skeleton.json"
 SCHEMA = ROOT / "proto" / "posebridge.proto"
+SKELETON_COPIES = ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py",
+                   "engine_plugins/blender/posebridge/core/smpl22.py")
 
 
 def skeleton_module() -> str:
@@ -54,7 +56,7 @@ def protobuf_modules() -> dict[str, str]:
 def copies() -> dict[Path, str]:
     """Every generated file and its text."""
     generated = ROOT / "bridge" / "generated"
-    texts = {ROOT / path: skeleton_module() for path in ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py")}
+    texts = {ROOT / path: skeleton_module() for path in SKELETON_COPIES}
     return texts | {generated / name: text for name, text in protobuf_modules().items()}
 
 

@@ -1,0 +1,30 @@
+"""A solved motion on another clock: the scene's frame rate, which stays as it is."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .motion import SolvedMotion
+from .rotations import Floats, continuous, slerp
+
+
+def resample(motion: SolvedMotion, to_hz: float) -> SolvedMotion:
+    """The motion at `to_hz` frames a second over the same span: places linear, rotations the shorter way round."""
+    if to_hz <= 0:
+        raise ValueError(f"a frame rate is above zero, got {to_hz}")
+    count = int(np.floor((len(motion) - 1) * to_hz / motion.rate_hz + 1e-6)) + 1
+    return replace(sample(motion, np.arange(count) / to_hz), rate_hz=to_hz)
+
+
+def sample(motion: SolvedMotion, at_s: Floats) -> SolvedMotion:
+    """The motion at any seconds from its start; held before its first and after its last frame."""
+    last = len(motion) - 1
+    frame = np.clip(np.asarray(at_s) * motion.rate_hz, 0, last)
+    nearest = np.round(frame)
+    frame = np.where(np.abs(frame - nearest) < 1e-6, nearest, frame)  # a frame that is there is not blended
+    before = np.minimum(np.floor(frame).astype(int), max(last - 1, 0))
+    after, share = np.minimum(before + 1, last), frame - before
+    root = motion.root_m[before] + share[:, None] * (motion.root_m[after] - motion.root_m[before])
+    turns = slerp(motion.local_xyzw[before], motion.local_xyzw[after], share[:, None])
+    return replace(motion, root_m=root, local_xyzw=continuous(turns))
