@@ -132,7 +132,8 @@ def test_hips_come_down_as_far_as_asked_and_gently() -> None:
 def test_one_frame_none_and_a_motion_without_stances_pass() -> None:
     motion = solved(demo_motion())
     rig = rig_of(Build(LAYOUTS["Mixamo"], SHINS))
-    one, none = (replace(motion, root_m=motion.root_m[:count], local_xyzw=motion.local_xyzw[:count]) for count in (1, 0))
+    one, none = (replace(motion, root_m=motion.root_m[:count], local_xyzw=motion.local_xyzw[:count])
+                 for count in (1, 0))
     flying = replace(motion, root_m=motion.root_m + np.linspace(0, 90, len(motion))[:, None])
     for clip in (one, none, flying):
         free, locked = (retarget(clip, rig, match(rig), Options(lock_feet=lock)) for lock in (False, True))
