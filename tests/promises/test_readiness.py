@@ -2,8 +2,10 @@
 with one line that says so."""
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -51,6 +53,9 @@ def started(tmp_path: Path, notices: socket.socket) -> Iterator[Callable[..., su
 
     yield start
     for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for engine in psutil.Process(process.pid).children():  # which may stand still
+                engine.kill()
         process.kill()
         process.communicate()
 
@@ -101,12 +106,13 @@ def damaged(whole: bytes, moments: random.Random, number: int) -> bytes:
     return (whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :], whole[:at], b"no prior")[number % 3]
 
 
-@pytest.mark.parametrize("priors", [1, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("priors", [1, pytest.param(12, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_with_a_damaged_prior_it_never_is(
     started: Callable[..., subprocess.Popen[str]], notices: socket.socket, tmp_path: Path, priors: int
 ) -> None:
     pytest.importorskip("torch")
-    (shipped, *_) = sorted((ROOT / "models" / "weights").glob("*.safetensors"))
+    shipped = ROOT / "models" / "weights" / "default.safetensors"
+    shutil.copy(shipped.with_suffix(".json"), tmp_path / "damaged.json")
     moments, prior = random.Random(12), tmp_path / "damaged.safetensors"
     for number in range(priors):
         prior.write_bytes(damaged(shipped.read_bytes(), moments, number))

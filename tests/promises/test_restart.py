@@ -81,7 +81,7 @@ def free_ports() -> dict[str, int]:
         return {"control_port": one.getsockname()[1], "live_port": other.getsockname()[1]}
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("kills", [1, pytest.param(8, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 @pytest.mark.parametrize("same_ports", [False, True], ids=["other ports", "the same ports"])
 def test_a_daemon_is_killed_and_another_takes_its_place(
     daemons: Daemons, swaying: TrackerClip, frames: Iterator[TrackerFrame], answered: Answered,

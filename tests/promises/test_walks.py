@@ -238,7 +238,7 @@ def walks(daemons: Daemons) -> Iterator[Callable[[int], Walk]]:
         walk.context.destroy(0)
 
 
-@pytest.mark.parametrize("seeds", [3, pytest.param(300, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("seeds", [3, pytest.param(60, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_every_frame_of_a_random_walk_is_accounted_for(
     walks: Callable[[int], Walk], figures: Callable[..., None], seeds: int
 ) -> None:
