@@ -131,14 +131,16 @@ class Person:
 
     def cut(self) -> None:
         """Whatever was under way may be lost; of frames, the last ones."""
+        under_way, self.unsure = self.unsure, []
         self.wires[-1].socket.close(0)
         self.wires.append(self.walk.wire())
         self.cuts += 1
+        self.settle()  # the old connection is closed by the same thread that opens the new one
         heard = self.walk.still_account(self.name)
         arrived = heard.frames + heard.late + heard.invalid - len(self.arrived)
-        assert 0 <= arrived <= len(self.unsure)
-        self.lost += len(self.unsure) - arrived
-        self.arrived, self.unsure = self.arrived + self.unsure[:arrived], []
+        assert 0 <= arrived <= len(under_way)
+        self.lost += len(under_way) - arrived
+        self.arrived += under_way[:arrived]  # bad frames count the same wherever they are in line
         self.check(heard)
 
     def close(self) -> None:
@@ -188,7 +190,7 @@ class Walk:
     def still_account(self, name: str) -> SessionClosed:
         """Once it stands still: frames of a connection that is cut may still be on their way in."""
         seen: list[SessionClosed] = []
-        while len(seen) < 5 or len({(one.frames, one.late, one.invalid) for one in seen[-5:]}) > 1:
+        while len(seen) < 10 or len({(one.frames, one.late, one.invalid) for one in seen[-10:]}) > 1:
             time.sleep(0.01)
             seen += [one.account for one in self.client.status().sessions if one.name == name]
         return seen[-1]
