@@ -1,6 +1,6 @@
 """What the daemon promises, each against a real daemon in its own process; README.md beside this file says which test
-holds what. Short forms are for every day; the long ones (-m slow) take minutes. Figures that a long form measures go to the file that POSEBRIDGE_FIGURES names, one JSON line
-each: no test is about how fast this machine is."""
+holds what. Short forms are for every day; the long ones (-m slow) take minutes. Figures that a long form measures go to
+the file that POSEBRIDGE_FIGURES names, one JSON line each: no test is about how fast this machine is."""
 from __future__ import annotations
 
 import json
