@@ -1,13 +1,11 @@
 """Connections that break, and peers too slow for what is sent to them."""
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import zmq
@@ -26,58 +24,24 @@ from bridge.wire_server import decode_server
 Serve = Callable[..., tuple[Server, Path]]
 
 
-class Cable:
-    """A TCP port that passes everything on to another, until it is cut."""
+class Cable(Protocol):
+    """tests/conftest.py's."""
 
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port = self._door.getsockname()[1]
-        self._ends: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+    port: int
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._door.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._ends += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+    def cut(self) -> None: ...
 
-    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        self._end(one, other)
-
-    def _end(self, *ends: socket.socket) -> None:
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    def cut(self) -> None:
-        ends, self._ends = self._ends, []
-        self._end(*ends)
-
-    def remove(self) -> None:
-        with contextlib.suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self.cut()
+    def remove(self) -> None: ...
 
 
 @pytest.fixture
-def cables(serve: Serve, tmp_path: Path) -> Iterator[tuple[list[Cable], Path]]:
+def cables(serve: Serve, cable: Callable[[int], Cable], tmp_path: Path) -> tuple[list[Cable], Path]:
     """A daemon's two ports behind cables, and a connection file that names the cables."""
     server, _ = serve()
-    ends = [Cable(server.connection.control_port), Cable(server.connection.live_port)]
+    ends = [cable(server.connection.control_port), cable(server.connection.live_port)]
     file = tmp_path / "cables.json"
     write_connection(file, replace(server.connection, control_port=ends[0].port, live_port=ends[1].port))
-    yield ends, file
-    for end in ends:
-        end.remove()
+    return ends, file
 
 
 def by_cable(client: Client, live: Cable) -> None:
