@@ -1,0 +1,1 @@
+"""PoseBridge for Blender."""

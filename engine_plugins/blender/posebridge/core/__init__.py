@@ -1,0 +1,1 @@
+"""What the extension is without Blender: standard library and numpy."""
