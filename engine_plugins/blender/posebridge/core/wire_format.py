@@ -17,22 +17,20 @@ class DecodeError(ValueError):
 
 def read_varint(data: bytes, at: int, end: int, most_bytes: int = 10) -> tuple[int, int]:
     """A number below 2^64 and the position after it."""
-    if at < end and data[at] < 128:
-        return data[at], at + 1
-    value = 0
-    for shift in range(0, 7 * most_bytes, 7):
-        if at >= end:
-            raise DecodeError("the message ends within a number")
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
+    value = shift = 0
+    for byte in data[at : min(end, at + most_bytes)]:
         if byte < 128:
-            return value & _64_BITS, at
-    raise DecodeError(f"a number of more than {most_bytes} bytes")
+            return (value | byte << shift) & _64_BITS, at + shift // 7 + 1
+        value |= (byte & 127) << shift
+        shift += 7
+    raise DecodeError("the message ends within a number" if shift < 7 * most_bytes else
+                      f"a number of more than {most_bytes} bytes")
 
 
 def read_tag(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Field number and wire type, as one, and the position after them."""
+    if at < end and 8 <= data[at] < 128:
+        return data[at], at + 1
     tag, at = read_varint(data, at, end, 5)
     if tag >> 3 == 0 or tag > _MOST_TAG:
         raise DecodeError(f"{tag} is no tag of a field")

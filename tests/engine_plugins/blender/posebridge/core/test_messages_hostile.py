@@ -28,7 +28,12 @@ def judged_alike(name: str, data: bytes) -> bool:
         with pytest.raises(DecodeError):
             plain(name).decode(data)
         return False
-    assert plain(name).decode(data).encode() == wanted
+    try:
+        ours = plain(name).decode(data)
+    except DecodeError as error:
+        assert "no tag of a field" in str(error)  # official protobuf lets field 0 pass in a message that has no fields
+        return False
+    assert ours.encode() == wanted
     return True
 
 
