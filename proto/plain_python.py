@@ -16,6 +16,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeAlias
 
 from .wire_fields import floats, oneof, optional, repeated, singular, submessage, submessages
 from .wire_message import Message, describe
@@ -39,19 +40,27 @@ def _enum(enum: Enumeration) -> str:
 
 
 def _message(message: Message) -> str:
-    lines = ["@dataclass(slots=True)", f"class {message.name}(Message):"]
-    lines += [f"    {_attribute(field)}" for field in message.fields] or ["    pass"]
+    lines = [_alias(message, field) for field in message.fields if isinstance(field, OneofField)]
+    lines += ["@dataclass(slots=True)", f"class {message.name}(Message):"]
+    lines += [f"    {_attribute(message, field)}" for field in message.fields] or ["    pass"]
     if message.fields:
         lines += ["", "", "describe(", f"    {message.name},",
                   *(_wrapped(f"    {_described(field)},") for field in message.fields), ")"]
     return "\n".join(lines) + "\n"
 
 
-def _attribute(field: Field) -> str:
+def _alias_name(message: Message, field: OneofField) -> str:
+    return message.name + field.name.capitalize()
+
+
+def _alias(message: Message, field: OneofField) -> str:
+    kinds = " | ".join(member.message for member in field.members)
+    return _wrapped(f"{_alias_name(message, field)}: TypeAlias = ({kinds})") + "\n\n"
+
+
+def _attribute(message: Message, field: Field) -> str:
     if isinstance(field, OneofField):
-        kinds = " | ".join([*(member.message for member in field.members), "None"])
-        return _wrapped(f"    {field.name}: ({kinds}) = None").lstrip() if len(kinds) > 90 else (
-            f"{field.name}: {kinds} = None")
+        return f"{field.name}: {_alias_name(message, field)} | None = None"
     if isinstance(field, MessageField):
         return (f"{field.name}: list[{field.message}] = field(default_factory=list)" if field.repeated
                 else f"{field.name}: {field.message} | None = None")

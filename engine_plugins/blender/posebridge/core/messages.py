@@ -7,6 +7,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeAlias
 
 from .wire_fields import floats, oneof, optional, repeated, singular, submessage, submessages
 from .wire_message import Message, describe
@@ -612,11 +613,14 @@ class ListJobs(Message):
     pass
 
 
+ClientMessageBody: TypeAlias = (Hello | Ping | OpenSession | CloseSession | SolveClip | CancelClip | StartRecording |
+    StopRecording | GetStatus | TrackerFrame | Watch | SubmitJob | GetJobStatus | GetJobResult | CancelJob | ListJobs)
+
+
 @dataclass(slots=True)
 class ClientMessage(Message):
     request_id: int = 0
-    body: (Hello | Ping | OpenSession | CloseSession | SolveClip | CancelClip | StartRecording | StopRecording |
-        GetStatus | TrackerFrame | Watch | SubmitJob | GetJobStatus | GetJobResult | CancelJob | ListJobs | None) = None
+    body: ClientMessageBody | None = None
 
 
 describe(
@@ -719,12 +723,15 @@ describe(
 )
 
 
+ServerMessageBody: TypeAlias = (Welcome | Pong | SessionOpened | SessionClosed | ClipProgress | ClipSolved |
+    RecordingStarted | RecordingStopped | Heartbeat | GoAway | Error | Status | PoseFrame | Watched | JobStatus |
+    JobResult | JobList)
+
+
 @dataclass(slots=True)
 class ServerMessage(Message):
     request_id: int = 0
-    body: (Welcome | Pong | SessionOpened | SessionClosed | ClipProgress | ClipSolved | RecordingStarted |
-        RecordingStopped | Heartbeat | GoAway | Error | Status | PoseFrame | Watched | JobStatus | JobResult | JobList
-        | None) = None
+    body: ServerMessageBody | None = None
 
 
 describe(

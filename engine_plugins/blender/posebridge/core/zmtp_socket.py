@@ -53,12 +53,13 @@ class ZmtpSocket:
         self._connection.send(payload)
         self._write()
 
-    def step(self, readable: bool) -> list[Event]:
-        """What has come. ZmtpError when the connection is at its end."""
+    def step(self) -> list[Event]:
+        """What has come. ZmtpError when the connection is at its end; who was held up finds out what came meanwhile
+        before anybody is called silent."""
         if not self._connected and not self._finish_connecting():
             self._connection.tick(time.monotonic())
             return []
-        events = self._take_in() if readable else []
+        events = self._take_in()
         self._connection.tick(time.monotonic())
         self._write()
         return events
@@ -120,16 +121,12 @@ class Waiter:
         except OSError:  # enough of it is on its way, or the waiter is closed
             return
 
-    def wait(self, sockets: Sequence[ZmtpSocket], most_s: float) -> set[ZmtpSocket]:
-        """Those that can be read, as soon as any can be read or written or somebody wakes us."""
+    def wait(self, sockets: Sequence[ZmtpSocket], most_s: float) -> None:
+        """Until one of them can be read, or written where it has to, or somebody wakes us."""
         self._watch(sockets)
-        readable = set()
-        for key, events in self._selector.select(most_s):
+        for key, _ in self._selector.select(most_s):
             if key.fileobj is self._ear:
                 self._ear.recv(4096)
-            elif events & selectors.EVENT_READ:
-                readable.add(key.data)
-        return readable
 
     def _watch(self, sockets: Sequence[ZmtpSocket]) -> None:
         """Registers just these, each for what it has to do."""

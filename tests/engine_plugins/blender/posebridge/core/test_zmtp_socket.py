@@ -198,10 +198,10 @@ def test_a_wait_ends_when_another_thread_wakes_it() -> None:
     waiter = Waiter()
     try:
         threading.Timer(0.05, waiter.wake).start()
-        assert waiter.wait([], 100.0) == set()
+        waiter.wait([], 1000.0)
         for _ in range(100_000):  # more than the bell holds
             waiter.wake()
-        assert waiter.wait([], 100.0) == set()
+        waiter.wait([], 1000.0)
     finally:
         waiter.close()
     waiter.wake()
@@ -213,8 +213,8 @@ def test_a_socket_closed_is_forgotten_by_its_waiter(bound: Bound) -> None:
     try:
         for _ in range(3):
             one = ZmtpSocket("127.0.0.1", port, Null(), 1000)
-            while not one.step(one in waiter.wait([one], 10.0)):
-                pass
+            while not one.step():
+                waiter.wait([one], 10.0)
             one.close()
     finally:
         waiter.close()

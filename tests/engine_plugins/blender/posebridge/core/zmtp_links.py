@@ -26,8 +26,8 @@ class Link:
         self._events: list[Event] = []
 
     def step(self, most_s: float = 0.02) -> None:
-        readable = self._waiter.wait([self.socket], most_s)
-        self._events += self.socket.step(self.socket in readable)
+        self._waiter.wait([self.socket], most_s)
+        self._events += self.socket.step()
         self.besides()
 
     def next_event(self, limit_s: float = 10.0) -> Event:
