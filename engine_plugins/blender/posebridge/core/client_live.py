@@ -20,6 +20,7 @@ from .messages import ClientMessage, Error, ErrorCode, PoseFrame, ServerMessage,
 
 MOST_POSES = 1024  # that lie until they are taken: more than ten seconds' worth
 Flags = NDArray[np.bool_]
+_BITS = 1 << np.arange(JOINT_COUNT)
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,10 @@ def read_pose(frame: PoseFrame) -> Pose:
     counts = (len(frame.root_position_m), len(frame.local_xyzw), len(frame.confidence))
     if counts != (3, 4 * JOINT_COUNT, JOINT_COUNT):
         raise DaemonRefused(f"the daemon sent a pose of {counts} numbers, not {(3, 4 * JOINT_COUNT, JOINT_COUNT)}")
-    numbers = np.concatenate([frame.root_position_m, frame.local_xyzw, frame.confidence]).astype(np.float32)
+    numbers = np.frombuffer(b"".join((frame.root_position_m, frame.local_xyzw, frame.confidence)), dtype=np.float32)
     if not np.isfinite(numbers).all():
         raise DaemonRefused("the daemon sent a pose with a number that is none")
-    measured = (frame.measured >> np.arange(JOINT_COUNT) & 1).astype(np.bool_)
+    measured = (frame.measured & _BITS) != 0
     return Pose(frame.time_ns, numbers[:3], numbers[3:-JOINT_COUNT].reshape(JOINT_COUNT, 4), numbers[-JOINT_COUNT:],
                 measured)
 
@@ -132,4 +133,4 @@ def _floats(values: Floats) -> array[float]:
 
 
 def _mask(valid: Flags) -> int:
-    return sum(1 << row for row, one in enumerate(valid) if one)
+    return int.from_bytes(np.packbits(valid, bitorder="little").tobytes(), "little")

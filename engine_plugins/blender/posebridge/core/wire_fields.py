@@ -15,7 +15,7 @@ def singular(number: int, name: str, scalar: Scalar) -> Field:
 
     def write(message: Any, out: bytearray) -> None:
         value = getattr(message, name)
-        if not scalar.blank(value):
+        if value or not scalar.blank(value):
             out += tag
             scalar.write(out, value)
 

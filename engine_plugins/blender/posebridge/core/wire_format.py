@@ -29,8 +29,6 @@ def read_varint(data: bytes, at: int, end: int, most_bytes: int = 10) -> tuple[i
 
 def read_tag(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Field number and wire type, as one, and the position after them."""
-    if at < end and 8 <= data[at] < 128:
-        return data[at], at + 1
     tag, at = read_varint(data, at, end, 5)
     if tag >> 3 == 0 or tag > _MOST_TAG:
         raise DecodeError(f"{tag} is no tag of a field")
@@ -39,7 +37,10 @@ def read_tag(data: bytes, at: int, end: int) -> tuple[int, int]:
 
 def read_length(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Where a value that tells its length begins and stops."""
-    length, at = read_varint(data, at, end, 5)
+    if at < end and data[at] < 128:
+        length, at = data[at], at + 1
+    else:
+        length, at = read_varint(data, at, end, 5)
     if length > end - at:
         raise DecodeError(f"{length} bytes are announced where {end - at} are left")
     return at, at + length

@@ -65,7 +65,11 @@ def read_into(message: Message, data: bytes, at: int, end: int, budget: Budget) 
     """Reads what lies up to `end`, and returns it."""
     readers = message.READERS
     while at < end:
-        tag, at = read_tag(data, at, end)
+        tag = data[at]
+        if 8 <= tag < 128:  # what read_tag would say of most
+            at += 1
+        else:
+            tag, at = read_tag(data, at, end)
         read = readers.get(tag)
         at = read(message, data, at, end, budget) if read else skip(tag, data, at, end)
     return at

@@ -24,7 +24,8 @@ _FLOAT, _DOUBLE = struct.Struct("<f"), struct.Struct("<d")
 
 @dataclass(frozen=True)
 class Scalar:
-    """`read` gives a value and the position after it; `write` appends one; `blank`: whether it is the default."""
+    """`read` gives a value and the position after it; `write` appends one; `blank`: whether a value that is false is
+    the default."""
 
     wire: int
     read: Callable[[bytes, int, int], tuple[Any, int]]
