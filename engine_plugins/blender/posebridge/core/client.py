@@ -51,7 +51,7 @@ class Client:
         return request
 
     def open_session(self, setup: SessionSetup, record: bool = False) -> int:
-        """Its answer is a SessionOpened; from then on readings are sent."""
+        """Its answer is a SessionOpened; from then on readings are sent. One that was open before is closed."""
         return self.ask(OpenSession(setup, record))
 
     def close_session(self) -> int:

@@ -10,6 +10,8 @@ from .client_errors import DaemonError
 from .messages import Welcome
 from .wire_message import Message
 
+MOST_EVENTS = 10_000  # that lie until they are taken; beyond, the oldest are lost
+
 
 @dataclass(frozen=True)
 class Connected:
@@ -75,7 +77,7 @@ class EventBox:
     """Filled by one thread, emptied by another."""
 
     def __init__(self) -> None:
-        self._events: deque[Event] = deque()
+        self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
         self._lock = threading.Lock()
 
     def add(self, event: Event) -> None:

@@ -40,14 +40,11 @@ class Line:
             self._broken(error, now_s)
             return []
 
-    def send(self, payload: bytes, now_s: float) -> None:
+    def send(self, payload: bytes) -> None:
         """While it is up. What is on its way when the line is cut is lost."""
         if self.socket is None:
             raise RuntimeError("the line is down")
-        try:
-            self.socket.send(payload)
-        except ZmtpError as error:
-            self._broken(error, now_s)
+        self.socket.send(payload)
 
     def close(self) -> None:
         """Again is harmless."""
@@ -76,5 +73,6 @@ class Line:
         if not self._was_up and isinstance(error, Unreachable):
             raise DaemonMissing(f"nobody listens at {self._place}; the daemon that left its connection file is gone")
         if now_s - self._down_since_s > LOST_AFTER_S:
-            raise DaemonMissing(f"the daemon at {self._place} went away: {error}")
+            what = "went away" if self._was_up else "does not answer"
+            raise DaemonMissing(f"the daemon at {self._place} {what}: {error}")
         self._retry_s, self._pause_s = now_s + self._pause_s, min(2 * self._pause_s, RETRY_S[1])

@@ -33,13 +33,13 @@ class Wire:
 
     def __init__(self, connection: ConnectionFile, name: str, numbers: Iterator[int], live: Live, events: EventBox
                  ) -> None:
+        self._control = Line(connection, connection.control_port, CONTROL_BYTES, time.monotonic())
+        self._live_line: Line | None = None
         self.talk = Talk(connection.token, name, numbers)
         self.orders: deque[Order] = deque()
         self.waiter = Waiter()
         self.stopping = False
         self._connection, self._numbers, self._live, self._events = connection, numbers, live, events
-        self._control = Line(connection, connection.control_port, CONTROL_BYTES, time.monotonic())
-        self._live_line: Line | None = None
 
     def run(self) -> None:
         """Until it is told to stop or there is no hope; the last event says which."""
@@ -85,7 +85,7 @@ class Wire:
             self._tell(self.talk.cut())
         self._tell(self.talk.tick(now_s))
         while self.talk.out and self._control.up:
-            self._control.send(self.talk.out.popleft(), now_s)
+            self._control.send(self.talk.out.popleft())
 
     def _notices_cut(self, line: Line) -> bool:
         """Whether it was cut since this was last asked; DaemonMissing if that was to be expected."""
@@ -108,23 +108,33 @@ class Wire:
         if line.up and line.socket is not None and line.socket.unsent_bytes < LIVE_UNSENT_BYTES:
             payload = self._live.next_payload()
             if payload is not None:
-                line.send(payload, now_s)
+                line.send(payload)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Answered) and isinstance(event.body, SessionOpened):
-                self._live.open(event.body.session)
-                self._live_line = self._live_line or Line(
-                    self._connection, self._connection.live_port, LIVE_BYTES, time.monotonic())
+                self._opened(event.body.session)
             self._events.add(event)
+
+    def _opened(self, session: bytes) -> None:
+        """One at a time: a session that was open makes room for the new one."""
+        if self._live.session:
+            self._close_session()
+        self._live.open(session)
+        self._live_line = self._live_line or Line(
+            self._connection, self._connection.live_port, LIVE_BYTES, time.monotonic())
+
+    def _close_session(self) -> int:
+        request = next(self._numbers)
+        self.talk.ask(request, ClientMessage(request, CloseSession(self._live.session)).encode())
+        self._live.close()
+        return request
 
     def _say_farewell(self) -> None:
         """Closes a session that is open, so that the daemon need not keep it for us."""
         if not self._live.session or not self._control.up:
             return
-        request, deadline = next(self._numbers), time.monotonic() + FAREWELL_S
-        self.talk.ask(request, ClientMessage(request, CloseSession(self._live.session)).encode())
-        self._live.close()
+        request, deadline = self._close_session(), time.monotonic() + FAREWELL_S
         with suppress(DaemonError):
             while self.talk.awaits(request) and time.monotonic() < deadline:
                 self._step()

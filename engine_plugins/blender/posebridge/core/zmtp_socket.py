@@ -34,7 +34,11 @@ class ZmtpSocket:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        status = self.socket.connect_ex((host, port))
+        try:
+            status = self.socket.connect_ex((host, port))
+        except (OSError, TypeError, ValueError) as error:  # a host that is no IPv4 address and no name of one
+            self.close()
+            raise Unreachable(f"there is no {self._place}: {error}") from None
         if status not in _UNDER_WAY:
             self.close()
             raise Unreachable(f"nobody listens at {self._place}: {os.strerror(status)}")
@@ -99,8 +103,9 @@ class ZmtpSocket:
                 sent = self.socket.send(out)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError as error:
-                raise ZmtpError(f"the connection to {self._place} broke: {error.strerror}") from None
+            except OSError:  # what came before the end is still to be read: the end is met there
+                out.clear()
+                return
             del out[:sent]
 
 

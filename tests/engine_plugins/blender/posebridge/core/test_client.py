@@ -6,11 +6,13 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import zmq
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bridge.config import ServeConfig, Timing
@@ -19,8 +21,9 @@ from bridge.engine.interface import ClipProgress
 from bridge.frames import Setup, TrackerClip
 from bridge.local import LocalDaemon
 from bridge.server import Server
+from engine_plugins.blender.posebridge.core.client import Client
 from engine_plugins.blender.posebridge.core.client_clip import clip_request
-from engine_plugins.blender.posebridge.core.client_errors import DaemonMissing, DaemonRefused
+from engine_plugins.blender.posebridge.core.client_errors import DaemonMissing, DaemonRefused, VersionMismatch
 from engine_plugins.blender.posebridge.core.client_events import (
     Answered,
     ClipAdvanced,
@@ -31,19 +34,24 @@ from engine_plugins.blender.posebridge.core.client_events import (
     Failed,
     Leaving,
 )
+from engine_plugins.blender.posebridge.core.client_talk import refusal_of_hello
 from engine_plugins.blender.posebridge.core.connection_file import ConnectionFile, read_connection
 from engine_plugins.blender.posebridge.core.messages import (
+    ClientMessage,
+    Error,
     ErrorCode,
     GetStatus,
+    Hello,
     Ping,
     Pong,
+    ServerMessage,
     SessionClosed,
     SolveClip,
     Status,
 )
 from tests.bridge.cable import Cable
 from tests.engine_plugins.blender.posebridge.core.actor import acting, reading, setup
-from tests.engine_plugins.blender.posebridge.core.zmtp_links import raw_peer
+from tests.engine_plugins.blender.posebridge.core.zmtp_links import link, raw_peer
 
 Serve = Callable[..., tuple[Server, Path]]
 Cables = tuple[list[Cable], ConnectionFile]
@@ -229,10 +237,72 @@ def test_a_daemon_for_other_machines_lets_in_by_token(serve: Serve, tmp_path: Pa
         assert isinstance(error, DaemonRefused) and "does not let us in" in str(error)
 
 
-def test_nobody_there_is_said_at_once() -> None:
-    with acting(NOWHERE) as actor:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "", "x" * 70 + ".invalid", "a\0b"])
+def test_nobody_there_is_said_at_once(host: str) -> None:
+    with acting(replace(NOWHERE, host=host)) as actor:
         error = actor.next(Ended).error
-        assert isinstance(error, DaemonMissing) and "nobody listens at 127.0.0.1:1" in str(error)
+        assert isinstance(error, DaemonMissing) and f"nobody listens at {host}:1" in str(error)
+
+
+def test_a_daemon_that_asks_for_keys_is_not_tried() -> None:
+    with pytest.raises(DaemonRefused, match="posebridge relay"):
+        Client(replace(NOWHERE, mechanism="curve"), "a test")
+
+
+def test_the_daemon_of_another_protocol_is_named_with_ours(serve: Serve) -> None:
+    connection = read_connection(serve()[1])
+    with link(connection.control_port) as ours:
+        ours.ready().socket.send(ClientMessage(1, Hello(2, 3, connection.token, "of tomorrow")).encode())
+        refusal = ServerMessage.decode(ours.message()).body
+    assert isinstance(refusal, Error)
+    error = refusal_of_hello(refusal)
+    assert isinstance(error, VersionMismatch)
+    assert "speaks protocol 2 to 3, this daemon 1 to 1 (version" in str(error)
+
+
+@contextmanager
+def router(answer: Callable[[bytes], bytes]) -> Iterator[ConnectionFile]:
+    """A peer that answers every message with what is made of it."""
+    with zmq.Context() as context, context.socket(zmq.ROUTER) as socket:
+        socket.setsockopt(zmq.LINGER, 0)
+        port = socket.bind_to_random_port("tcp://127.0.0.1")
+        done = threading.Event()
+
+        def serve() -> None:
+            while not done.is_set():
+                if socket.poll(20):
+                    name, payload = socket.recv_multipart()
+                    socket.send_multipart([name, answer(payload)])
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield replace(NOWHERE, control_port=port)
+        done.set()
+        thread.join()
+
+
+def test_another_protocol_ends_it() -> None:
+    def refuse(payload: bytes) -> bytes:
+        refusal = Error(ErrorCode.PROTOCOL_UNSUPPORTED, "the client speaks protocol 1 to 1, this daemon 2 to 2")
+        return ServerMessage(ClientMessage.decode(payload).request_id, refusal).encode()
+
+    with router(refuse) as connection, acting(connection) as actor:
+        error = actor.next(Ended).error
+        assert isinstance(error, VersionMismatch) and "update the older of the two" in str(error)
+
+
+def test_a_daemon_that_speaks_nonsense_ends_it() -> None:
+    with router(lambda payload: b"\xff\xff\xff") as connection, acting(connection) as actor:
+        error = actor.next(Ended).error
+        assert isinstance(error, DaemonRefused) and "no message of our protocol" in str(error)
+
+
+def test_a_second_session_takes_the_place_of_the_first(serve: Serve) -> None:
+    with acting(serve()[1]) as actor:
+        actor.ready().on_stage().poses(1)
+        actor.on_stage().poses(1)
+        status = actor.asks(GetStatus())
+        assert isinstance(status, Status) and len(status.sessions) == 1
 
 
 def test_who_only_takes_the_connection_holds_nobody_up() -> None:

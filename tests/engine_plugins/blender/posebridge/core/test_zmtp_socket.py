@@ -60,6 +60,11 @@ def test_messages_of_every_size_go_and_come(bound: Bound, size: int) -> None:
         assert ours.message() == payload
 
 
+def test_small_messages_do_not_wait_for_larger_ones(bound: Bound) -> None:
+    with link(bound()[1]) as ours:
+        assert ours.socket.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_byte_by_byte(bound: Bound) -> None:
     peer, port = bound()
     with trickling(port) as slow, link(slow) as ours:
