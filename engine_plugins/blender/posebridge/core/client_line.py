@@ -1,6 +1,8 @@
 """One port of the daemon, connected to again and again until it is given up."""
 from __future__ import annotations
 
+from functools import partial
+
 from .client_errors import DaemonMissing, DaemonRefused
 from .connection_file import ConnectionFile
 from .zmtp import Event, Ready
@@ -15,9 +17,12 @@ RETRY_S = (0.05, 0.5)  # after the first failure, and at most; each time twice a
 class Line:
     """`socket`: None while it waits to try again. `why`: what cut it, until the caller takes notice."""
 
-    def __init__(self, connection: ConnectionFile, port: int, most_bytes: int, now_s: float) -> None:
-        self._host, self._port, self._most_bytes = connection.host, port, most_bytes
-        self._mechanism = connection.zmtp_mechanism()
+    def __init__(
+        self, connection: ConnectionFile, port: int, most_bytes: int, now_s: float, under_way_bytes: int = 0
+    ) -> None:
+        self._place = f"{connection.host}:{port}"
+        mechanism = connection.zmtp_mechanism()
+        self._connect = partial(ZmtpSocket, connection.host, port, mechanism, most_bytes, under_way_bytes)
         self._was_up = False
         self._down_since_s: float | None = now_s
         self._retry_s, self._pause_s = now_s, RETRY_S[0]
@@ -52,14 +57,10 @@ class Line:
             self.socket.close()
         self.socket = None
 
-    @property
-    def _place(self) -> str:
-        return f"{self._host}:{self._port}"
-
     def _step(self, now_s: float) -> list[Event]:
         if self.socket is None:
             if now_s >= self._retry_s:
-                self.socket = ZmtpSocket(self._host, self._port, self._mechanism, self._most_bytes)
+                self.socket = self._connect()
             return []
         events = self.socket.step()
         if Ready() in events:

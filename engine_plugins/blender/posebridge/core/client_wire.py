@@ -23,6 +23,7 @@ from .zmtp_socket import Waiter
 STEP_S = 0.05
 FAREWELL_S = 0.2  # for the daemon to hear that the session ends
 CONTROL_BYTES, LIVE_BYTES = 16 << 20, 1 << 16  # the longest message we take: a part of a clip has 116 kB, a pose 500 B
+LIVE_UNDER_WAY_BYTES = 16_384  # readings that the system may hold: a long queue of them would only grow old
 LIVE_UNSENT_BYTES = 4096  # more than this lies before a daemon that does not read: newer readings wait
 
 Order = Callable[[], None]  # something the caller wants done, by this thread
@@ -122,7 +123,7 @@ class Wire:
             self._close_session()
         self._live.open(session)
         self._live_line = self._live_line or Line(
-            self._connection, self._connection.live_port, LIVE_BYTES, time.monotonic())
+            self._connection, self._connection.live_port, LIVE_BYTES, time.monotonic(), LIVE_UNDER_WAY_BYTES)
 
     def _close_session(self) -> int:
         request = next(self._numbers)

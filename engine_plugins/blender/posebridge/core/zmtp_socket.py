@@ -24,9 +24,12 @@ class Unreachable(ZmtpError):
 
 
 class ZmtpSocket:
-    """Connects at once, in the background; step() does what can be done without waiting."""
+    """Connects at once, in the background; step() does what can be done without waiting.
 
-    def __init__(self, host: str, port: int, mechanism: Mechanism, most_bytes: int) -> None:
+    `under_way_bytes`: how much the system may hold for a peer that does not read; 0: as it likes.
+    """
+
+    def __init__(self, host: str, port: int, mechanism: Mechanism, most_bytes: int, under_way_bytes: int = 0) -> None:
         self._place = f"{host}:{port}"
         self._connection = Connection(mechanism, most_bytes, time.monotonic())
         self._read = memoryview(bytearray(READ_BYTES))
@@ -34,6 +37,8 @@ class ZmtpSocket:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if under_way_bytes:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, under_way_bytes)
         try:
             status = self.socket.connect_ex((host, port))
         except (OSError, TypeError, ValueError) as error:  # a host that is no IPv4 address and no name of one

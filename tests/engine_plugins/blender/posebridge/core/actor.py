@@ -11,8 +11,10 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from bridge.frames import TrackerClip
 from bridge.generated.skeleton import NEUTRAL_OFFSETS_M
 from engine_plugins.blender.posebridge.core.client import Client
+from engine_plugins.blender.posebridge.core.client_clip import clip_request
 from engine_plugins.blender.posebridge.core.client_events import Answered, Event
 from engine_plugins.blender.posebridge.core.client_live import Pose, Reading
 from engine_plugins.blender.posebridge.core.connection_file import ConnectionFile, read_connection
@@ -23,6 +25,7 @@ from engine_plugins.blender.posebridge.core.messages import (
     Joint,
     SessionOpened,
     SessionSetup,
+    SolveClip,
     Status,
     Tracker,
 )
@@ -43,6 +46,17 @@ def reading(number: int, trackers: int = 3) -> Reading:
     seen = np.ones(trackers, dtype=np.bool_)
     return Reading(number * 11_111_111, places.astype(np.float32), np.tile(np.float32([0, 0, 0, 1]), (trackers, 1)),
                    seen, seen)
+
+
+def readings(frames: int) -> TrackerClip:
+    rows = [reading(number) for number in range(frames)]
+    return TrackerClip(60.0, *(np.stack([getattr(row, name) for row in rows]) for name in (
+        "positions_m", "rotations_xyzw", "position_valid", "rotation_valid")))
+
+
+def clip_of(clip: TrackerClip) -> SolveClip:
+    return clip_request(setup(), clip.rate_hz, clip.positions_m, clip.rotations_xyzw, clip.position_valid,
+                        clip.rotation_valid)
 
 
 class Actor:
