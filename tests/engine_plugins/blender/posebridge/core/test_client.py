@@ -1,15 +1,21 @@
 """The plugin's client and the real daemon, over real sockets."""
 from __future__ import annotations
 
+import gc
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bridge.engine.echo import echo
 from bridge.frames import Setup
+from bridge.relay import Relay
+from bridge.security import read_connection as read_invitation
+from bridge.security import write_connection
 from bridge.server import Server
 from engine_plugins.blender.posebridge.core.client_errors import DaemonRefused
 from engine_plugins.blender.posebridge.core.client_events import (
@@ -96,3 +102,40 @@ def test_closing_the_client_closes_its_session(serve: Serve) -> None:
     with acting(file) as other:
         status = other.ready().asks(GetStatus())
         assert isinstance(status, Status) and not status.sessions and status.account and status.account.frames
+
+
+def test_a_daemon_elsewhere_is_reached_through_a_relay(
+    serve: Serve, invited: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    invitation, config = invited
+    serve(**config)
+    relay = Relay(read_invitation(invitation))
+    write_connection(tmp_path / "relay.json", relay.connection)
+    thread = threading.Thread(target=relay.run)
+    thread.start()
+    try:
+        with acting(tmp_path / "relay.json") as actor:
+            assert actor.ready().on_stage().poses(5)
+            actor.client.solve_clip(clip_of(readings(300)))
+            assert len(actor.next(ClipDone).clip.local_xyzw) == 300
+    finally:
+        relay.stop()
+        thread.join()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
+def test_clients_leave_nothing_behind(serve: Serve) -> None:
+    _, file = serve()
+    open_before: set[int] = set()
+    for number in range(12):
+        with acting(file) as actor:
+            actor.ready().on_stage().poses(1)
+        gc.collect()
+        if number == 1:
+            open_before = open_files()
+    assert len(open_files() - open_before) <= 2, "the daemon's own ends close when it notices"
+    assert [thread.name for thread in threading.enumerate() if thread.name == "posebridge"] == []
+
+
+def open_files() -> set[int]:
+    return {int(entry.name) for entry in Path("/proc/self/fd").iterdir()}

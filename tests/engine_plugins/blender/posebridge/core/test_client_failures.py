@@ -5,10 +5,12 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 import zmq
@@ -29,13 +31,21 @@ from engine_plugins.blender.posebridge.core.client_talk import refusal_of_hello
 from engine_plugins.blender.posebridge.core.connection_file import ConnectionFile, read_connection
 from engine_plugins.blender.posebridge.core.messages import (
     ClientMessage,
+    CloseSession,
     Error,
     ErrorCode,
     Hello,
+    Limits,
+    OpenSession,
     ServerMessage,
+    SessionClosed,
+    SessionOpened,
+    TrackerFrame,
+    Welcome,
 )
 from tests.engine_plugins.blender.posebridge.core.actor import acting, reading, setup
 from tests.engine_plugins.blender.posebridge.core.zmtp_links import link, raw_peer
+from tests.engine_plugins.blender.posebridge.core.zmtp_peer import ROUTER_READY, hello
 
 Serve = Callable[..., tuple[Server, Path]]
 NOWHERE = ConnectionFile("127.0.0.1", 1, 1, "token", 0, 1, "0")
@@ -127,6 +137,51 @@ def test_another_protocol_ends_it() -> None:
     with router(refuse) as connection, acting(connection) as actor:
         error = actor.next(Ended).error
         assert isinstance(error, VersionMismatch) and "update the older of the two" in str(error)
+
+
+def half_a_daemon(payload: bytes) -> bytes:
+    """What the control socket says of one whose live socket does not read."""
+    asked = ClientMessage.decode(payload)
+    answers = {Hello: Welcome(1, limits=Limits(control_message_bytes=1 << 16)), OpenSession: SessionOpened(bytes(16)),
+               CloseSession: SessionClosed()}
+    return ServerMessage(asked.request_id, answers[type(asked.body)]).encode()
+
+
+def messages_of(stream: BinaryIO) -> Iterator[bytes]:
+    """A peer's messages after its greeting."""
+    stream.read(64)
+    while head := stream.read(2):
+        flags, size = head
+        body = stream.read(int.from_bytes(head[1:] + stream.read(7), "big") if flags & 2 else size)
+        if not flags & 4:
+            yield body
+
+
+def test_readings_for_a_daemon_that_does_not_read_do_not_pile_up() -> None:
+    """It gets what was under way, and then the newest."""
+    read_on, done, times = threading.Event(), threading.Event(), list[int]()
+
+    def live(one: socket.socket) -> None:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        one.sendall(hello() + ROUTER_READY)
+        read_on.wait(20)
+        for message in messages_of(cast(BinaryIO, one.makefile("rb"))):
+            frame = ClientMessage.decode(message).body
+            assert isinstance(frame, TrackerFrame)
+            times.append(frame.time_ns)
+            if frame.time_ns == 2500:
+                done.set()
+
+    with router(half_a_daemon) as connection, raw_peer(live) as port, acting(
+            replace(connection, live_port=port)) as actor:
+        actor.on_stage()
+        one = reading(1)
+        for time_ns in range(1, 2501):
+            actor.client.send(replace(one, time_ns=time_ns))
+            time.sleep(1e-4)  # long enough for each to be sent, if it could be
+        read_on.set()
+        assert done.wait(20)
+        assert len(times) == 2500 - actor.client.unsent < 1000 and times == sorted(times)
 
 
 def test_a_daemon_that_speaks_nonsense_ends_it() -> None:
