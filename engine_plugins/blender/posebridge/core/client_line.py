@@ -1,10 +1,9 @@
 """One port of the daemon, connected to again and again until it is given up."""
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 from .client_errors import DaemonMissing, DaemonRefused
-from .connection_file import ConnectionFile
 from .zmtp import Event, Ready
 from .zmtp_frames import ZmtpError
 from .zmtp_mechanism import Refused
@@ -15,14 +14,11 @@ RETRY_S = (0.05, 0.5)  # after the first failure, and at most; each time twice a
 
 
 class Line:
-    """`socket`: None while it waits to try again. `why`: what cut it, until the caller takes notice."""
+    """`place`: for people to read. `socket`: None while it waits to try again. `why`: what cut it, until the caller
+    takes notice."""
 
-    def __init__(
-        self, connection: ConnectionFile, port: int, most_bytes: int, now_s: float, under_way_bytes: int = 0
-    ) -> None:
-        self._place = f"{connection.host}:{port}"
-        mechanism = connection.zmtp_mechanism()
-        self._connect = partial(ZmtpSocket, connection.host, port, mechanism, most_bytes, under_way_bytes)
+    def __init__(self, place: str, connect: Callable[[], ZmtpSocket], now_s: float) -> None:
+        self._place, self._connect = place, connect
         self._was_up = False
         self._down_since_s: float | None = now_s
         self._retry_s, self._pause_s = now_s, RETRY_S[0]

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from .client_errors import DaemonError, DaemonMissing, DaemonRefused
 from .client_events import Answered, Cut, Ended, Event, EventBox
@@ -18,7 +19,7 @@ from .connection_file import ConnectionFile
 from .messages import ClientMessage, CloseSession, SessionOpened
 from .wire_format import DecodeError
 from .zmtp import Ready, Received
-from .zmtp_socket import Waiter
+from .zmtp_socket import Waiter, ZmtpSocket
 
 STEP_S = 0.05
 FAREWELL_S = 0.2  # for the daemon to hear that the session ends
@@ -34,7 +35,7 @@ class Wire:
 
     def __init__(self, connection: ConnectionFile, name: str, numbers: Iterator[int], live: Live, events: EventBox
                  ) -> None:
-        self._control = Line(connection, connection.control_port, CONTROL_BYTES, time.monotonic())
+        self._control = line_to(connection, connection.control_port, CONTROL_BYTES)
         self._live_line: Line | None = None
         self.talk = Talk(connection.token, name, numbers)
         self.orders: deque[Order] = deque()
@@ -122,8 +123,8 @@ class Wire:
         if self._live.session:
             self._close_session()
         self._live.open(session)
-        self._live_line = self._live_line or Line(
-            self._connection, self._connection.live_port, LIVE_BYTES, time.monotonic(), LIVE_UNDER_WAY_BYTES)
+        self._live_line = self._live_line or line_to(
+            self._connection, self._connection.live_port, LIVE_BYTES, LIVE_UNDER_WAY_BYTES)
 
     def _close_session(self) -> int:
         request = next(self._numbers)
@@ -139,3 +140,10 @@ class Wire:
         with suppress(DaemonError):
             while self.talk.awaits(request) and time.monotonic() < deadline:
                 self._step()
+
+
+def line_to(connection: ConnectionFile, port: int, most_bytes: int, under_way_bytes: int = 0) -> Line:
+    """DaemonRefused where the daemon asks for a mechanism that is not ours."""
+    mechanism = connection.zmtp_mechanism()
+    connect = partial(ZmtpSocket, connection.host, port, mechanism, most_bytes, under_way_bytes)
+    return Line(f"{connection.host}:{port}", connect, time.monotonic())
