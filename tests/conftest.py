@@ -1,10 +1,7 @@
 """What tests in several rooms need."""
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from scipy.spatial.transform import Rotation
 
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import PARENTS
+from tests.bridge.cable import Cable
 
 
 def _swaying(rate_hz: float = 60.0, seconds: float = 2.0, name: str = "swaying") -> Motion:
@@ -81,48 +79,6 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared motion archives are not beside this checkout")
     return folder
-
-
-class Cable:
-    """A TCP port that passes everything on to another, until it is cut."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port = self._door.getsockname()[1]
-        self._ends: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._door.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._ends += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
-
-    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        self._end(one, other)
-
-    def _end(self, *ends: socket.socket) -> None:
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    def cut(self) -> None:
-        ends, self._ends = self._ends, []
-        self._end(*ends)
-
-    def remove(self) -> None:
-        with contextlib.suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self.cut()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 import zmq
@@ -20,18 +19,9 @@ from bridge.security import write_connection
 from bridge.server import Server
 from bridge.wire_client import encode_client
 from bridge.wire_server import decode_server
+from tests.bridge.cable import Cable
 
 Serve = Callable[..., tuple[Server, Path]]
-
-
-class Cable(Protocol):
-    """tests/conftest.py's."""
-
-    port: int
-
-    def cut(self) -> None: ...
-
-    def remove(self) -> None: ...
 
 
 @pytest.fixture
