@@ -103,6 +103,7 @@ def test_a_slow_reader_gets_its_clip_whole_and_holds_nobody_up(
             frames = map(tracker_frame, range(1, 10_000))
             for _ in range(50):
                 answered_within(live, frames, 1.0)
+                client.status()  # no heartbeat says for ten seconds that the daemon is there
             received = 0
             while received < 40_000:
                 assert slow.poll(5000)
