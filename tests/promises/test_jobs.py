@@ -123,10 +123,10 @@ def test_what_a_killed_job_leaves_is_whole(
     allowing: Callable[[], LocalDaemon], takes: list[str], tmp_path: Path, figures: Callable[..., None],
     whole: Callable[[Path], None], kills: int,
 ) -> None:
-    """Test 15, of jobs."""
-    moments, checked, cut, jobs = random.Random(15), 0, 0, 0
+    """Test 15, of jobs. Where this machine is so busy that nothing was written before any kill, some more."""
+    moments, checked, cut, jobs, killed = random.Random(15), 0, 0, 0, 0
     out = tmp_path / "allowed" / "solved"
-    for _ in range(kills):
+    while killed < kills or not checked:
         daemon = allowing()
         with Client.connect(daemon.connection_file) as client:
             if all(status.ended_ms for status in client.list_jobs()):
@@ -135,12 +135,12 @@ def test_what_a_killed_job_leaves_is_whole(
                 client.submit_job(takes, str(out))
             time.sleep(moments.uniform(0.0, 1.0))
         kill(daemon)
+        killed += 1
         cut += len(list(out.glob(".*.unfinished")))
         for name in visible(out):
             checked += 1
             whole(out / name)
-    figures(kills=kills, jobs=jobs, checked=checked, cut_off_while_writing=cut)
-    assert checked > 0
+    figures(kills=killed, jobs=jobs, checked=checked, cut_off_while_writing=cut)
 
 
 @pytest.fixture
