@@ -3,8 +3,8 @@
     python tests/benchmarks/plugin_wire.py --frames 2000 --rounds 9
 
 Both clients start from the same numpy arrays, wait on a socket in this thread, and end with the pose as numpy arrays;
-the other end is the same bare ROUTER in a process of its own (io_bare.py), which answers each message at once. Rounds
-alternate in one run. Told are medians over rounds of a round's median trip, and the codec's share of it by itself.
+the other end is the same plain ROUTER in a process of its own, which answers each message at once. Rounds alternate in
+one run. Told are medians over rounds of a round's median trip, and the codec's share of it by itself.
 """
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import zmq
@@ -67,15 +66,26 @@ class Protobuf:
                 np.array(frame.confidence, "f4"))
 
 
+def serve() -> None:
+    """A ROUTER that answers every message with the same pose, until it is ended. Prints its port."""
+    with zmq.Context() as context, context.socket(zmq.ROUTER) as router:
+        print(router.bind_to_random_port("tcp://127.0.0.1"), flush=True)
+        payload = answer()
+        while True:
+            name, _ = router.recv_multipart()
+            router.send_multipart([name, payload])
+
+
 @contextmanager
 def peer() -> Iterator[int]:
-    """The ROUTER that answers every message, and its port."""
-    path = Path(__file__).with_name("io_bare.py")
-    with subprocess.Popen([sys.executable, str(path), "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as process:
-        assert process.stdin and process.stdout
+    """That ROUTER in a process of its own; its port."""
+    process = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
         yield int(process.stdout.readline())
-        process.stdin.close()
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @contextmanager
@@ -94,11 +104,13 @@ def our_trip(port: int) -> Iterator[Trip]:
         ours.send(codec.write())
         return codec.read(received())
 
-    while not ours.step():
-        waiter.wait([ours], 1.0)
-    yield trip
-    ours.close()
-    waiter.close()
+    try:
+        while not ours.step():
+            waiter.wait([ours], 1.0)
+        yield trip
+    finally:
+        ours.close()
+        waiter.close()
 
 
 @contextmanager
@@ -112,8 +124,10 @@ def their_trip(port: int) -> Iterator[Trip]:
         theirs.send(codec.write())
         return codec.read(theirs.recv())
 
-    yield trip
-    context.destroy(0)
+    try:
+        yield trip
+    finally:
+        context.destroy(0)
 
 
 def median_us(trip: Trip, count: int) -> float:
@@ -141,18 +155,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=int, default=2000, help="of each client in each round")
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--serve", action="store_true", help="be the other end")
     chosen = parser.parse_args()
+    if chosen.serve:
+        serve()
     rows: dict[str, list[float]] = {}
-    with peer() as port, our_trip(port) as ours, their_trip(port) as theirs:
-        for trip in (ours, theirs):
-            median_us(trip, 200)
+    with peer() as port:
         for _ in range(chosen.rounds):
-            for name, figure in (
-                ("plugin trip", median_us(ours, chosen.frames)), ("pyzmq trip", median_us(theirs, chosen.frames)),
-                ("plugin codec", codec_us(OurCodec(), chosen.frames)),
-                ("protobuf codec", codec_us(Protobuf(), chosen.frames)),
-            ):
-                rows.setdefault(name, []).append(figure)
+            for name, connect in (("plugin trip", our_trip), ("pyzmq trip", their_trip)):
+                with connect(port) as trip:
+                    median_us(trip, 100)
+                    rows.setdefault(name, []).append(median_us(trip, chosen.frames))
+            rows.setdefault("plugin codec", []).append(codec_us(OurCodec(), chosen.frames))
+            rows.setdefault("protobuf codec", []).append(codec_us(Protobuf(), chosen.frames))
     for name, figures in rows.items():
         print(f"{name:15} {statistics.median(figures):7.1f} us")
     ratios = [one / other for one, other in zip(rows["plugin trip"], rows["pyzmq trip"], strict=True)]
