@@ -42,9 +42,9 @@ def solver_arguments(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[Client]:
     """A client of a ready daemon. DaemonMissing if --connect finds none. `limits`: of one of our own."""
-    own = args.engine or args.weights
+    own = args.engine or args.weights or getattr(args, "daemons", None)
     if own and args.connect:
-        raise UsageError("--connect takes the running daemon as it is: leave out --engine and --weights")
+        raise UsageError("--connect takes the running daemon as it is: leave out what one of our own is to be")
     running = None if own else _running(args.connection_file, must=args.connect)
     if running is None:
         with private_daemon(args, limits) as client:
@@ -62,7 +62,7 @@ def private_daemon(args: argparse.Namespace, limits: Limits | None = None) -> It
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
             engine=args.engine or "auto", weights=args.weights, threads=args.threads,
-            limits=limits or Limits(),
+            limits=limits or Limits(), daemons=getattr(args, "daemons", None) or 1,
         )
         with ExitStack() as stack:
             with waiting("starting a daemon"):
