@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bridge.client_talk import Talk
 from bridge.errors import Busy, DaemonMissing, DaemonRefused, PoseBridgeError
-from bridge.family import by_room
+from bridge.family import by_room, each_of
 from bridge.messages import ClientBody, GetStatus, OpenSession, Watch
 from bridge.replies import ServerBody, SessionOpened, Status, Watched, WatchedSession, Welcome
 from bridge.security import Connection
@@ -39,7 +39,7 @@ class Family:
         if self._known.others:
             with suppress(DaemonMissing):
                 self._known = self._look()
-        return replace(self._known, others=()), *self._known.others
+        return each_of(self._known)
 
     @property
     def first(self) -> Talk:

@@ -65,6 +65,18 @@ def told_to_all(serving: Sequence[Connection]) -> Connection:
     return replace(serving[0], others=tuple(serving[1:]))
 
 
+def each_of(connection: Connection) -> tuple[Connection, ...]:
+    """The daemons a connection names, each by itself."""
+    return replace(connection, others=()), *connection.others
+
+
+def beside(first: Connection, daemons: int) -> Connection:
+    """A connection to so many, where the first's ports are known and the others' follow them."""
+    return replace(first, others=tuple(
+        replace(first, control_port=first.control_port + PORTS_EACH * number,
+                live_port=first.live_port + PORTS_EACH * number) for number in range(1, daemons)))
+
+
 def by_room(statuses: Sequence[Status]) -> list[int]:
     """Which daemon a new session is to try first, and then: ready before not, then most room, then fewest clips."""
     return sorted(range(len(statuses)), key=lambda number: _crowded(statuses[number]))

@@ -99,13 +99,13 @@ class FamilyServer:
     def _turn(self, now_s: float) -> None:
         """Looks whether all live, each heartbeat how they are; MemberEnded if nobody is left."""
         self._members = [member for member in self._members if self._lives(member, now_s)]
+        self._tell()
         if now_s >= self._observe_at_s:
             self._observe_at_s = now_s + self._config.timing.heartbeat_s
             statuses = [status for member in self._members if (status := member.ask(now_s))]
             if statuses:
                 self._latest = joined(statuses)
                 self._systemd(self._latest)
-        self._tell()
 
     def _lives(self, member: Member, now_s: float) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -129,6 +130,22 @@ def test_stopped_it_drains_them_all_and_leaves_nothing(
     assert process.wait(20) == 0
     assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
     assert not list(daemon.connection_file.parent.iterdir())
+
+
+def test_systemd_hears_once_that_all_are_ready(
+    daemons: Daemons, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        daemon = daemons(daemons=2)
+        said = [systemd.recv(1000).decode() for _ in range(3)]
+        assert [("READY=1" in one, "engine ready" in one, "WATCHDOG=1" in one) for one in said] == [
+            (True, True, True), (False, True, True), (False, True, True)]
+        daemon.stop()
+        while "STOPPING=1" not in said[-1]:
+            said.append(systemd.recv(1000).decode())
 
 
 def test_what_is_wrong_with_all_is_said_once(tmp_path: Path) -> None:
