@@ -29,7 +29,8 @@ from bridge.systemd import SOCKET_VARIABLE, Systemd
 
 log = logging.getLogger(__name__)
 TURN_S = 0.1
-PARTING_S = 1.5  # for a daemon to end once it has drained
+PARTING_S = 1.5  # for a daemon to end once it has drained,
+AT_ONCE_S = 0.8  # or when it is told a second time
 
 
 def run_family(config: ServeConfig) -> int:
@@ -132,7 +133,7 @@ class FamilyServer:
         stops, until_s = max(self._stops, 1), time.monotonic() + self._config.timing.drain_s + PARTING_S
         while any(member.running for member in self._members) and time.monotonic() < until_s:
             if self._stops > stops:
-                stops = self._stops
+                stops, until_s = self._stops, time.monotonic() + AT_ONCE_S
                 self.pass_on(signal.SIGTERM)
             time.sleep(TURN_S / 2)
         for member in self._members:

@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     load = _load(args)
     session = load_session(args.file) if args.file else packaged_session()
-    with reach.daemon(args, Limits(sessions=max(load.sessions, Limits().sessions))) as client:
+    with reach.daemon(args, Limits(sessions=max(load.sessions, Limits().sessions)), args.daemons) as client:
         solver = f"{client.welcome.model} on {client.welcome.device}"
         found, memory = measure(client, session, load)
     print(f"{solver}\n\n{summary(found, memory)}")

@@ -21,15 +21,18 @@ EXAMPLES = """examples:
 
 A client reads the ports and the token from the connection file; see posebridge doctor for where it is.
 
-when one daemon is not enough: posebridge top shows a core at its end as sessions that answer fewer frames than they
-get, or a tick longer than a frame. --daemons N then runs N complete daemons side by side, each with its sockets on a
-core of its own, its engine, its --threads and its --max-sessions; with CUDA each takes the next GPU and around again
-(CUDA_VISIBLE_DEVICES says which there are). Give each threads + 1 cores: more daemons than that only get in each
-other's way. A new session goes to the daemon with the most room and stays there. One that dies is started anew, in its
-place, and the others never notice. The first takes all jobs, and it alone serves who knows only one: engine plugins
-of an older kind, and invitations made without --daemons. The others record into numbered folders in --recordings.
-Named ports are the first's: the next daemon has both two higher, and --metrics-port one higher, a target of its own
-for Prometheus."""
+when one daemon is not enough: in posebridge top, sessions answer fewer frames than they get, while cores or GPUs of
+this machine stand idle. --daemons N runs N complete daemons side by side:
+  cores       each has its sockets on one core and an engine with --threads of its own; give each --threads + 1
+              cores, as more only get in each other's way. posebridge bench --daemons N measures the gain
+  GPUs        each takes the next one and around again; CUDA_VISIBLE_DEVICES says which there are
+  sessions    --max-sessions are of each; a new one goes to the daemon with the most room, and stays there
+  faults      one that dies is started anew in its place: its sessions end, the others' go on
+  the first   takes all jobs; and a plugin that knows only one daemon, or an invitation made without
+              posebridge keys invite --daemons N, reaches this one alone
+  ports       those named here are the first's; the next daemon's are 2 higher
+  metrics     each has its own target for Prometheus: --metrics-port, and 1 higher for the next
+  recordings  the second's go to the folder 2 in --recordings, and so on; posebridge record names them all"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

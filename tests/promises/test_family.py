@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -129,6 +130,19 @@ def test_stopped_it_drains_them_all_and_leaves_nothing(
                     live.poll(0.1)
     assert process.wait(20) == 0
     assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not list(daemon.connection_file.parent.iterdir())
+
+
+def test_told_twice_it_waits_for_nobody(daemons: Daemons) -> None:
+    daemon = daemons(daemons=2)
+    assert daemon.process is not None
+    hung = psutil.Process(pids(daemon.connection_file)[1])
+    hung.suspend()  # it will never drain
+    daemon.process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        daemon.process.wait(1)
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(5) == 0 and not hung.is_running()
     assert not list(daemon.connection_file.parent.iterdir())
 
 
