@@ -4,6 +4,9 @@
         live.send(frame)
         answer = live.poll(timeout_s=0.1)
 
+Where posebridge serve --daemons keeps several, each session goes to the one with the most room and stays there; status,
+watch and recordings are of all of them, jobs are the first's.
+
 A client belongs to one thread. DaemonMissing: no daemon, or it went away. DaemonRefused, Busy or an
 InputInvalid: what the daemon said.
 """
@@ -12,14 +15,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from bridge.client_clip import GatheredClip
+from bridge.client_family import Family
 from bridge.client_live import Answer, LiveSession
-from bridge.client_talk import Talk
 from bridge.config import default_connection_file
 from bridge.errors import Busy, PoseBridgeError
+from bridge.family import joined
 from bridge.frames import Motion, Setup, TrackerClip
 from bridge.messages import (
     CancelClip,
@@ -30,7 +35,6 @@ from bridge.messages import (
     SolveClip,
     StartRecording,
     StopRecording,
-    Watch,
 )
 from bridge.messages_jobs import CancelJob, GetJobResult, GetJobStatus, ListJobs, SubmitJob
 from bridge.replies import (
@@ -39,7 +43,6 @@ from bridge.replies import (
     Pong,
     RecordingStarted,
     RecordingStopped,
-    SessionOpened,
     Status,
     Watched,
     Welcome,
@@ -62,29 +65,25 @@ class Clock:
 class Client:
     """A greeted connection to a daemon. Make one with Client.connect()."""
 
-    def __init__(self, talk: Talk, welcome: Welcome) -> None:
-        self._talk = talk
-        self.welcome = welcome
+    def __init__(self, family: Family) -> None:
+        self._family, self._talk = family, family.home
+        self.welcome = family.welcome
 
     @classmethod
     def connect(cls, connection_file: Path | None = None, timeout_s: float = 5.0) -> Client:
-        """Greets the daemon the file names; without one, the file `posebridge serve` leaves by default."""
-        return cls.at(read_connection(connection_file or default_connection_file()), timeout_s)
+        """Greets the daemon the file names, of several the one with the most room; without one, the file `posebridge
+        serve` leaves by default."""
+        return cls(Family(partial(read_connection, connection_file or default_connection_file()), timeout_s))
 
     @classmethod
     def at(cls, connection: Connection, timeout_s: float = 5.0) -> Client:
         """Greets the daemon that is there."""
-        talk = Talk(connection, timeout_s)
-        try:
-            return cls(talk, talk.greet())
-        except BaseException:
-            talk.close()
-            raise
+        return cls(Family(lambda: connection, timeout_s))
 
     def open_session(self, setup: Setup, name: str = "", record: bool = False) -> LiveSession:
         """A live session; Busy while the engine starts or the daemon is full."""
-        opened = self._talk.ask(OpenSession(setup, name, record), SessionOpened)
-        return LiveSession(self._talk, self._talk.live_line(), opened)
+        talk, opened = self._family.open(OpenSession(setup, name, record))
+        return LiveSession(talk, talk.live_line(), opened)
 
     def solve_clip(
         self, setup: Setup, clip: TrackerClip, on_progress: Callable[[int, int], None] | None = None
@@ -107,9 +106,9 @@ class Client:
         return gathered.motion(setup.skeleton, clip.rate_hz)
 
     @property
-    def daemon_pid(self) -> int:
-        """The daemon's process, as its connection file has it."""
-        return self._talk.connection.pid
+    def daemon_pids(self) -> tuple[int, ...]:
+        """The daemons' processes, as the connection file has them."""
+        return tuple(connection.pid for connection in self._family.connections)
 
     def ping(self) -> Clock:
         sent = time.monotonic_ns()
@@ -120,12 +119,16 @@ class Client:
         return Clock(offset, received - sent - stay, pong.engine)
 
     def status(self) -> Status:
-        """How the daemon is doing: its engine, its ticks, every session."""
-        return self._talk.ask(GetStatus(), Status)
+        """How the daemon is doing: its engine, its ticks, every session; of several, all as one."""
+        return joined(list(self.statuses().values()))
+
+    def statuses(self) -> dict[Connection, Status]:
+        """The same of each daemon that answers."""
+        return self._family.each(GetStatus(), Status)
 
     def watch(self, known: Collection[int] = ()) -> Watched:
         """What every live session looks like now; without the setups of those known by number."""
-        return self._talk.ask(Watch(tuple(known)), Watched)
+        return self._family.watch(known)
 
     def wait_ready(self, timeout_s: float = 180.0) -> Welcome:
         """Waits for the engine to have loaded; Busy if it has not in time."""
@@ -139,33 +142,35 @@ class Client:
 
     def start_recording(self) -> list[Path]:
         """Every session, open or opened later, goes to a file of its own; the files of those open now."""
-        return [Path(file) for file in self._talk.ask(StartRecording(), RecordingStarted).files]
+        started = self._family.each(StartRecording(), RecordingStarted)
+        return [Path(file) for told in started.values() for file in told.files]
 
     def stop_recording(self) -> list[Path]:
         """The files written since, whole and closed."""
-        return [Path(file) for file in self._talk.ask(StopRecording(), RecordingStopped).files]
+        stopped = self._family.each(StopRecording(), RecordingStopped)
+        return [Path(file) for told in stopped.values() for file in told.files]
 
     def submit_job(self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz")) -> JobStatus:
         """Session files on the daemon's machine, solved into a folder there. Once this returns, the job outlives
         whatever is killed; what is submitted again is the same job."""
-        return self._talk.ask(SubmitJob(tuple(files), out, tuple(formats)), JobStatus)
+        return self._family.first.ask(SubmitJob(tuple(files), out, tuple(formats)), JobStatus)
 
     def job_status(self, job: str) -> JobStatus:
-        return self._talk.ask(GetJobStatus(job), JobStatus)
+        return self._family.first.ask(GetJobStatus(job), JobStatus)
 
     def job_result(self, job: str) -> JobResult:
         """What became of each of its files, so far."""
-        return self._talk.ask(GetJobResult(job), JobResult)
+        return self._family.first.ask(GetJobResult(job), JobResult)
 
     def cancel_job(self, job: str) -> JobStatus:
-        return self._talk.ask(CancelJob(job), JobStatus)
+        return self._family.first.ask(CancelJob(job), JobStatus)
 
     def list_jobs(self) -> tuple[JobStatus, ...]:
         """Oldest first."""
-        return self._talk.ask(ListJobs(), JobList).jobs
+        return self._family.first.ask(ListJobs(), JobList).jobs
 
     def close(self) -> None:
-        self._talk.close()
+        self._family.close()
 
     def __enter__(self) -> Client:
         return self

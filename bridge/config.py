@@ -11,6 +11,7 @@ from platformdirs import user_config_dir, user_data_dir, user_runtime_dir, user_
 WIDE_CONTROL_PORT, WIDE_LIVE_PORT = 7311, 7312  # beyond this machine, where no connection file tells of any other
 CONNECTION_VARIABLE = "POSEBRIDGE_CONNECTION"
 FOLLOW_VARIABLE = "POSEBRIDGE_FOLLOW_PARENT"
+TOKEN_VARIABLE = "POSEBRIDGE_TOKEN"
 
 
 def default_connection_file() -> Path:
@@ -39,6 +40,10 @@ def default_jobs_folder() -> Path:
 
 def _follow_parent() -> bool:
     return os.environ.get(FOLLOW_VARIABLE) == "1"
+
+
+def _given_token() -> str:
+    return os.environ.get(TOKEN_VARIABLE, "")
 
 
 def default_threads() -> int:
@@ -103,6 +108,8 @@ class ServeConfig:
     allow_jobs: tuple[Path, ...] = ()  # folders that jobs may read and write; none: no jobs
     jobs: Path = field(default_factory=default_jobs_folder)  # where accepted ones are kept
     metrics_port: int | None = None  # of the loopback; None: no metrics
+    daemons: int = 1  # complete ones side by side, each with an engine and ports of its own: bridge/family.py
+    token: str = field(default_factory=_given_token, repr=False)  # empty: a new one
     follow_parent: bool = field(default_factory=_follow_parent)  # leave when the parent process does
     limits: Limits = field(default_factory=Limits)
     timing: Timing = field(default_factory=Timing)

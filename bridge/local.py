@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -40,11 +41,7 @@ class LocalDaemon:
     def __enter__(self) -> LocalDaemon:
         self._before = self._connection()
         self._said = tempfile.TemporaryFile()  # closed in stop()
-        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = os.environ | {FOLLOW_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(paths)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bridge", "serve", *serve_arguments(self._config)], env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said, start_new_session=True)
+        self.process = start_daemon(self._config, os.environ, self._said)
         try:
             self._wait_ready(time.monotonic() + self._ready_s)
         except BaseException:
@@ -117,6 +114,17 @@ def ended(status: int, line: str) -> errors.PoseBridgeError:
     return kind(line if kind is not errors.DaemonMissing else f"the daemon ended, status {status}: {line}")
 
 
+def start_daemon(
+    config: ServeConfig, environment: Mapping[str, str], stderr: IO[bytes] | None = None, words: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
+    """`posebridge serve` as a process that hears no Ctrl-C of ours and leaves when we do; `words`: more flags."""
+    paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        [sys.executable, "-m", "bridge", "serve", *serve_arguments(config), *words],
+        env={**environment, FOLLOW_VARIABLE: "1", "PYTHONPATH": os.pathsep.join(paths)}, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True)
+
+
 def serve_arguments(config: ServeConfig) -> list[str]:
     """The flags of `posebridge serve` that make such a daemon."""
     weights = ["--weights", str(config.weights)] if config.weights else []
@@ -127,4 +135,7 @@ def serve_arguments(config: ServeConfig) -> list[str]:
         "--connection-file", str(config.connection_file), "--recordings", str(config.recordings),
         "--jobs", str(config.jobs), *(word for folder in config.allow_jobs for word in ("--allow-jobs", str(folder))),
         "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),
+        *(["--plain-token"] if config.plain_token else []),
+        *(["--metrics-port", str(config.metrics_port)] if config.metrics_port is not None else []),
+        *(["--daemons", str(config.daemons)] if config.daemons != 1 else []),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +17,7 @@ import zmq
 
 from bridge.client_line import credentials
 from bridge.config import Limits
+from bridge.family import each_of, told_to_all
 from bridge.security import Connection
 from bridge.server_sockets import Waiting, send_to
 
@@ -120,7 +122,7 @@ class Relay:
         control, live = (side.port for side in self._sides)
         self.connection = replace(
             there, host="127.0.0.1", control_port=control, live_port=live, pid=os.getpid(), mechanism="null",
-            server_key="", public_key="", secret_key="")
+            server_key="", public_key="", secret_key="", others=())
         self._stopped = False
 
     def stop(self) -> None:
@@ -150,6 +152,33 @@ class Relay:
         self._context.term()
         self._wake.close()
         self._woken.close()
+
+
+class Relays:
+    """To every daemon that a connection names, each in a thread of its own; `connection` names as many of this
+    machine."""
+
+    def __init__(self, there: Connection, limits: Limits | None = None) -> None:
+        self._relays = [Relay(daemon, limits) for daemon in each_of(there)]
+        self.connection = told_to_all([relay.connection for relay in self._relays])
+
+    def stop(self) -> None:
+        """From any thread or a signal."""
+        for relay in self._relays:
+            relay.stop()
+
+    def run(self) -> None:
+        """Until stopped; the first in this thread."""
+        first, *others = self._relays
+        threads = [threading.Thread(target=relay.run, name="relay") for relay in others]
+        for thread in threads:
+            thread.start()
+        try:
+            first.run()
+        finally:
+            self.stop()
+            for thread in threads:
+                thread.join()
 
 
 def _arrived(source: zmq.Socket[bytes]) -> list[Frames]:

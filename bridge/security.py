@@ -31,6 +31,7 @@ class Connection:
     server_key: str = ""  # Z85, for curve; the daemon's own
     public_key: str = ""  # the client's
     secret_key: str = ""
+    others: tuple[Connection, ...] = ()  # daemons beside it, for clients that can choose; this one serves them all
 
 
 def new_token() -> str:
@@ -77,7 +78,12 @@ def open_to_others(path: Path) -> str:
 
 def write_connection(path: Path, connection: Connection) -> None:
     """Whole or not at all, its owner's alone."""
-    write_private(path, {name: value for name, value in asdict(connection).items() if value != ""})
+    write_private(path, _plain(connection))
+
+
+def _plain(connection: Connection) -> dict[str, object]:
+    plain = {name: value for name, value in asdict(connection).items() if value != "" and name != "others"}
+    return plain | ({"others": [_plain(other) for other in connection.others]} if connection.others else {})
 
 
 def read_connection(path: Path) -> Connection:
@@ -99,8 +105,12 @@ def _connection(path: Path, data: object) -> Connection:
              "version": str}
     if not isinstance(data, dict) or any(not isinstance(data.get(key), kind) for key, kind in kinds.items()):
         raise DaemonMissing(f"{path} is no connection file: it must hold {', '.join(kinds)}")
-    known = {field.name for field in fields(Connection)}
-    return Connection(**{key: value for key, value in data.items() if key in known})
+    known = {field.name for field in fields(Connection)} - {"others"}
+    others = data.get("others", [])
+    if not isinstance(others, list):
+        raise DaemonMissing(f"{path} is no connection file: its others must be a list")
+    return Connection(**{key: value for key, value in data.items() if key in known},
+                      others=tuple(_connection(path, other) for other in others))
 
 
 def remove_connection(path: Path, connection: Connection) -> None:

@@ -33,7 +33,7 @@ class Bound:
 def bind(config: ServeConfig) -> Bound:
     """UsageError for a port that is taken, or for a wide address without a guard."""
     if is_loopback(config.host):
-        return _listen(config, (config.control_port, config.live_port), _told(new_token()))
+        return _listen(config, (config.control_port, config.live_port), _told(config.token or new_token()))
     ports = config.control_port or WIDE_CONTROL_PORT, config.live_port or WIDE_LIVE_PORT
     ring = KeyRing(config.keys)
     own = ring.own()

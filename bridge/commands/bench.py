@@ -29,6 +29,7 @@ EXAMPLES = """examples:
   posebridge bench                                       one person at 60 Hz for 10 s
   posebridge bench --sessions 8 --rate 60 --seconds 30 --json load.json
   posebridge bench --sessions 32 --rate 90 --engine echo      the sockets alone, without a solver
+  posebridge bench --sessions 64 --rate 90 --engine echo --daemons 2       is a second one worth it here?
   posebridge bench --connect --sessions 4                load for the daemon that runs"""
 
 
@@ -39,13 +40,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--file", type=Path, metavar="FILE", help="how they move: a session file instead of the demo's")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--limit-ms", type=float, metavar="MS", help="exit 1 if p99 is longer or a frame was lost")
+    parser.add_argument("--daemons", type=int, metavar="N",
+                        help="start so many side by side (posebridge serve --daemons), which share the sessions; worth "
+                        "it where each has cores of its own, and this command one more")
     reach.arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     load = _load(args)
     session = load_session(args.file) if args.file else packaged_session()
-    with reach.daemon(args, Limits(sessions=max(load.sessions, Limits().sessions))) as client:
+    with reach.daemon(args, Limits(sessions=max(load.sessions, Limits().sessions)), args.daemons) as client:
         solver = f"{client.welcome.model} on {client.welcome.device}"
         found, memory = measure(client, session, load)
     print(f"{solver}\n\n{summary(found, memory)}")
@@ -61,6 +65,8 @@ def _load(args: argparse.Namespace) -> Load:
     for name in ("sessions", "rate", "seconds"):
         if not getattr(args, name) > 0:
             raise UsageError(f"--{name} {getattr(args, name):g}: it must be more than 0")
+    if args.daemons is not None and args.daemons < 1:
+        raise UsageError(f"--daemons {args.daemons}: it must be 1 or more")
     return Load(args.sessions, args.rate, args.seconds)
 
 
@@ -70,7 +76,7 @@ def measure(client: Client, session: Session, load: Load) -> tuple[LoadFigures, 
         links = [stack.enter_context(client.open_session(session.setup, f"bench {number}"))
                  for number in range(load.sessions)]
         driven = drive(list(links), Crowd(links), session.clip, load, on_sent)
-        memory = memory_of(client.daemon_pid)
+        memory = [one for pid in client.daemon_pids for one in memory_of(pid)]
         superseded = sum(link.close().superseded for link in links)
     return load_figures(driven, superseded), memory
 

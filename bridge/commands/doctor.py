@@ -65,7 +65,8 @@ def daemon(connection_file: Path) -> str:
         with Client.connect(connection_file, timeout_s=2.0) as client:
             clock, welcome = client.ping(), client.welcome
             solver = f"{welcome.model} on {welcome.device}" if welcome.model else "no solver yet"
-            return (f"running, version {welcome.version}, engine {clock.engine.name.lower()}, {solver}; "
+            several = f"{count} side by side, " if (count := len(client.daemon_pids)) > 1 else ""
+            return (f"running, {several}version {welcome.version}, engine {clock.engine.name.lower()}, {solver}; "
                     f"answers in {clock.round_trip_ns / 1e6:.1f} ms; {connection_file}")
     except DaemonMissing as missing:
         return f"none running ({missing})"

@@ -10,6 +10,7 @@ from bridge import __version__
 from bridge.commands.console import table
 from bridge.config import WIDE_CONTROL_PORT, WIDE_LIVE_PORT, ServeConfig
 from bridge.errors import UsageError
+from bridge.family import beside
 from bridge.messages import PROTOCOL_MAX
 from bridge.security import Connection, write_connection
 from bridge.security_keys import KeyRing, new_key_pair
@@ -35,6 +36,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help=f"of the daemon (default: {WIDE_CONTROL_PORT})")
     invite.add_argument("--live-port", type=int, default=WIDE_LIVE_PORT, metavar="PORT",
                         help=f"of the daemon (default: {WIDE_LIVE_PORT})")
+    invite.add_argument("--daemons", type=int, default=1, metavar="N",
+                        help="as many as posebridge serve --daemons runs here (default: 1); more only if they all do")
     invite.add_argument("--out", type=Path, metavar="FILE", help="the invitation (default: NAME.posebridge.json)")
     actions.add_parser("list", help="who is allowed")
     allow = actions.add_parser("allow", help="allow a key that somebody made themselves")
@@ -65,7 +68,8 @@ def invite(ring: KeyRing, args: argparse.Namespace) -> Path:
         raise UsageError(f"{out} is there already")
     own, pair = ring.own(), new_key_pair()
     ring.allow(args.name, pair.public)
-    write_connection(out, Connection(
+    first = Connection(
         args.address, args.control_port, args.live_port, own.token, 0, PROTOCOL_MAX, __version__, "curve", own.public,
-        pair.public, pair.secret))
+        pair.public, pair.secret)
+    write_connection(out, beside(first, args.daemons))
     return out

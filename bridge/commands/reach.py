@@ -40,14 +40,17 @@ def solver_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[Client]:
-    """A client of a ready daemon. DaemonMissing if --connect finds none. `limits`: of one of our own."""
-    own = args.engine or args.weights
+def daemon(
+    args: argparse.Namespace, limits: Limits | None = None, daemons: int | None = None
+) -> Iterator[Client]:
+    """A client of a ready daemon. DaemonMissing if --connect finds none. `limits`: of one of our own; `daemons`: of
+    our own, so many side by side."""
+    own = args.engine or args.weights or daemons
     if own and args.connect:
-        raise UsageError("--connect takes the running daemon as it is: leave out --engine and --weights")
+        raise UsageError("--connect takes the running daemon as it is: leave out what one of our own is to be")
     running = None if own else _running(args.connection_file, must=args.connect)
     if running is None:
-        with private_daemon(args, limits) as client:
+        with private_daemon(args, limits, daemons or 1) as client:
             yield client
     else:
         with running:
@@ -56,13 +59,15 @@ def daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[C
 
 
 @contextmanager
-def private_daemon(args: argparse.Namespace, limits: Limits | None = None) -> Iterator[Client]:
+def private_daemon(
+    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1
+) -> Iterator[Client]:
     """A client of a daemon that nobody else finds and that ends with the context."""
     with TemporaryDirectory(prefix="posebridge-") as folder:
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
             engine=args.engine or "auto", weights=args.weights, threads=args.threads,
-            limits=limits or Limits(),
+            limits=limits or Limits(), daemons=daemons,
         )
         with ExitStack() as stack:
             with waiting("starting a daemon"):

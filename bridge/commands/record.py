@@ -15,6 +15,7 @@ from bridge.commands import reach
 from bridge.commands.console import waiting
 from bridge.commands.folders import make_folder
 from bridge.errors import UsageError
+from bridge.export.names import distinct
 
 EXAMPLES = """examples:
   posebridge record                         until Ctrl-C; the files stay in the daemon's recordings folder
@@ -43,9 +44,15 @@ def run(args: argparse.Namespace) -> int:
     out = make_folder(args.out) if args.out else None
     with Client.connect(args.connection_file) as client, waiting("recording; Ctrl-C stops"):
         files = record(client, args.seconds or math.inf)
-    for file in files:
-        print(shutil.copy2(file, out) if out else file)
+    for file in copied(files, out) if out else files:
+        print(file)
     return 0
+
+
+def copied(files: list[Path], out: Path) -> list[Path]:
+    """The copies; of several daemons, two may have given one name."""
+    names = distinct([file.stem for file in files])
+    return [Path(shutil.copy2(file, out / (name + file.suffix))) for name, file in zip(names, files, strict=True)]
 
 
 def record(

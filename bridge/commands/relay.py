@@ -24,19 +24,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bridge.relay import Relay
+    from bridge.relay import Relays
     from bridge.serving import refuse_second
 
     there = read_connection(args.invitation)
     refuse_second(args.connection_file)
     with Client.connect(args.invitation) as client:  # says what is wrong before anybody relies on it
         version = client.welcome.version
-    relay = Relay(there)
+    relay = Relays(there)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: relay.stop())
     write_connection(args.connection_file, relay.connection)
-    log.info("to the daemon at %s:%d, version %s; connection file %s", there.host, there.control_port, version,
-             args.connection_file)
+    log.info("to the daemon at %s:%d%s, version %s; connection file %s", there.host, there.control_port,
+             f" and {len(there.others)} beside it" if there.others else "", version, args.connection_file)
     try:
         relay.run()
     finally:

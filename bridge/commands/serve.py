@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bridge.config import Limits, ServeConfig
+from bridge.errors import UsageError
 
 EXAMPLES = """examples:
   posebridge serve                          the fastest device there is, any free ports
@@ -15,9 +16,23 @@ EXAMPLES = """examples:
   posebridge serve --in-process             the solver in this process, to debug it
   posebridge serve --host 0.0.0.0           for others too, encrypted: first posebridge keys invite NAME
   posebridge serve --allow-jobs ~/takes     takes jobs of session files in there: posebridge jobs
+  posebridge serve --daemons 4 --threads 3  for more people than one core's sockets or one GPU can take
   kill -HUP PID                             reads anew who is allowed
 
-A client reads the ports and the token from the connection file; see posebridge doctor for where it is."""
+A client reads the ports and the token from the connection file; see posebridge doctor for where it is.
+
+when one daemon is not enough: in posebridge top, sessions answer fewer frames than they get, while cores or GPUs of
+this machine stand idle. --daemons N runs N complete daemons side by side:
+  cores       each has its sockets on one core and an engine with --threads of its own; give each --threads + 1
+              cores, as more only get in each other's way. posebridge bench --daemons N measures the gain
+  GPUs        each takes the next one and around again; CUDA_VISIBLE_DEVICES says which there are
+  sessions    --max-sessions are of each; a new one goes to the daemon with the most room, and stays there
+  faults      one that dies is started anew in its place: its sessions end, the others' go on
+  the first   takes all jobs; and a plugin that knows only one daemon, or an invitation made without
+              posebridge keys invite --daemons N, reaches this one alone
+  ports       those named here are the first's; the next daemon's are 2 higher
+  metrics     each has its own target for Prometheus: --metrics-port, and 1 higher for the next
+  recordings  the second's go to the folder 2 in --recordings, and so on; posebridge record names them all"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +42,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
+    parser.add_argument("--daemons", type=int, default=usual.daemons, metavar="N",
+                        help="so many side by side, which share the sessions; see below when")
     parser.add_argument("--host", default=usual.host, metavar="ADDRESS",
                         help="address to listen on; beyond this machine only for who has a key (posebridge keys)")
     parser.add_argument("--keys", type=Path, default=usual.keys, metavar="DIR", help="whose keys those are")
@@ -46,7 +63,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=Path, default=usual.jobs, metavar="DIR",
                         help="where accepted jobs are kept, so that they outlive the daemon")
     parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
-                        help="live sessions at once; one more is told to try later")
+                        help="live sessions at once, of each daemon; one more is told to try later")
     parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
                         help="figures for Prometheus at http://127.0.0.1:PORT/metrics; 0 = any free port")
     parser.add_argument("--log-format", choices=("text", "json"), default="text", help="log lines on stderr")
@@ -61,11 +78,17 @@ def config(args: argparse.Namespace) -> ServeConfig:
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, allow_jobs=tuple(folder.absolute() for folder in args.allow_jobs or ()),
         jobs=args.jobs.absolute(), in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
-        metrics_port=args.metrics_port,
+        metrics_port=args.metrics_port, daemons=args.daemons,
     )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.daemons < 1:
+        raise UsageError(f"--daemons {args.daemons}: it must be 1 or more")
+    if args.daemons > 1:
+        from bridge.family_serving import run_family
+
+        return run_family(config(args))
     from bridge.serving import run_server
 
     run_server(config(args))

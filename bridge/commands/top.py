@@ -16,8 +16,7 @@ from rich.text import Text
 from bridge.client import Client
 from bridge.commands import reach
 from bridge.errors import UsageError
-from bridge.overlook import HEADINGS, Rates, headline, session_rows
-from bridge.replies import Status
+from bridge.overlook import HEADINGS, Looks
 
 EXAMPLES = """examples:
   posebridge top
@@ -34,13 +33,12 @@ def run(args: argparse.Namespace) -> int:
     if not args.every >= 0.05:
         raise UsageError(f"--every {args.every:g}: it must be 0.05 or more")
     looks = itertools.count() if args.looks is None else range(args.looks)
-    rates = Rates()
+    seen = Looks()
     with Client.connect(args.connection_file) as client, _shown(Console()) as show:
         for look in looks:
             time.sleep(args.every if look else 0)
-            status = client.status()
-            rates.note(status)
-            show(screen(status, rates))
+            seen.note(client.statuses())
+            show(screen(seen))
     return 0
 
 
@@ -54,12 +52,10 @@ def _shown(console: Console) -> Iterator[Callable[[Group], None]]:
         yield lambda look: live.update(look, refresh=True)
 
 
-def screen(status: Status, rates: Rates) -> Group:
+def screen(seen: Looks) -> Group:
     """The headline over a table; sessions that fall behind or whose client is gone stand out."""
     rows = Table(*HEADINGS, box=None, pad_edge=False, header_style="bold")
-    for session, row in zip(status.sessions, session_rows(status, rates), strict=True):
-        rate = rates.of(session)
-        behind = rate is not None and rate[1] < 0.9 * rate[0]
-        rows.add_row(*row, style="yellow" if behind else "" if session.connected else "dim")
-    told = Text(headline(status))
-    return Group(told, Text(""), rows) if status.sessions else Group(told)
+    for row in seen.rows:
+        rows.add_row(*row.cells, style="yellow" if row.behind else "" if row.connected else "dim")
+    told = Text(seen.headline)
+    return Group(told, Text(""), rows) if rows.row_count else Group(told)

@@ -29,5 +29,5 @@ class Orders:
 def orders_from_json(data: bytes) -> Orders:
     told: dict[str, Any] = json.loads(data)
     roots = tuple(Path(root) for root in told["roots"])
-    return Orders(Connection(**told["connection"]), roots, Path(told["folder"]), told["solver"],
+    return Orders(Connection(**told["connection"] | {"others": ()}), roots, Path(told["folder"]), told["solver"],
                   Limits(**told["limits"]), told["kept_s"], told["log_format"])

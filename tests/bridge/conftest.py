@@ -108,6 +108,12 @@ def _free_ports() -> dict[str, int]:
 
 
 @pytest.fixture
+def free_ports() -> Callable[[], dict[str, int]]:
+    """free_ports(): two that nobody has, as a configuration has them."""
+    return _free_ports
+
+
+@pytest.fixture
 def invited(tmp_path: Path) -> tuple[Path, dict[str, object]]:
     """Ada's invitation, and the configuration of the daemon she is invited to."""
     ports, ring = _free_ports(), KeyRing(tmp_path / "keys")

@@ -191,8 +191,10 @@ def test_every_choice_becomes_a_flag(serve_config: ServeConfig) -> None:
     from bridge.cli import build_parser
 
     wanted = replace(serve_config, weights=Path("w.safetensors"), live_port=5, control_port=6, threads=3,
-                     allow_jobs=(Path("/takes"), Path("/more")), jobs=Path("/jobs"))
+                     allow_jobs=(Path("/takes"), Path("/more")), jobs=Path("/jobs"), daemons=4, metrics_port=0,
+                     plain_token=True)
     args = build_parser("serve").parse_args(["serve", *serve_arguments(wanted)])
     assert (args.weights, args.live_port, args.control_port, args.threads, args.in_process) == (
         Path("w.safetensors"), 5, 6, 3, True)
+    assert (args.daemons, args.metrics_port, args.plain_token) == (4, 0, True)
     assert (args.allow_jobs, args.jobs) == ([Path("/takes"), Path("/more")], Path("/jobs"))

@@ -12,9 +12,11 @@ import pytest
 
 from bridge.cli import main
 from bridge.client import Client
+from bridge.config import ServeConfig
 from bridge.errors import DaemonMissing, DaemonRefused
+from bridge.family import each_of, members
 from bridge.frames import Setup, TrackerClip, TrackerFrame
-from bridge.relay import Relay
+from bridge.relay import Relay, Relays
 from bridge.security import read_connection, write_connection
 from bridge.server import Server
 
@@ -82,3 +84,41 @@ def test_a_daemon_that_leaves_is_missed_through_the_relay_too(
 def test_an_invitation_that_leads_nowhere_is_said_to(invited: Invited, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["relay", str(invited[0])]) == 7
     assert "nobody listens" in capsys.readouterr().err
+
+
+def test_several_daemons_elsewhere_are_as_many_here(
+    serve: Serve, invited: Invited, free_ports: Callable[[], dict[str, int]], tmp_path: Path,
+    tracker_frame: Callable[..., TrackerFrame],
+) -> None:
+    invitation, config = invited
+    beside = free_ports()
+    serve(**config)
+    serve(**config | beside, connection_file=tmp_path / "run" / "second.json")
+    first = read_connection(invitation)
+    relays, file = Relays(replace(first, others=(replace(first, **beside),))), tmp_path / "relay.json"  # type: ignore[arg-type]
+    write_connection(file, relays.connection)
+    thread = threading.Thread(target=relays.run, name="relays")
+    thread.start()
+    try:
+        with Client.connect(file) as client:
+            client.wait_ready(20)
+            with client.open_session(Setup()) as one, client.open_session(Setup()) as other:
+                assert [len(status.sessions) for status in client.statuses().values()] == [1, 1]
+                for live in (one, other):
+                    live.send(tracker_frame(1))
+                    assert live.poll(5.0)
+    finally:
+        relays.stop()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_an_invitation_to_several_names_the_ports_they_listen_on(tmp_path: Path) -> None:
+    out = tmp_path / "ada.json"
+    assert main(["keys", "--keys", str(tmp_path / "keys"), "invite", "ada", "--address", "192.168.1.20", "--daemons",
+                 "3", "--out", str(out)]) == 0
+    invitation = read_connection(out)
+    wide = members(ServeConfig(host="0.0.0.0", daemons=3))
+    assert [(one.control_port, one.live_port) for one in each_of(invitation)] == [
+        (one.control_port, one.live_port) for one in wide]
+    assert {one.secret_key for one in each_of(invitation)} == {invitation.secret_key}

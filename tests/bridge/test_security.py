@@ -86,3 +86,17 @@ def test_keys_in_the_file_come_back_too(tmp_path: Path) -> None:
 def test_tokens() -> None:
     assert new_token() != new_token() and len(new_token()) == 64
     assert same_token("a", "a") and not same_token("a", "b") and not same_token("ä", "a")
+
+
+def test_daemons_beside_it_come_back_and_a_file_without_any_is_read_as_ever(tmp_path: Path) -> None:
+    path = tmp_path / "daemon.json"
+    write_connection(path, HERE)
+    assert "others" not in json.loads(path.read_text()) and read_connection(path).others == ()
+    several = replace(HERE, others=(replace(HERE, control_port=5001, mechanism="curve", server_key="key"),))
+    write_connection(path, several)
+    assert read_connection(path) == several
+    told = json.loads(path.read_text())
+    assert told["control_port"] == HERE.control_port  # who knows only one finds the first
+    path.write_text(json.dumps(told | {"others": 3}))
+    with pytest.raises(DaemonMissing, match="no connection file"):
+        read_connection(path)

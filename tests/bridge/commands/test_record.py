@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
-from bridge.commands.record import record
+from bridge.commands.record import copied, record
 from bridge.errors import DaemonMissing
 
 
@@ -62,6 +62,16 @@ def test_a_daemon_that_goes_away_is_noticed() -> None:
     with pytest.raises(DaemonMissing):
         record(FakeRecorder(pings_left=3), float("inf"), time.now_s, time.sleep)
     assert time.now < 3
+
+
+def test_files_of_one_name_from_two_daemons_are_both_kept(tmp_path: Path) -> None:
+    files = [tmp_path / folder / "take.mcap" for folder in ("recordings", "recordings/2")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text(file.parent.name)
+    (out := tmp_path / "out").mkdir()
+    assert [file.read_text() for file in copied(files, out)] == ["recordings", "2"]
+    assert sorted(file.name for file in out.iterdir()) == ["take-2.mcap", "take.mcap"]
 
 
 def test_no_daemon_is_one_line_and_code_7(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
