@@ -17,3 +17,13 @@ def empty_file() -> Iterator[None]:
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
     yield
+
+
+@pytest.fixture
+def extension() -> Iterator[None]:
+    """Registered as Blender does it when the user enables it; taken back afterwards."""
+    import engine_plugins.blender.posebridge as extension
+
+    extension.register()
+    yield
+    extension.unregister()

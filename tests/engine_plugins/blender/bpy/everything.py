@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import bpy
 
 BACK = {"rna_type", "id_data", "original", "parent", "parent_recursive", "children", "child", "bone", "collections"}
-NO_PART = {"display", "shading", "depsgraph", "users", "is_evaluated", "sequencer_colorspace_settings"}  # of a file
+NO_PART = {"users", "is_evaluated", "use_nodes"}  # of a file, or on its way out
+LOOKED_INTO = {"ToolSettings": set(), "Scene": {"render", "tool_settings", "animation_data", "timeline_markers",
+                                             "unit_settings"}}  # not brushes and editors, which may be stale
 ROOMS = ("scenes", "objects", "armatures", "meshes", "actions", "collections", "worlds", "materials")
 
 
@@ -29,7 +31,8 @@ def _told(thing: bpy.types.bpy_struct, seen: set[tuple[str, int]]) -> Iterator[t
     """Each part of a block once."""
     seen.add((thing.bl_rna.identifier, thing.as_pointer()))
     for name, rna in thing.bl_rna.properties.items():
-        if name in BACK | NO_PART:
+        inside = rna.type in ("POINTER", "COLLECTION")
+        if name in BACK | NO_PART or (inside and name not in LOOKED_INTO.get(thing.bl_rna.identifier, {name})):
             continue
         value = getattr(thing, name)
         if rna.type == "COLLECTION":
