@@ -32,12 +32,20 @@ def to_eulers(xyzw: Floats, order: str) -> Floats:
 
 
 def _nearest(one: Floats, other: Floats) -> Floats:
-    """Of both triples of a frame, in whole turns, the one nearer to what was chosen for the frame before."""
-    turn = 2 * np.pi
-    chosen = np.empty_like(one)
-    before = np.zeros(one.shape[1:])
-    for frame in range(len(one)):
-        near, far = (triple[frame] - turn * np.round((triple[frame] - before) / turn) for triple in (one, other))
-        before = near if np.abs(near - before).sum() <= np.abs(far - before).sum() else far
-        chosen[frame] = before
-    return chosen
+    """Frame by frame the triple nearer to what was chosen for the frame before, and the turns that are nearest.
+
+    Both triples of a frame are as far from one of the frame before as from its other crosswise, so whether to change
+    over does not depend on where one is.
+    """
+    before = np.concatenate([np.zeros((1, 3)), one[:-1]])
+    changes = _apart(other, before) < _apart(one, before)
+    on_other = np.cumsum(changes) % 2 == 1
+    chosen = np.where(on_other[:, None], other, one)
+    chosen[0] -= 2 * np.pi * np.round(chosen[0] / (2 * np.pi))
+    return np.unwrap(chosen, axis=0)
+
+
+def _apart(one: Floats, other: Floats) -> Floats:
+    """(T,) radians, the sum of three angles, each the shorter way round."""
+    between = one - other
+    return np.asarray(np.abs(between - 2 * np.pi * np.round(between / (2 * np.pi))).sum(axis=-1))

@@ -50,7 +50,7 @@ class Job(Generic[Thought]):
         self._thread = threading.Thread(target=self._run, name="posebridge job", daemon=True)
         self._thread.start()
 
-    def tick(self, budget_s: float = 0.02) -> bool:
+    def tick(self, budget_s: float = 0.01) -> bool:
         """Go on for about so long; whether all is done."""
         if self.watch.cancelled:
             self.cancel()
