@@ -88,20 +88,28 @@ class Talk:
     def hear(self) -> tuple[int, ServerBody] | None:
         """The next thing the daemon said, or None; DaemonMissing if it is silent or gone."""
         payload = self._line.receive()
-        self._line.check(0.0 if self.leaving else LOST_AFTER_S)
-        if self._line.reconnected:  # after a cut, the daemon knows this line by another name
-            self._line.reconnected = False
-            self._cuts += 1
-            self.send(self._hello())
-        if payload is None:
-            if time.monotonic() - self._heard_s > SILENCE_S:
-                raise DaemonMissing(f"{self._daemon} has been silent for {SILENCE_S:g} s")
+        if payload is None:  # its last words were heard
+            self._check()
             return None
         self._heard_s = time.monotonic()
         request, body = decode_server(payload)
         if isinstance(body, GoAway):
             self.leaving = body.reason
         return request, body
+
+    def _check(self) -> None:
+        try:
+            self._line.check(0.0 if self.leaving else LOST_AFTER_S)
+        except DaemonMissing:
+            if self.leaving:
+                raise DaemonMissing(f"{self._daemon} is leaving: {self.leaving}") from None
+            raise
+        if self._line.reconnected:  # after a cut, the daemon knows this line by another name
+            self._line.reconnected = False
+            self._cuts += 1
+            self.send(self._hello())
+        if time.monotonic() - self._heard_s > SILENCE_S:
+            raise DaemonMissing(f"{self._daemon} has been silent for {SILENCE_S:g} s")
 
     def live_line(self) -> Line:
         """A line to the live port of the same daemon: the connection file's, which a relay has its own of."""

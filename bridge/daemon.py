@@ -16,7 +16,7 @@ from bridge.engine.watch import Work
 from bridge.live import Live
 from bridge.messages import EngineState, ErrorCode, Hello, Refused
 from bridge.messages_jobs import AskJobs, JobRequest
-from bridge.outbox import Outbox
+from bridge.outbox import Letter, Line, Outbox
 from bridge.overview import Overview
 from bridge.peers import Peers
 from bridge.recordings import Recordings
@@ -45,21 +45,20 @@ class Daemon:
         self._desk = Desk(config, token, live_port)
         self._peers = Peers(config.limits.peers)
         self._sessions = Sessions(config.limits)
-        self._clips = Clips(config.limits)
-        self._recordings = recordings
+        self._clips, self._recordings = Clips(config.limits), recordings
         self._live = Live(self._sessions, recordings, self.outbox)
         overview = Overview(self._sessions, self._clips, recordings, self._live.ticks, config.limits.sessions)
         self._control = Control(
             self._desk, self._peers, self._sessions, self._clips, recordings, overview, self.outbox, ask_jobs)
-        self._beat_at_ns = 0
-        self._leaving = False
+        self._beat_at_ns, self._leaving = 0, False
 
     # ---- from the sockets ----
 
     def on_control(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
         """`key`: by which the door let the peer in, where there is a door."""
         if len(payload) > self._limits.small_message_bytes and not self._peers.heard(peer):
-            self._control.receive(peer, 0, _stranger(len(payload)), now_ns)
+            stranger = Refused(Refusal(ErrorCode.HELLO_NEEDED, f"{len(payload)} bytes before Hello"))
+            self._control.receive(peer, 0, stranger, now_ns)
             return
         request_id, body = decode_client(payload, self._limits)
         if isinstance(body, Hello):
@@ -69,6 +68,12 @@ class Daemon:
     def on_live(self, peer: bytes, payload: bytes, now_ns: int, key: str = "") -> None:
         _, body = decode_client(payload, self._limits)
         self._live.receive(peer, body, now_ns, key)
+
+    def on_undelivered(self, letter: Letter, now_ns: int) -> None:
+        if letter.line is Line.CONTROL:
+            self.on_gone(letter.peer, now_ns)
+        else:
+            self._live.undelivered(letter)
 
     def on_gone(self, peer: bytes, now_ns: int) -> None:
         """A control peer cannot be reached any more."""
@@ -193,7 +198,3 @@ class Daemon:
         """Ends every session, and so every recording."""
         for session in self._sessions:
             self._control.end(session)
-
-
-def _stranger(size: int) -> Refused:
-    return Refused(Refusal(ErrorCode.HELLO_NEEDED, f"{size} bytes before Hello"))

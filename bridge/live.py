@@ -10,11 +10,11 @@ from bridge.engine.orders import Fault, Poses, SolveLive
 from bridge.errors import PoseBridgeError
 from bridge.frames import JOINT_COUNT
 from bridge.messages import ClientBody, ErrorCode, LiveFrame, Refused
-from bridge.outbox import Outbox
+from bridge.outbox import Letter, Outbox
 from bridge.readings import windows_of
 from bridge.recordings import Recordings
 from bridge.refusals import Refusal, engine_refusal, refusal_of
-from bridge.replies import ErrorMessage
+from bridge.replies import ErrorMessage, Solved
 from bridge.session import Session
 from bridge.sessions import Sessions
 from bridge.ticks import Ticks
@@ -90,6 +90,13 @@ class Live:
             self._recordings.pose(session, answer.pose)
         except Refusal as refusal:
             self._tell(session, refusal_of(refusal))
+
+    def undelivered(self, letter: Letter) -> None:
+        """A result that nobody took, as its client reads too little or is gone: the next one comes in its place."""
+        if isinstance(letter.body, Solved):
+            for session in self._sessions:
+                if session.peer == letter.peer:
+                    session.unsend(letter.body.pose.sequence)
 
     def fault(self, report: Fault) -> None:
         """The engine could not do what a slot asked; its tick ends by itself."""

@@ -154,7 +154,7 @@ class Server:
     def _deliver(self, now_ns: int) -> None:
         for letter in self._daemon.outbox.letters():
             if not self._sockets.deliver(letter):
-                self._daemon.on_gone(letter.peer, now_ns)
+                self._daemon.on_undelivered(letter, now_ns)
         for peer in self._sockets.deliver_kept():
             self._daemon.on_gone(peer, now_ns)
 

@@ -142,12 +142,12 @@ class Sockets:
             raise
 
     def deliver(self, letter: Letter) -> bool:
-        """False if a control peer turned out to be gone. A live one that is gone sends its next frame from anew."""
+        """False if a control peer turned out to be gone; of a live letter, if nobody took it."""
         payload = encode_server(letter.request_id, letter.body)
         if letter.line is Line.LIVE:
             with suppress(ConnectionError):
-                self.live.send(letter.peer, payload)
-            return True
+                return self.live.send(letter.peer, payload)
+            return False
         try:
             sent = letter.peer not in self._kept and self.control.send(letter.peer, payload)
             if not sent and letter.keep and not isinstance(letter.body, _REPLACEABLE):

@@ -120,6 +120,13 @@ class Session:
         self.newest_answer = frame, answer
         return Solved(answer, self._taken_received_ns, now_ns)
 
+    def unsend(self, sequence: int) -> None:
+        """A result that could not be sent will not be acknowledged; it counts as superseded."""
+        if sequence in self._unacknowledged:
+            self._unacknowledged.remove(sequence)
+            self.answered -= 1
+            self.superseded += 1
+
     def lost(self) -> TrackerFrame:
         """The frame that was taken will have no answer; that frame."""
         self._step(Event.DONE)

@@ -23,11 +23,15 @@ class Systemd:
             return
         lines = ["WATCHDOG=1", f"STATUS=engine {status.engine.name.lower()}, {len(status.sessions)} sessions"]
         if status.engine is not self._said:
-            self._said = status.engine
             lines += {EngineState.READY: ["READY=1"], EngineState.DRAINING: ["STOPPING=1"]}.get(status.engine, [])
-        self._send("\n".join(lines))
+        if self._send("\n".join(lines)):
+            self._said = status.engine
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str) -> bool:
+        """False if nobody is there, or has no room now: nothing waits for who does not read."""
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.setblocking(False)
             line.sendto(text.encode(), address)
+            return True
+        return False

@@ -12,6 +12,9 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from plain_codec import plain_codecs
+
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "proto" / "skeleton.json"
 SCHEMA = ROOT / "proto" / "posebridge.proto"
@@ -40,24 +43,30 @@ def skeleton_module() -> str:
     return "\n".join(lines) + "\n"
 
 
-def protobuf_modules() -> dict[str, str]:
-    """posebridge_pb2.py and its type stub, as protoc writes them."""
+def compiled() -> tuple[dict[str, str], FileDescriptorSet]:
+    """posebridge_pb2.py and its type stub, as protoc writes them, and the schema as it understood it."""
     from grpc_tools import protoc
 
     well_known = resources.files("grpc_tools") / "_proto"
-    with tempfile.TemporaryDirectory() as folder:
-        places = [f"-I{SCHEMA.parent}", f"-I{well_known}", f"--python_out={folder}", f"--pyi_out={folder}"]
-        status = protoc.main(["protoc", *places, SCHEMA.name])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "python").mkdir()
+        status = protoc.main([
+            "protoc", f"-I{SCHEMA.parent}", f"-I{well_known}", f"--python_out={folder / 'python'}",
+            f"--pyi_out={folder / 'python'}", f"--descriptor_set_out={folder / 'schema'}", SCHEMA.name])
         if status:
             raise SystemExit(f"protoc refused {SCHEMA.name}, exit {status}")
-        return {path.name: path.read_text() for path in sorted(Path(folder).iterdir())}
+        modules = {path.name: path.read_text() for path in sorted((folder / "python").iterdir())}
+        return modules, FileDescriptorSet.FromString((folder / "schema").read_bytes())
 
 
 def copies() -> dict[Path, str]:
     """Every generated file and its text."""
     generated = ROOT / "bridge" / "generated"
     texts = {ROOT / path: skeleton_module() for path in SKELETON_COPIES}
-    return texts | {generated / name: text for name, text in protobuf_modules().items()}
+    modules, schema = compiled()
+    texts |= {generated / name: text for name, text in modules.items()}
+    return texts | {ROOT / path: text for path, text in plain_codecs(schema.file[0]).items()}
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from scipy.spatial.transform import Rotation
 
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import PARENTS
+from tests.bridge.cable import Cable
 
 
 def _swaying(rate_hz: float = 60.0, seconds: float = 2.0, name: str = "swaying") -> Motion:
@@ -78,3 +79,17 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared motion archives are not beside this checkout")
     return folder
+
+
+@pytest.fixture
+def cable() -> Iterator[Callable[[int], Cable]]:
+    """cable(port): a Cable to there, removed after the test."""
+    laid: list[Cable] = []
+
+    def lay(port: int) -> Cable:
+        laid.append(Cable(port))
+        return laid[-1]
+
+    yield lay
+    for one in laid:
+        one.remove()

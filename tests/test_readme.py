@@ -49,3 +49,12 @@ def test_every_promise_names_tests_that_are_there() -> None:
     for promise in promises:
         named = re.findall(r"`(tests/[\w/]+\.py)`", promise)
         assert named and all((ROOT / name).is_file() for name in named), promise
+
+
+def test_the_table_of_promises_has_all_25_and_names_tests_that_are_there() -> None:
+    table = (ROOT / "tests" / "promises" / "README.md").read_text()
+    assert re.findall(r"^\| (\d+) \|", table, flags=re.M) == [str(number) for number in range(1, 26)]
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", table))
+    assert {name for name in named if not (ROOT / name).is_file()} == set()
+    there = {f"tests/promises/{path.name}" for path in (ROOT / "tests" / "promises").glob("test_*.py")}
+    assert there - named == set()

@@ -18,6 +18,7 @@ from models.calibration.findings import findings
 from models.calibration.still import PoseNotFound
 from models.kinematics.rotations import matrix_to_xyzw
 from models.prior.runtime import fast_forward
+from models.prior.thinned import thinned_forward
 from models.solver import Solver
 
 USUAL_STATURE_SD, USUAL_MOUNT_SD = FactorPrior().stature_sd, FactorPrior().mount_sd
@@ -31,7 +32,7 @@ class Calibrator:
         """Raises ModelMissing, DeviceFailed."""
         torch.set_num_threads(threads)
         prior = load_solver_prior(weights).to(choose_device(device))
-        self._solver = Solver(prior, fast_forward(prior.network))
+        self._solver = Solver(prior, thinned_forward(prior.network, fast_forward))
 
     def calibrate(
         self, session: Session, pose: str, height_told: bool = False, mount_sd_m: float = USUAL_MOUNT_SD

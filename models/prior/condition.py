@@ -53,6 +53,15 @@ def encode(cues: Cues, turn: Array) -> Array:
     return library(rotations).concat(features, -1)
 
 
+_PRESENCE = [0, 1, 2, 39, 42, 43, 50, *range(61, 61 + len(OTHER_JOINTS))]  # columns that say what is known
+
+
+def presence_changes(condition: Array) -> Array:
+    """(B,): whether trackers come or go within a window, by its condition (B, T, C)."""
+    present = condition[..., [column for column in _PRESENCE if column < condition.shape[-1]]]
+    return (present != present[:, :1]).any(-1).any(-1)
+
+
 def masked(values: Array, known: Array) -> Array:
     """Zero where unknown. (..., C) and (...)."""
     return library(values).where(known[..., None], values, 0.0)  # what an absent reading holds may be anything, NaN too

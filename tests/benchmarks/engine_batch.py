@@ -31,6 +31,7 @@ from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
 from models.prior.runtime import fast_forward
+from models.prior.thinned import thinned, thinned_forward
 from models.solver import Solver
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -99,7 +100,7 @@ class Ticking:
     """An engine with sessions in all its slots, each a little later in the demo's motion than the one before."""
 
     def __init__(self, prior: Prior, sessions: int) -> None:
-        self.watch = Watch(fast_forward(prior.network))
+        self.watch = Watch(thinned_forward(prior.network, fast_forward))
         self.passes = 0
         self._engine = SolverEngine(Solver(prior, self._forward), EngineInfo("", "cpu"))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)
@@ -161,7 +162,8 @@ def row_of(
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     """Each number of threads has an engine of its own, since a graph keeps the threads it was made with."""
     prior = load_solver_prior(chosen.weights)
-    matmuls, engines = Matmuls(linear_shapes(prior), prior.config.frames), {}
+    asked = thinned(prior.network)
+    matmuls, engines = Matmuls(linear_shapes(prior), asked.config.frames), {}
     samples, copies = {threads: {batch: Samples() for batch in chosen.batches} for threads in chosen.threads}, []
     for threads in chosen.threads:
         torch.set_num_threads(threads)
@@ -173,7 +175,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
             torch.set_num_threads(threads)
             run_round(engines[threads], matmuls, samples[threads])
     weight_bytes = sum(value.numel() * 4 for value in prior.network.parameters())
-    copy_per_s, adds = statistics.median(copies), multiply_adds(Solver(prior, engines[chosen.threads[0]].watch))
+    copy_per_s, adds = statistics.median(copies), multiply_adds(asked)
     rows = [row_of(threads, batch, told, adds, weight_bytes, copy_per_s)
             for threads, several in samples.items() for batch, told in several.items()]
     return {"multiply_adds": adds, "weight_bytes": weight_bytes, "copy_bytes_per_s": copy_per_s, "rows": rows}

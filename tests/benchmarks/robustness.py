@@ -26,6 +26,7 @@ from models.evaluation.sensors import SensorConfig
 from models.kinematics.forward import positions_from_pelvis
 from models.live import Turn, solve_live
 from models.prior.runtime import fast_forward
+from models.prior.thinned import thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
 from models.training.dataset import Clip
@@ -94,7 +95,7 @@ def main() -> None:
     given = options()
     torch.set_num_threads(1)
     prior = load_solver_prior(None)
-    solver = Solver(prior, fast_forward(prior.network))
+    solver = Solver(prior, thinned_forward(prior.network, fast_forward))
     clips = [shortened(clip, given.frames) for clip in load_clips(given.data, VALIDATION, given.limit)]
     for line in table(solver, clips, given.faults):
         print(line, flush=True)

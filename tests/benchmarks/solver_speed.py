@@ -29,14 +29,16 @@ from models.body import Body, Readings
 from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
+from models.prior.network import Network
 from models.prior.precision import differentiable_forward
 from models.prior.runtime import fast_forward
+from models.prior.thinned import thinned, thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
 
 BATCHES = (1, 8, 32)
 LIVE_FRAMES = 40  # of each batch in each round
-REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has more windows a frame
+REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has more windows a frame: published are 401
 
 
 @dataclass
@@ -66,25 +68,28 @@ def options() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="auto, cpu, cuda or cuda:N")
     parser.add_argument("--seconds", type=float, default=5.0, help="of motion that is solved offline in each round")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--reference-frames", type=int, default=REFERENCE_FRAMES, metavar="N",
+                        help="of motion that the reference solves in each round; its published chunks are 401 long, "
+                             f"nineteen windows (default: {REFERENCE_FRAMES}, two windows)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser.parse_args()
 
 
-def worn(seconds: float) -> tuple[Body, Readings]:
+def worn(seconds: float, least: int) -> tuple[Body, Readings]:
     """The demo's person and what the trackers read, repeated to the wanted length; nothing is lost."""
     clip = readings_of(simulate_trackers(demo_motion(), Setup(), seed=0))
-    rows = torch.arange(max(REFERENCE_FRAMES, round(seconds * RATE_HZ))) % len(clip)
+    rows = torch.arange(max(least, round(seconds * RATE_HZ))) % len(clip)
     known = torch.ones_like(clip.position_known)
     return body_of(Setup()), Readings(*(part[rows] for part in (clip.positions, clip.xyzw, known, known)))
 
 
-def multiply_adds(solver: Solver) -> float:
+def multiply_adds(network: Network) -> float:
     """Of one window through the network once."""
-    config, like = solver.prior.config, next(solver.prior.network.parameters())
+    config, like = network.config, next(network.parameters())
     inputs = (like.new_zeros(1, config.frames, width) for width in (config.motion, config.condition))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        solver.prior.network(*inputs, like.new_zeros(1))
+        network(*inputs, like.new_zeros(1))
     return counter.get_total_flops() / 2
 
 
@@ -130,15 +135,17 @@ class Samples:
 
     rate: list[float] = field(default_factory=list)  # multiply-adds a second
     offline: list[tuple[float, float, int]] = field(default_factory=list)  # seconds, in the network, windows
-    reference: list[float] = field(default_factory=list)  # seconds
+    reference: list[float] = field(default_factory=list)  # seconds a frame
     live: dict[int, list[float]] = field(default_factory=lambda: {batch: [] for batch in BATCHES})  # ms a tick
     live_network: dict[int, float] = field(default_factory=lambda: dict.fromkeys(BATCHES, 0.0))  # ms in all
 
 
-def run_rounds(solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int) -> Samples:
+def run_rounds(
+    solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int, reference_frames: int
+) -> Samples:
     """Everything once a round; what comes before the first round is not measured."""
     samples, sessions = Samples(), {batch: LiveSessions(solver, body, readings, batch) for batch in BATCHES}
-    short = readings.frames(0, REFERENCE_FRAMES)
+    short = readings.frames(0, reference_frames)
     published = reference(replace(solver, forward=differentiable_forward(solver.prior.network)))
     for live in sessions.values():
         live.tick_ms()
@@ -153,7 +160,7 @@ def run_rounds(solver: Solver, watch: Watch, body: Body, readings: Readings, rou
             samples.live_network[batch] += watch.spent()[0] * 1e3
         began = time.perf_counter()
         published.solve(body, short)
-        samples.reference.append(time.perf_counter() - began)
+        samples.reference.append((time.perf_counter() - began) / reference_frames)
     return samples
 
 
@@ -165,10 +172,10 @@ def live_figures(batch: int, samples: Samples, floor_ms: float) -> dict[str, flo
 
 
 def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
-    work, rate = multiply_adds(solver), statistics.median(samples.rate)
+    work, rate = multiply_adds(thinned(solver.prior.network)), statistics.median(samples.rate)
     floor_ms = 1e3 * work / rate
     seconds, inside, windows = sorted(samples.offline)[len(samples.offline) // 2]
-    ours, published = frames / seconds, REFERENCE_FRAMES / statistics.median(samples.reference)
+    ours, published = frames / seconds, 1 / statistics.median(samples.reference)
     return {
         "threads": torch.get_num_threads(), "multiply_adds_per_window": work, "multiply_adds_per_s": rate,
         "floor_ms": floor_ms, "offline_frames_per_s": ours, "offline_share": inside / seconds,
@@ -189,10 +196,11 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
-    solver = Solver(prior, watch := Watch(fast_forward(prior.network)))
-    body, readings = worn(chosen.seconds)
+    solver = Solver(prior, watch := Watch(thinned_forward(prior.network, fast_forward)))
+    body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
-    figures |= figures_of(solver, run_rounds(solver, watch, body, readings, chosen.rounds), len(readings))
+    samples = run_rounds(solver, watch, body, readings, chosen.rounds, chosen.reference_frames)
+    figures |= figures_of(solver, samples, len(readings))
     print("\n".join([TABLE.format(**figures), *(LIVE.format(**row) for row in figures["live"])]))
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n")

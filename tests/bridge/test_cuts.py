@@ -1,9 +1,6 @@
 """Connections that break, and peers too slow for what is sent to them."""
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,62 +19,19 @@ from bridge.security import write_connection
 from bridge.server import Server
 from bridge.wire_client import encode_client
 from bridge.wire_server import decode_server
+from tests.bridge.cable import Cable
 
 Serve = Callable[..., tuple[Server, Path]]
 
 
-class Cable:
-    """A TCP port that passes everything on to another, until it is cut."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port = self._door.getsockname()[1]
-        self._ends: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._door.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._ends += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
-
-    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        self._end(one, other)
-
-    def _end(self, *ends: socket.socket) -> None:
-        for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    def cut(self) -> None:
-        ends, self._ends = self._ends, []
-        self._end(*ends)
-
-    def remove(self) -> None:
-        with contextlib.suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self.cut()
-
-
 @pytest.fixture
-def cables(serve: Serve, tmp_path: Path) -> Iterator[tuple[list[Cable], Path]]:
+def cables(serve: Serve, cable: Callable[[int], Cable], tmp_path: Path) -> tuple[list[Cable], Path]:
     """A daemon's two ports behind cables, and a connection file that names the cables."""
     server, _ = serve()
-    ends = [Cable(server.connection.control_port), Cable(server.connection.live_port)]
+    ends = [cable(server.connection.control_port), cable(server.connection.live_port)]
     file = tmp_path / "cables.json"
     write_connection(file, replace(server.connection, control_port=ends[0].port, live_port=ends[1].port))
-    yield ends, file
-    for end in ends:
-        end.remove()
+    return ends, file
 
 
 def by_cable(client: Client, live: Cable) -> None:
@@ -149,6 +103,7 @@ def test_a_slow_reader_gets_its_clip_whole_and_holds_nobody_up(
             frames = map(tracker_frame, range(1, 10_000))
             for _ in range(50):
                 answered_within(live, frames, 1.0)
+                client.status()  # no heartbeat says for ten seconds that the daemon is there
             received = 0
             while received < 40_000:
                 assert slow.poll(5000)

@@ -174,6 +174,18 @@ def test_a_frame_becomes_a_tick_at_once_and_its_pose_the_answer(
     assert only(talked.orders(), CloseSlot).slot == 0
 
 
+def test_a_result_nobody_takes_makes_way_for_the_next(
+    talked: Talked, tracker_frame: Callable[..., TrackerFrame]
+) -> None:
+    session = talked.ready().open()
+    for sequence in range(1, 6):  # more than the credit
+        talked.send(LiveFrame(session, tracker_frame(sequence)))
+        talked.solve(only(talked.orders(), SolveLive))
+        (letter,) = talked.daemon.outbox.letters()
+        talked.daemon.on_undelivered(letter, 0)
+    assert talked.ask(CloseSession(session)) == SessionClosed(5, 0, 5, 0, 0)
+
+
 def test_sessions_that_wait_run_together(talked: Talked, tracker_frame: Callable[..., TrackerFrame]) -> None:
     tokens = [talked.ready().open() for _ in range(3)]
     talked.orders()

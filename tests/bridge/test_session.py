@@ -77,6 +77,18 @@ def test_a_client_that_does_not_read_is_not_written_to() -> None:
     assert one.runnable
 
 
+def test_a_result_that_could_not_be_sent_takes_no_credit() -> None:
+    one = session()
+    for sequence in range(1, CREDIT + 1):
+        one.receive(b"peer", live(sequence), 0)
+        one.take(0)
+        one.unsend(one.solved(POSE, 0).pose.sequence)
+        one.unsend(99)
+    one.receive(b"peer", live(10), 0)
+    assert one.runnable
+    assert (one.frames, one.answered, one.superseded) == (CREDIT + 1, 0, CREDIT)
+
+
 def test_a_new_connection_starts_with_full_credit() -> None:
     one = session()
     for sequence in range(1, CREDIT + 1):

@@ -30,6 +30,24 @@ def test_it_is_ready_when_the_engine_is_and_lives_until_it_leaves(tmp_path: Path
     assert ["STOPPING=1" in lines for lines in said] == [False, False, False, True]
 
 
+def test_who_does_not_read_holds_nobody_up_and_is_told_later(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        notify = Systemd(str(tmp_path / "notify"))
+        for _ in range(1000):  # more than any queue holds
+            notify(STATUS)
+        for _ in range(2):
+            notify(replace(STATUS, engine=EngineState.READY))
+        heard = []
+        with pytest.raises(BlockingIOError):
+            while True:
+                heard.append(manager.recv(1000))
+        assert len(heard) < 1000 and b"READY=1" not in b"".join(heard)
+        notify(replace(STATUS, engine=EngineState.READY))
+        assert b"READY=1" in manager.recv(1000)
+
+
 def test_without_systemd_or_once_it_is_gone_nothing_happens(tmp_path: Path) -> None:
     Systemd("")(STATUS)
     Systemd(str(tmp_path / "nobody"))(STATUS)

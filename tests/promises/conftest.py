@@ -1,6 +1,6 @@
-"""What the daemon promises, each against a real daemon in its own process. Short forms are for every day; the long ones
-(-m slow) take minutes. Figures that a long form measures go to the file that POSEBRIDGE_FIGURES names, one JSON line
-each: no test is about how fast this machine is."""
+"""What the daemon promises, each against a real daemon in its own process; README.md beside this file says which test
+holds what. Short forms are for every day; the long ones (-m slow) take minutes. Figures that a long form measures go to
+the file that POSEBRIDGE_FIGURES names, one JSON line each: no test is about how fast this machine is."""
 from __future__ import annotations
 
 import json
@@ -20,6 +20,8 @@ from bridge.capture.mcap import read_recording
 from bridge.client import Answer, Client, LiveSession
 from bridge.client_crowd import Crowd
 from bridge.config import Limits, ServeConfig
+from bridge.engine.echo import EchoEngine
+from bridge.engine.interface import Engine
 from bridge.frames import Setup, TrackerClip, TrackerFrame
 from bridge.load import Load, LoadFigures, drive, frames_of, load_figures
 from bridge.local import LocalDaemon
@@ -45,15 +47,15 @@ def daemons(tmp_path: Path) -> Iterator[Daemons]:
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """serving(turning=True, **changes of the configuration): a daemon with the echo engine in a thread, for what no
-    flag of the command changes; its connection file is in the usual place. turning: its loop runs."""
+    """serving(turning=True, load=EchoEngine, **changes of the configuration): a daemon in a thread, for what no flag of
+    the command changes; its connection file is in the usual place. turning: its loop runs."""
     threads: list[tuple[Server, threading.Thread]] = []
 
-    def start(turning: bool = True, **changes: object) -> Server:
+    def start(turning: bool = True, load: Callable[[], Engine] = EchoEngine, **changes: object) -> Server:
         config = ServeConfig(
             connection_file=tmp_path / "run" / "daemon.json", recordings=tmp_path / "recordings", engine="echo",
             threads=1, in_process=True, follow_parent=False)
-        server = Server(replace(config, **changes))  # type: ignore[arg-type]
+        server = Server(replace(config, **changes), load)  # type: ignore[arg-type]
         write_connection(config.connection_file, server.connection)
         threads.append((server, threading.Thread(target=server.serve, name="daemon")))
         if turning:

@@ -19,7 +19,7 @@ from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.families.following import as_constrained
 from engine_plugins.blender.posebridge.core.rig import Rig
 from tests.vectors.retarget_layouts import LAYOUTS
-from tests.vectors.retarget_oracle import solve
+from tests.vectors.retarget_oracle import reach, solve
 from tests.vectors.retarget_rigs import JOINTS, NEUTRAL, Build, build, stretched
 
 PATH = Path(__file__).resolve().parent / "retarget.json"
@@ -40,6 +40,8 @@ RULES = [
     " base as the body's does, in proportion to leg lengths.",
     "place: character = the motion's origin and axes are the object's origin (on its floor) and the character's frame;"
     " world = the motion is where it is. root: as RootMotion in the plugins.",
+    "two_bone: a limb's end to a target in closed form, no farther than 0.9995 of its length, in the plane it bends in,"
+    " carried with the line from its start to its end.",
     "expected: local_xyzw relative to the bone's parent (a bone without parent: to the object), w >= 0; locations from"
     " rest in the bone's own axes and the rig's units; heads_m of the joints' bones in the world.",
 ]
@@ -96,6 +98,21 @@ def case_of(name: str, seed: int) -> dict[str, Any]:
     return {**case, "expected": tidy_all(solve(case))}
 
 
+def limbs(seed: int, count: int) -> list[dict[str, Any]]:
+    """Bent limbs with targets within reach, and two beyond."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for number in range(count):
+        start, middle, end = np.cumsum(rng.normal(size=(3, 3)), axis=0) * 0.3
+        away, whole = rng.normal(size=3), np.linalg.norm(middle - start) + np.linalg.norm(end - middle)
+        share = 1.5 if number < 2 else 0.95  # of the whole length
+        target = start + away / np.linalg.norm(away) * share * whole
+        limb = {name: tidy(place) for name, place in zip(
+            ("start", "middle", "end", "target"), (start, middle, end, target), strict=True)}
+        found.append({**limb, "expected": tidy_all(reach(limb))})
+    return found
+
+
 def tidy(values: NDArray[np.float64]) -> Any:
     """Nine digits: as good as any reader's arithmetic, and the same text from every machine's."""
     return np.round(values, 9).tolist()
@@ -112,7 +129,8 @@ def tidy_all(part: Any) -> Any:
 def text() -> str:
     cases = [case_of(name, seed) for seed, name in enumerate(CASES)]
     lines = ",\n".join(json.dumps(case) for case in cases)
-    return f'{{"rules": {json.dumps(RULES, indent=1)},\n"cases": [\n{lines}\n]}}\n'
+    reaching = ",\n".join(json.dumps(limb) for limb in limbs(seed=7, count=8))
+    return f'{{"rules": {json.dumps(RULES, indent=1)},\n"cases": [\n{lines}\n],\n"two_bone": [\n{reaching}\n]}}\n'
 
 
 if __name__ == "__main__":

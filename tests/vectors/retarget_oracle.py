@@ -180,6 +180,19 @@ def heights(rig: OracleRig, to_t: list[Rotation], offsets: Floats) -> tuple[Floa
     return middle - spots[pelvis], floor, float((middle[1] - ankles[1] + clear) / body_hips)
 
 
+def reach(limb: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Where the middle and the end of a limb of two bones go when its end is to be at a target."""
+    start, middle, end, target = (np.array(limb[name]) for name in ("start", "middle", "end", "target"))
+    upper, lower = np.linalg.norm(middle - start), np.linalg.norm(end - middle)
+    away = min(np.linalg.norm(target - start), 0.9995 * (upper + lower))
+    towards = (target - start) / np.linalg.norm(target - start)
+    normal = np.cross(middle - start, end - start)  # of the plane it bends in, turned with the line to its end
+    normal = shortest(end - start, target - start).apply(normal / np.linalg.norm(normal))
+    corner = np.arccos(np.clip((upper**2 + away**2 - lower**2) / (2 * upper * away), -1, 1))
+    bent = start + Rotation.from_rotvec(-corner * normal).apply(upper * towards)
+    return {"middle": bent.tolist(), "end": (start + away * towards).tolist()}
+
+
 def solve(case: dict[str, Any]) -> dict[str, Any]:
     """Per frame: rotations relative to the parent of every mapped bone (and root), where pelvis and root go, heads."""
     rig, offsets = OracleRig(case), np.array(case["offsets_m"])

@@ -58,14 +58,15 @@ def test_without_a_close_all_but_the_last_half_second_is_there(tmp_path: Path) -
     assert read_recording(tmp_path / "killed.mcap").damage == ""
 
 
-def test_a_file_cut_anywhere_gives_a_true_beginning_or_one_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [43, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
+def test_a_file_cut_anywhere_gives_a_true_beginning_or_one_error(tmp_path: Path, step: int) -> None:
     session = as_session(swaying(24, rate_hz=20.0), seed=1)
     write_session(tmp_path / "whole.mcap", replace(session, truth=None))
     whole = (tmp_path / "whole.mcap").read_bytes()
     expected = session.clip.positions_m
     kept = set()
     cut = tmp_path / "cut.mcap"
-    for length in range(0, len(whole), 43):
+    for length in range(0, len(whole), step):
         cut.write_bytes(whole[:length])
         try:
             recording = read_recording(cut)

@@ -29,7 +29,7 @@ def lock_feet(plan: Plan, pose: Pose, offsets_m: Floats, planted: tuple[Spans, S
     targets = [ankle + _correction(_toe(plan, pose, offsets_m, leg, ankle), spans, FADE_S * rate_hz)
                for leg, ankle, spans in zip(LEGS, ankles, planted, strict=True)]
     drop = np.max([_drop(plan, pose, offsets_m, *each) for each in zip(LEGS, targets, strict=True)], axis=0)
-    lowered = replace(pose, hips_m=pose.hips_m - _eased(drop, round(HIPS_S * rate_hz))[:, None] * [0, 1, 0])
+    lowered = replace(pose, hips_m=pose.hips_m - eased(drop, round(HIPS_S * rate_hz))[:, None] * [0, 1, 0])
     for leg, target in zip(LEGS, targets, strict=True):
         lowered = move_end(plan, lowered, offsets_m, leg, target)
     return lowered
@@ -76,7 +76,7 @@ def _drop(plan: Plan, pose: Pose, offsets_m: Floats, leg: Limb, target: Floats) 
     return np.where(asked, np.maximum(above - room, 0), 0)
 
 
-def _eased(drop: Floats, half: int) -> Floats:
+def eased(drop: Floats, half: int) -> Floats:
     """Nowhere less than asked, and no jumps: the most within `half` frames, then a running mean as wide."""
     if half < 1 or not drop.any():
         return drop

@@ -21,8 +21,6 @@ def sample(motion: SolvedMotion, at_s: Floats) -> SolvedMotion:
     """The motion at any seconds from its start; held before its first and after its last frame."""
     last = len(motion) - 1
     frame = np.clip(np.asarray(at_s) * motion.rate_hz, 0, last)
-    nearest = np.round(frame)
-    frame = np.where(np.abs(frame - nearest) < 1e-6, nearest, frame)  # a frame that is there is not blended
     before = np.minimum(np.floor(frame).astype(int), max(last - 1, 0))
     after, share = np.minimum(before + 1, last), frame - before
     root = motion.root_m[before] + share[:, None] * (motion.root_m[after] - motion.root_m[before])

@@ -14,7 +14,7 @@ from bridge.frames import Motion
 from bridge.motion import joint_positions
 from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.contacts import planted_toes
-from engine_plugins.blender.posebridge.core.foot_lock import lock_feet
+from engine_plugins.blender.posebridge.core.foot_lock import eased, lock_feet
 from engine_plugins.blender.posebridge.core.motion import global_rotations
 from engine_plugins.blender.posebridge.core.plan import make_plan
 from engine_plugins.blender.posebridge.core.retarget import Options, posed, retarget
@@ -120,11 +120,21 @@ def test_a_leg_too_short_lets_the_hips_down() -> None:
     assert (locked.hips_m[1:40:2, 1] < raised.hips_m[1:40:2, 1] - 0.01).all()
 
 
-def test_a_still_frame_and_a_motion_without_stances_pass() -> None:
+def test_hips_come_down_as_far_as_asked_and_gently() -> None:
+    asked = np.zeros(100)
+    asked[[40, 42, 70]] = [0.05, 0.02, 0.03]
+    given = eased(asked, 10)
+    assert (given >= asked - 1e-12).all() and given[[15, 95]].max() == 0
+    assert np.abs(np.diff(given)).max() < 0.05 / 20
+    assert_allclose(eased(np.zeros(5), 10), 0)
+
+
+def test_one_frame_none_and_a_motion_without_stances_pass() -> None:
     motion = solved(demo_motion())
     rig = rig_of(Build(LAYOUTS["Mixamo"], SHINS))
-    one = replace(motion, root_m=motion.root_m[:1], local_xyzw=motion.local_xyzw[:1])
+    one, none = (replace(motion, root_m=motion.root_m[:count], local_xyzw=motion.local_xyzw[:count])
+                 for count in (1, 0))
     flying = replace(motion, root_m=motion.root_m + np.linspace(0, 90, len(motion))[:, None])
-    for clip in (one, flying):
+    for clip in (one, none, flying):
         free, locked = (retarget(clip, rig, match(rig), Options(lock_feet=lock)) for lock in (False, True))
         assert_allclose(locked.basis_xyzw, free.basis_xyzw, atol=1e-9)

@@ -13,9 +13,12 @@ from engine_plugins.blender.posebridge.core.bone_map import FORMAT, VERSION, Bon
 from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.motion import SolvedMotion
 from engine_plugins.blender.posebridge.core.retarget import Options, Place, Retargeted, RootMotion, retarget
+from engine_plugins.blender.posebridge.core.rotations import rotate
+from engine_plugins.blender.posebridge.core.two_bone import bend_to
 from tests.engine_plugins.blender.posebridge.core.posed_rig import bones_in_world, rig_of_case
 from tests.vectors import make_retarget
 
+LIMBS = json.loads(make_retarget.PATH.read_text())["two_bone"]
 CASES = {case["name"]: case for case in json.loads(make_retarget.PATH.read_text())["cases"]}
 
 
@@ -79,6 +82,15 @@ def test_keyed_bones_are_in_the_world_where_the_oracle_s_are(name: str) -> None:
         bone = map_of(case).bone_of(joint, rig)
         assert bone is not None
         assert_allclose(heads[:, bone], [frame[joint] for frame in joints], atol=2e-6)
+
+
+@pytest.mark.parametrize("limb", LIMBS)
+def test_limbs_reach_where_the_oracle_s_do(limb: dict[str, Any]) -> None:
+    start, middle, end, target = (np.array([limb[name]]) for name in ("start", "middle", "end", "target"))
+    turns = bend_to(start, middle, end, target, np.array([[0.0, 0.0, 1.0]]))
+    bent = start + rotate(turns.upper, middle - start)
+    assert_allclose(bent[0], limb["expected"]["middle"], atol=1e-6)
+    assert_allclose((bent + rotate(turns.lower, end - middle))[0], limb["expected"]["end"], atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CASES)

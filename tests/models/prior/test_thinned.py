@@ -1,0 +1,88 @@
+"""Asking about every third frame: of which frames, when it is done, and that it hardly shows."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+from models.kinematics.rotations import about_y
+from models.prior.checkpoint import load_prior
+from models.prior.condition import Cues, encode, presence_changes
+from models.prior.network import Network, NetworkConfig
+from models.prior.thinned import EVERY, thinned_forward
+
+FRAMES = NetworkConfig().frames
+LEVEL = torch.full((3,), 0.52)
+
+
+class Asked:
+    """A network that says when its frames were, and remembers how many it was asked about."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[int, int]] = []
+
+    def run(self, network: Network) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+        def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+            assert motion.shape[1] == condition.shape[1] == network.config.frames == len(network.cos)
+            self.frames.append((len(motion), motion.shape[1]))
+            return condition[..., -1:]
+
+        return forward
+
+
+@pytest.fixture
+def condition() -> Tensor:
+    """Windows in which nothing comes or goes; the last column says the time."""
+    given = torch.zeros(3, FRAMES, 194)
+    given[..., :3] = 1.0
+    given[..., -1] = torch.arange(FRAMES)
+    return given
+
+
+def test_frames_between_are_between_and_the_newest_is_asked_about(condition: Tensor) -> None:
+    asked = Asked()
+    answer = thinned_forward(Network(NetworkConfig(width=16, blocks=1, heads=2)), asked.run)(
+        torch.zeros(3, FRAMES, 132), condition, LEVEL)
+    assert asked.frames == [(3, (FRAMES - 1) // EVERY + 1)]
+    torch.testing.assert_close(answer[:, 1:, 0], condition[:, 1:, -1])
+    assert (answer[:, -1, 0] == FRAMES - 1).all()
+
+
+def test_windows_in_which_trackers_come_or_go_are_asked_about_whole(condition: Tensor) -> None:
+    asked, network = Asked(), Network(NetworkConfig(width=16, blocks=1, heads=2))
+    forward, nothing = thinned_forward(network, asked.run), torch.zeros(3, FRAMES, 132)
+    condition[1, 5, 0] = 0.0
+    answer = forward(nothing, condition, LEVEL)
+    assert sorted(asked.frames) == [(1, FRAMES), (2, (FRAMES - 1) // EVERY + 1)]
+    torch.testing.assert_close(answer[:, 1:, 0], condition[:, 1:, -1])
+    asked.frames.clear()
+    condition[:, 9, 2] = 0.0
+    forward(nothing, condition, LEVEL)
+    forward(nothing + 1.0, condition * 0 + 1, LEVEL)  # a noisy motion
+    assert asked.frames == [(3, FRAMES)] * 2
+
+
+@pytest.mark.parametrize("what", ["rotation_known", "height_known", "hands_known", "path_known", "others_known"])
+def test_any_change_of_what_is_known_is_seen(what: str, random_cues: Callable[..., Cues]) -> None:
+    cues = random_cues()
+    every = {name: torch.ones_like(part) for name, part in vars(cues).items() if name.endswith("_known")}
+    turn = about_y(torch.zeros(len(cues.height)))
+    assert not presence_changes(encode(replace(cues, **every), turn)).any()
+    lost = every[what].clone()
+    lost[0, 7] = False
+    assert presence_changes(encode(replace(cues, **(every | {what: lost})), turn)).tolist()[0]
+
+
+def test_the_shipped_prior_says_nearly_the_same_of_smooth_windows() -> None:
+    network = load_prior().network
+    random = torch.Generator().manual_seed(0)
+    phase = torch.rand(3, 1, 194, generator=random) * 6
+    condition = 0.3 * torch.sin(torch.arange(FRAMES)[:, None] / 9 + phase)
+    condition[..., [0, 1, 2, 39, 42, 43, 50]], condition[..., 61:] = 1.0, 0.0
+    nothing = torch.zeros(3, FRAMES, 132)
+    whole, thin = network(nothing, condition, LEVEL), thinned_forward(network, lambda net: net)
+    apart = (whole - thin(nothing, condition, LEVEL))[..., :132]
+    assert 0 < apart.square().mean().sqrt() < 0.15 * whole[..., :132].std()
