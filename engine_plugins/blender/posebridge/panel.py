@@ -1,21 +1,36 @@
-"""The sidebar, from top to bottom as the work goes: source, character, result."""
+"""The sidebar, from top to bottom as the work goes: daemon, source, character, result."""
 import bpy
 
+from .daemon_operator import daemon_state
 from .preferences import command
-from .settings import chosen_armature
+from .settings import TRACKERS, chosen_armature
 
 
 class Step:
     bl_space_type, bl_region_type, bl_category = "VIEW_3D", "UI", "PoseBridge"
 
 
+class POSEBRIDGE_PT_daemon(Step, bpy.types.Panel):
+    bl_label = "1  Daemon"
+
+    def draw(self, context):
+        there, line = daemon_state(context)
+        self.layout.label(text=line, icon="CHECKMARK" if there else "INFO")
+        if not there:
+            self.layout.operator("posebridge.start_daemon", icon="PLAY")
+
+
 class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
-    bl_label = "1  Source"
+    bl_label = "2  Source"
 
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
         layout.prop(settings, "source", text="")
-        layout.prop(settings, "path", text="")
+        if settings.source == "OBJECTS":
+            for name in (*TRACKERS, "height_m"):
+                layout.prop(settings, name)
+        else:
+            layout.prop(settings, "path", text="")
         if settings.source == "SESSION" and command(context) is None:
             layout.label(text="posebridge command not found: see preferences", icon="ERROR")
 
@@ -35,7 +50,7 @@ class POSEBRIDGE_UL_bones(bpy.types.UIList):
 
 
 class POSEBRIDGE_PT_character(Step, bpy.types.Panel):
-    bl_label = "2  Character"
+    bl_label = "3  Character"
 
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
@@ -78,7 +93,7 @@ class POSEBRIDGE_PT_bones(Step, bpy.types.Panel):
 
 
 class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
-    bl_label = "3  Result"
+    bl_label = "4  Result"
 
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
@@ -92,5 +107,5 @@ class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
             layout.label(text=settings.said, icon="INFO")
 
 
-CLASSES = (POSEBRIDGE_PT_source, POSEBRIDGE_UL_bones, POSEBRIDGE_PT_character, POSEBRIDGE_PT_bones,
-           POSEBRIDGE_PT_result)
+CLASSES = (POSEBRIDGE_PT_daemon, POSEBRIDGE_PT_source, POSEBRIDGE_UL_bones, POSEBRIDGE_PT_character,
+           POSEBRIDGE_PT_bones, POSEBRIDGE_PT_result)

@@ -5,9 +5,10 @@ from typing import Any
 
 import bpy
 
-from . import farm, map_operators, panel, preferences, retarget_operator, settings
+from . import daemon_operator, farm, map_operators, panel, preferences, retarget_operator, settings
 
-CLASSES = (*preferences.CLASSES, *settings.CLASSES, *map_operators.CLASSES, *retarget_operator.CLASSES, *panel.CLASSES)
+ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, panel)  # as one needs another
+CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
 _commands: list[Any] = []
 
 
@@ -19,6 +20,7 @@ def register() -> None:
 
 
 def unregister() -> None:
+    daemon_operator.stop_started()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     del bpy.types.WindowManager.posebridge

@@ -10,7 +10,7 @@ from .action_writer import Placement, write_action
 from .core.bone_map import BoneMap, BoneMapError
 from .core.channels import Channel, channels
 from .core.families import switches_of
-from .core.job import Job, Watch
+from .core.job import Gathering, Job, Watch
 from .core.motion import SolvedMotion
 from .core.resample import resample
 from .core.retarget import Options, RootMotion, retarget
@@ -22,13 +22,14 @@ Source = Callable[[Watch], SolvedMotion]  # runs in a thread: no bpy in it
 
 @dataclass(frozen=True)
 class Task:
-    """`bone_map` None: the one kept with the armature, else the one found."""
+    """`bone_map` None: the one kept with the armature, else the one found. `gather`: reads what the source needs."""
 
     armature: bpy.types.Object
     source: Source
     place: Placement
     options: Options = field(default_factory=Options)
     bone_map: BoneMap | None = None
+    gather: Gathering | None = None
 
 
 def scene_rate(scene: bpy.types.Scene) -> float:
@@ -56,4 +57,4 @@ def start(task: Task, scene: bpy.types.Scene) -> Job[list[Channel]]:
         watch.at("making curves", 0.0)
         return [*channels(keyed, modes, parent_axes), *fixed]
 
-    return Job(think, lambda rows: write_action(armature, rows, task.place))
+    return Job(think, lambda rows: write_action(armature, rows, task.place), task.gather)

@@ -5,14 +5,16 @@ from pathlib import Path
 import bpy
 
 from .action_writer import Placement
+from .core.client_errors import DaemonError
 from .core.job import Cancelled
 from .preferences import command
-from .retarget_job import Task, start
-from .settings import chosen_armature, listed_map, options
+from .retarget_job import Task, scene_rate, start
+from .settings import chosen_armature, listed_map, options, tracked_joints
 from .sources import from_file, from_session
+from .tracked_objects import Readings, from_objects, gather
 
 TICK_S = 0.03
-EXPECTED = (ValueError, RuntimeError, OSError)  # of files, maps and the solver: each is one line for the user
+EXPECTED = (ValueError, RuntimeError, OSError, DaemonError)  # each is one line for the user
 
 
 class POSEBRIDGE_OT_retarget(bpy.types.Operator):
@@ -63,18 +65,26 @@ class POSEBRIDGE_OT_retarget(bpy.types.Operator):
 
     def _begin(self, context):
         settings, armature = context.window_manager.posebridge, chosen_armature(context)
-        path = Path(bpy.path.abspath(settings.path))
-        if settings.source == "SESSION":
-            program = command(context)
-            if program is None:
-                raise OSError("the posebridge command is not to be found: name it in the extension's preferences")
-            source = partial(from_session, path, program)
-        else:
-            source = partial(from_file, path)
         own = listed_map(settings) if settings.mapped == armature.name and settings.bones else None
-        place = Placement(path.stem or "PoseBridge", settings.first_frame, settings.as_strip)
-        self._job = start(Task(armature, source, place, options(settings), own), context.scene)
+        source, place, gathering = self._source(context, settings)
+        task = Task(armature, source, place, options(settings), own, gathering)
+        self._job = start(task, context.scene)
         return self._job
+
+    def _source(self, context, settings):
+        path = Path(bpy.path.abspath(settings.path))
+        place = Placement(path.stem or "PoseBridge", settings.first_frame, settings.as_strip)
+        if settings.source == "OBJECTS":
+            objects, readings = tracked_joints(settings, context.scene), Readings()
+            source = partial(from_objects, readings, [*objects], settings.height_m, scene_rate(context.scene))
+            return (source, Placement("Tracked", context.scene.frame_start, settings.as_strip),
+                    gather(context.scene, [*objects.values()], readings))
+        if settings.source == "FILE":
+            return partial(from_file, path), place, None
+        program = command(context)
+        if program is None:
+            raise OSError("the posebridge command is not to be found: name it in the extension's preferences")
+        return partial(from_session, path, program), place, None
 
     def _tried(self, context, act):
         settings = context.window_manager.posebridge

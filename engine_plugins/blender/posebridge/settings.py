@@ -10,7 +10,9 @@ from .core.smpl22 import JOINT_NAMES
 
 JOINTS = [(name, name.replace("_", " "), "") for name in JOINT_NAMES]
 SOURCES = [("FILE", "Solved motion", "A .npz file that posebridge solve has written"),
-           ("SESSION", "Captured session", "A .mcap, .csv or .npz session, solved by the daemon first")]
+           ("SESSION", "Captured session", "A .mcap, .csv or .npz session, solved by the daemon first"),
+           ("OBJECTS", "Tracked objects", "Objects of the scene that move as head and hands did, solved by the daemon")]
+TRACKERS = {"head_object": "head", "left_object": "L_wrist", "right_object": "R_wrist", "pelvis_object": "pelvis"}
 ROOTS = [("IN_WORLD", "In the world", "The pelvis travels"),
          ("IN_PLACE", "In place", "The character walks on the spot"),
          ("ROOT_BONE", "On the root bone", "The root bone travels and turns, the pelvis moves within it")]
@@ -20,6 +22,10 @@ PLACES = [("CHARACTER", "Where the character is", "The motion begins where the c
 
 def _armatures(settings, context, typed):
     return [one.name for one in context.scene.objects if one.type == "ARMATURE" and typed.lower() in one.name.lower()]
+
+
+def _objects(settings, context, typed):
+    return [one.name for one in context.scene.objects if typed.lower() in one.name.lower()]
 
 
 def _joint_changed(row, context):
@@ -39,6 +45,11 @@ class PoseBridgeBone(bpy.types.PropertyGroup):
 class PoseBridgeSettings(bpy.types.PropertyGroup):
     source: bpy.props.EnumProperty(name="Source", items=SOURCES)
     path: bpy.props.StringProperty(name="File", subtype="FILE_PATH")
+    head_object: bpy.props.StringProperty(name="Head", search=_objects)
+    left_object: bpy.props.StringProperty(name="Left hand", search=_objects)
+    right_object: bpy.props.StringProperty(name="Right hand", search=_objects)
+    pelvis_object: bpy.props.StringProperty(name="Pelvis (if any)", search=_objects)
+    height_m: bpy.props.FloatProperty(name="Body height", default=1.7, min=0.5, max=2.5, unit="LENGTH")
     armature: bpy.props.StringProperty(
         name="Character", search=_armatures, description="The armature to animate; empty: the active one")
     bones: bpy.props.CollectionProperty(type=PoseBridgeBone)
@@ -64,6 +75,16 @@ def chosen_armature(context):
     named = context.scene.objects.get(context.window_manager.posebridge.armature)
     found = named or context.view_layer.objects.active
     return found if found is not None and found.type == "ARMATURE" else None
+
+
+def tracked_joints(settings, scene) -> dict[str, bpy.types.Object]:
+    """Joint -> the object that stands for it. Raises ValueError: the head is missing, or an object is gone."""
+    named = {joint: getattr(settings, name) for name, joint in TRACKERS.items() if getattr(settings, name)}
+    gone = [name for name in named.values() if name not in scene.objects]
+    if gone or "head" not in named:
+        raise ValueError(f"there is no object {', '.join(gone)} in the scene" if gone else
+                         "choose the object that moves as the head did")
+    return {joint: scene.objects[name] for joint, name in named.items()}
 
 
 def options(settings) -> Options:

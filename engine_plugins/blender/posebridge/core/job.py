@@ -1,11 +1,12 @@
-"""Work too long for a user interface: thinking in a thread, then writing in slices on the caller's own.
+"""Work too long for a user interface: gathering in slices on the caller's thread, thinking in one of its own, then
+writing in slices on the caller's again.
 
-    job = Job(think, write)
+    job = Job(think, write, gather)
     while not job.tick():      # from a timer, or at once one after another
         show(job.stage, job.share)
 
-Rule: `think` touches nothing of the engine's, `write` does and is a generator that yields often. Whatever `write` has
-begun it takes back when it is closed.
+Rule: `think` touches nothing of the engine's; `gather` and `write` do, and are generators that yield often. Whatever
+these have begun they take back when they are closed.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from collections.abc import Callable, Generator
 from typing import Generic, TypeVar
 
 Thought = TypeVar("Thought")
+Gathering = Generator[float, None, None]  # yields the share that is done
 Writing = Generator[float, None, str]  # yields the share that is done, returns what there is to say at the end
 
 
@@ -38,23 +40,32 @@ class Watch:
 
 
 class Job(Generic[Thought]):
-    """`think` runs at once. Errors of either part are raised by `tick`."""
+    """Without something to gather `think` runs at once. Errors of all parts are raised by `tick`."""
 
-    def __init__(self, think: Callable[[Watch], Thought], write: Callable[[Thought], Writing]) -> None:
+    def __init__(
+        self, think: Callable[[Watch], Thought], write: Callable[[Thought], Writing], gather: Gathering | None = None
+    ) -> None:
         self.watch = Watch()
         self.outcome = ""
         self._think, self._write = think, write
         self._thoughts: list[Thought] = []
         self._failure: BaseException | None = None
         self._writing: Writing | None = None
+        self._gathering = gather
         self._thread = threading.Thread(target=self._run, name="posebridge job", daemon=True)
-        self._thread.start()
+        if gather is None:
+            self._thread.start()
 
     def tick(self, budget_s: float = 0.01) -> bool:
         """Go on for about so long; whether all is done."""
         if self.watch.cancelled:
             self.cancel()
             raise Cancelled("cancelled")
+        if self._gathering is not None:
+            if self._go_on(self._gathering, "gathering", budget_s):
+                self._gathering = None
+                self._thread.start()
+            return False
         if self._writing is None:
             self._thread.join(budget_s)
             if self._thread.is_alive():
@@ -62,13 +73,14 @@ class Job(Generic[Thought]):
             if self._failure is not None:
                 raise self._failure
             self._writing = self._write(self._thoughts.pop())
-        return self._write_on(self._writing, budget_s)
+        return self._go_on(self._writing, "writing", budget_s)
 
     def cancel(self) -> None:
         """Nothing of it stays. A thread that thinks ends at its next stage; nobody waits for it."""
         self.watch.cancelled = True
-        if self._writing is not None:
-            self._writing.close()
+        for part in (self._gathering, self._writing):
+            if part is not None:
+                part.close()
 
     def finish(self) -> str:
         """All of it now; what there is to say at the end."""
@@ -76,13 +88,13 @@ class Job(Generic[Thought]):
             pass
         return self.outcome
 
-    def _write_on(self, writing: Writing, budget_s: float) -> bool:
+    def _go_on(self, part: Gathering | Writing, stage: str, budget_s: float) -> bool:
         until = time.monotonic() + budget_s
         while True:
             try:
-                self.watch.stage, self.watch.share = "writing", next(writing)
+                self.watch.stage, self.watch.share = stage, next(part)
             except StopIteration as end:
-                self.outcome = end.value
+                self.outcome = end.value or ""
                 return True
             if time.monotonic() >= until:
                 return False

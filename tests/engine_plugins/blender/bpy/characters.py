@@ -75,11 +75,13 @@ def mapped_bones(armature: bpy.types.Object) -> dict[str, str]:
     return {joint: rig.names[bone] for joint, bone in found.items() if bone is not None}
 
 
-def joint_heads(armature: bpy.types.Object, bones: dict[str, str], rate_hz: float = 6.0) -> dict[str, Floats]:
-    """Joint -> where Blender has the head of its bone in each frame of the motion, (T, 3), project axes."""
+def joint_heads(
+    armature: bpy.types.Object, bones: dict[str, str], rate_hz: float = 6.0, count: int | None = None
+) -> dict[str, Floats]:
+    """Joint -> where Blender has the head of its bone in the motion's first `count` frames, (T, 3), project axes."""
     scene, step = bpy.context.scene, round(SCENE_HZ / rate_hz)
     found: dict[str, list[Floats]] = {joint: [] for joint in bones}
-    for frame in range(len(motion(rate_hz))):
+    for frame in range(count or len(motion(rate_hz))):
         scene.frame_set(1 + frame * step)
         posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
         for joint, bone in bones.items():

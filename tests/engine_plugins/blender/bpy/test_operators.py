@@ -39,7 +39,7 @@ def operator() -> SimpleNamespace:
     """An operator as Blender makes one, without its window."""
     made = SimpleNamespace(reports=[])
     made.report = lambda kind, text: made.reports.append((*kind, text))
-    for name in ("_begin", "_tried", "_told", "tick"):
+    for name in ("_begin", "_source", "_tried", "_told", "tick"):
         setattr(made, name, getattr(POSEBRIDGE_OT_retarget, name).__get__(made))
     return made
 

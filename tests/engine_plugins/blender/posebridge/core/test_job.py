@@ -96,6 +96,37 @@ def test_given_up_while_it_writes_it_takes_back_what_it_wrote() -> None:
     assert book.pages == []
 
 
+def test_what_is_gathered_is_there_before_it_is_thought_about() -> None:
+    found: list[int] = []
+
+    def gather() -> Generator[float, None, None]:
+        for number in range(3):
+            found.append(number)
+            yield (number + 1) / 3
+
+    book = Book()
+    job = Job(lambda _: len(found), book.write, gather())
+    assert not job.tick(0.0) and found == [0] and job.watch.stage == "gathering"
+    assert job.finish() == "written" and book.pages == [3, 4, 5]
+
+
+def test_given_up_while_it_gathers_nothing_is_thought() -> None:
+    ended = []
+
+    def gather() -> Generator[float, None, None]:
+        try:
+            yield 0.5
+        finally:
+            ended.append(True)
+
+    job = Job(lambda _: pytest.fail("nobody wanted it"), Book().write, gather())
+    job.tick(0.0)
+    job.cancel()
+    assert ended == [True]
+    with pytest.raises(Cancelled):
+        job.tick(0.0)
+
+
 def test_a_write_that_fails_is_told() -> None:
     def write(_: int) -> Generator[float, None, str]:
         yield 0.5
