@@ -31,23 +31,29 @@ WAYS = {"rotations": Options(lock_feet=False), "feet locked": Options(),
 
 
 def rig_and_map() -> tuple[Rig, BoneMap]:
+    made = build(rig_build())
+    drives = {"pelvis": Drive("pelvis"), "head": Drive("head")}
+    drives |= {f"spine{n + 1}": drive for n, drive in enumerate(chain_drives(9, SPINE))}
+    drives |= {f"neck{n + 1}": drive for n, drive in enumerate(chain_drives(4, ("neck",)))}
+    for side in "LR":
+        drives |= {f"{side}_{joint}": Drive(f"{side}_{joint}") for joint, _ in SIDED}
+        drives |= {f"{side}_{start}_twist{n}": Drive(f"{side}_{start}", n / 4, twist=True)
+                   for start, _ in LIMBS for n in (1, 2, 3)}
+    rig = Rig(tuple(made["names"]), tuple(made["parents"]), made["rest"], made["tails"], made["object"])
+    return rig, BoneMap(drives)
+
+
+def rig_build() -> Build:
     """Another build than the solved body's, in an A-pose, rolled, in centimetres."""
     rows: list[Row] = [("pelvis", "", "pelvis")]
     rows += [(f"spine{n}", f"spine{n - 1}" if n > 1 else "pelvis", f"spine1>spine3:{n / 9:.3f}") for n in range(1, 10)]
     rows += [(f"neck{n}", f"neck{n - 1}" if n > 1 else "spine9", f"neck>head:{n / 5 - 0.2:.3f}") for n in range(1, 5)]
     rows += [("head", "neck4", "head")]
-    drives = {"pelvis": Drive("pelvis"), "head": Drive("head")}
-    drives |= {f"spine{n + 1}": drive for n, drive in enumerate(chain_drives(9, SPINE))}
-    drives |= {f"neck{n + 1}": drive for n, drive in enumerate(chain_drives(4, ("neck",)))}
     for side in "LR":
         rows += [(f"{side}_{joint}", parent.format(side), f"{side}_{joint}") for joint, parent in SIDED]
-        drives |= {f"{side}_{joint}": Drive(f"{side}_{joint}") for joint, _ in SIDED}
         twists = [(f"{side}_{start}", f"{side}_{end}", n) for start, end in LIMBS for n in (1, 2, 3)]
         rows += [(f"{start}_twist{n}", start, f"{start}>{end}:{n / 4}") for start, end, n in twists]
-        drives |= {f"{start}_twist{n}": Drive(start, n / 4, twist=True) for start, _, n in twists}
-    made = build(Build(tuple(rows), stretched(knee=1.1, elbow=0.9), "A", unit_m=0.01))
-    rig = Rig(tuple(made["names"]), tuple(made["parents"]), made["rest"], made["tails"], made["object"])
-    return rig, BoneMap(drives)
+    return Build(tuple(rows), stretched(knee=1.1, elbow=0.9), "A", unit_m=0.01)
 
 
 def long_motion(frames: int) -> SolvedMotion:

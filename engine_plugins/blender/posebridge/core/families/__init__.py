@@ -21,3 +21,8 @@ FAMILIES: tuple[Family, ...] = (
     *rigify_metarig.FAMILIES, *makehuman.FAMILIES, *auto_rig_pro.FAMILIES, *character_creator.FAMILIES,
     *daz_genesis.FAMILIES, *smpl.FAMILIES,
 )
+
+
+def switches_of(name: str) -> tuple[tuple[str, str, float], ...]:
+    """Bone, property, value: what makes the bones lead that the family's map names."""
+    return next((family.switches for family in FAMILIES if family.name == name), ())

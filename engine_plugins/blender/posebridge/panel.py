@@ -1,0 +1,111 @@
+"""The sidebar, from top to bottom as the work goes: daemon, source, character, result."""
+import bpy
+
+from .daemon_operator import daemon_state
+from .preferences import command
+from .settings import TRACKERS, chosen_armature
+
+
+class Step:
+    bl_space_type, bl_region_type, bl_category = "VIEW_3D", "UI", "PoseBridge"
+
+
+class POSEBRIDGE_PT_daemon(Step, bpy.types.Panel):
+    bl_label = "1  Daemon"
+
+    def draw(self, context):
+        there, line = daemon_state(context)
+        self.layout.label(text=line, icon="CHECKMARK" if there else "INFO")
+        if not there:
+            self.layout.operator("posebridge.start_daemon", icon="PLAY")
+
+
+class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
+    bl_label = "2  Source"
+
+    def draw(self, context):
+        settings, layout = context.window_manager.posebridge, self.layout
+        layout.prop(settings, "source", text="")
+        if settings.source == "OBJECTS":
+            for name in (*TRACKERS, "height_m"):
+                layout.prop(settings, name)
+        else:
+            layout.prop(settings, "path", text="")
+        if settings.source == "SESSION" and command(context) is None:
+            layout.label(text="posebridge command not found: see preferences", icon="ERROR")
+
+
+class POSEBRIDGE_UL_bones(bpy.types.UIList):
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property):
+        armature = chosen_armature(context)
+        split = layout.split(factor=0.38)
+        split.prop(item, "joint", text="", emboss=False)
+        row = split.row(align=True)
+        if armature is not None:
+            row.prop_search(item, "bone", armature.data, "bones", text="")
+        part = row.row(align=True)
+        part.scale_x = 0.45
+        part.prop(item, "share", text="")
+        part.prop(item, "twist", text="", icon="FORCE_MAGNETIC")
+
+
+class POSEBRIDGE_PT_character(Step, bpy.types.Panel):
+    bl_label = "3  Character"
+
+    def draw(self, context):
+        settings, layout = context.window_manager.posebridge, self.layout
+        armature = chosen_armature(context)
+        layout.prop(settings, "armature", text="", icon="ARMATURE_DATA")
+        if armature is None:
+            layout.label(text="Choose an armature", icon="INFO")
+            return
+        layout.operator("posebridge.find_bones", icon="VIEWZOOM")
+        if settings.mapped != armature.name:
+            layout.label(text="Its bones are found when it is animated")
+            return
+        state = settings.verdict or f"{settings.family}: {len(settings.bones)} bones"
+        for number, line in enumerate(state.split("; ")):
+            layout.label(text=line, icon=("ERROR" if settings.verdict else "CHECKMARK") if number == 0 else "BLANK1")
+
+
+class POSEBRIDGE_PT_bones(Step, bpy.types.Panel):
+    bl_label, bl_parent_id, bl_options = "Bone map", "POSEBRIDGE_PT_character", {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        return chosen_armature(context) is not None
+
+    def draw(self, context):
+        settings, layout = context.window_manager.posebridge, self.layout
+        beside = layout.row()
+        beside.template_list("POSEBRIDGE_UL_bones", "", settings, "bones", settings, "row", rows=6)
+        column = beside.column(align=True)
+        column.operator("posebridge.add_bone", text="", icon="ADD")
+        column.operator("posebridge.remove_bone", text="", icon="REMOVE")
+        layout.prop_search(settings, "root_name", chosen_armature(context).data, "bones", text="Root")
+        row = layout.row(align=True)
+        row.operator("posebridge.check_map")
+        row.operator("posebridge.find_bones", text="Find anew").anew = True
+        row = layout.row(align=True)
+        row.operator("posebridge.load_map")
+        row.operator("posebridge.save_map")
+        layout.operator("posebridge.keep_map")
+
+
+class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
+    bl_label = "4  Result"
+
+    def draw(self, context):
+        settings, layout = context.window_manager.posebridge, self.layout
+        layout.use_property_split = True
+        for name in ("root", "place", "lock_feet", "reach_hands", "first_frame", "as_strip"):
+            layout.prop(settings, name)
+        layout.operator("posebridge.retarget", icon="PLAY")
+        if settings.stage:
+            layout.label(text=f"{settings.stage} {settings.share:.0%}   ESC gives it up", icon="TIME")
+        elif settings.said:
+            layout.label(text=settings.said, icon="INFO")
+
+
+CLASSES = (POSEBRIDGE_PT_daemon, POSEBRIDGE_PT_source, POSEBRIDGE_UL_bones, POSEBRIDGE_PT_character,
+           POSEBRIDGE_PT_bones, POSEBRIDGE_PT_result)

@@ -1,0 +1,25 @@
+"""What the user sets once for all files."""
+import shutil
+
+import bpy
+
+
+class PoseBridgePreferences(bpy.types.AddonPreferences):
+    bl_idname = __package__
+
+    command: bpy.props.StringProperty(
+        name="posebridge command", subtype="FILE_PATH",
+        description="Where the posebridge command is; empty: wherever the system finds it")
+
+    def draw(self, context):
+        self.layout.prop(self, "command")
+
+
+def command(context) -> str | None:
+    """The posebridge command as it is to be called; None where there is none."""
+    entry = context.preferences.addons.get(__package__)
+    chosen = bpy.path.abspath(entry.preferences.command) if entry else ""
+    return shutil.which(chosen or "posebridge")
+
+
+CLASSES = (PoseBridgePreferences,)

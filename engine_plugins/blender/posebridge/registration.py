@@ -1,0 +1,28 @@
+"""All that Blender is told about when the extension is enabled, and what is taken back when it is disabled."""
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from . import daemon_operator, farm, map_operators, panel, preferences, retarget_operator, settings
+
+ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, panel)  # as one needs another
+CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
+_commands: list[Any] = []
+
+
+def register() -> None:
+    for one in CLASSES:
+        bpy.utils.register_class(one)
+    bpy.types.WindowManager.posebridge = bpy.props.PointerProperty(type=settings.PoseBridgeSettings)
+    _commands.append(bpy.utils.register_cli_command("posebridge", farm.main))
+
+
+def unregister() -> None:
+    daemon_operator.stop_started()
+    while _commands:
+        bpy.utils.unregister_cli_command(_commands.pop())
+    del bpy.types.WindowManager.posebridge
+    for one in reversed(CLASSES):
+        bpy.utils.unregister_class(one)

@@ -1,0 +1,110 @@
+"""What the panel holds while Blender runs. It lies with the window manager, so that no file of the user's changes.
+
+Blender reads the annotations of these classes itself: no postponed ones here.
+"""
+import bpy
+
+from .core.bone_map import TWISTABLE, BoneMap, Drive
+from .core.retarget import Options, Place, RootMotion
+from .core.smpl22 import JOINT_NAMES
+
+JOINTS = [(name, name.replace("_", " "), "") for name in JOINT_NAMES]
+SOURCES = [("FILE", "Solved motion", "A .npz file that posebridge solve has written"),
+           ("SESSION", "Captured session", "A .mcap, .csv or .npz session, solved by the daemon first"),
+           ("OBJECTS", "Tracked objects", "Objects of the scene that move as head and hands did, solved by the daemon")]
+TRACKERS = {"head_object": "head", "left_object": "L_wrist", "right_object": "R_wrist", "pelvis_object": "pelvis"}
+ROOTS = [("IN_WORLD", "In the world", "The pelvis travels"),
+         ("IN_PLACE", "In place", "The character walks on the spot"),
+         ("ROOT_BONE", "On the root bone", "The root bone travels and turns, the pelvis moves within it")]
+PLACES = [("CHARACTER", "Where the character is", "The motion begins where the character's object stands and looks"),
+          ("WORLD", "Where it was captured", "The motion's own place: trackers of the scene stay where they are")]
+
+
+def _armatures(settings, context, typed):
+    return [one.name for one in context.scene.objects if one.type == "ARMATURE" and typed.lower() in one.name.lower()]
+
+
+def _objects(settings, context, typed):
+    return [one.name for one in context.scene.objects if typed.lower() in one.name.lower()]
+
+
+def _joint_changed(row, context):
+    if row.joint not in TWISTABLE:
+        row.twist = False
+
+
+class PoseBridgeBone(bpy.types.PropertyGroup):
+    """One row of a bone map."""
+
+    bone: bpy.props.StringProperty(name="Bone", description="A bone of the character")
+    joint: bpy.props.EnumProperty(name="Joint", items=JOINTS, update=_joint_changed)
+    share: bpy.props.FloatProperty(name="Share", min=0, max=1, default=1, description="How much of the joint's turn")
+    twist: bpy.props.BoolProperty(name="Twist", description="The bone lies along the limb and takes only of its twist")
+
+
+class PoseBridgeSettings(bpy.types.PropertyGroup):
+    source: bpy.props.EnumProperty(name="Source", items=SOURCES)
+    path: bpy.props.StringProperty(name="File", subtype="FILE_PATH")
+    head_object: bpy.props.StringProperty(name="Head", search=_objects)
+    left_object: bpy.props.StringProperty(name="Left hand", search=_objects)
+    right_object: bpy.props.StringProperty(name="Right hand", search=_objects)
+    pelvis_object: bpy.props.StringProperty(name="Pelvis (if any)", search=_objects)
+    height_m: bpy.props.FloatProperty(name="Body height", default=1.7, min=0.5, max=2.5, unit="LENGTH")
+    armature: bpy.props.StringProperty(
+        name="Character", search=_armatures, description="The armature to animate; empty: the active one")
+    bones: bpy.props.CollectionProperty(type=PoseBridgeBone)
+    row: bpy.props.IntProperty(name="Bone")
+    root_name: bpy.props.StringProperty(name="Root bone", description="Can carry the way over the floor")
+    family: bpy.props.StringProperty(name="Kind of rig")
+    mapped: bpy.props.StringProperty(name="Whose bones the list shows")
+    verdict: bpy.props.StringProperty(name="What is wrong with the bone map")
+    root: bpy.props.EnumProperty(name="Root motion", items=ROOTS)
+    place: bpy.props.EnumProperty(name="Place", items=PLACES)
+    lock_feet: bpy.props.BoolProperty(name="Lock feet", default=True, description="Planted feet stay where they stand")
+    reach_hands: bpy.props.BoolProperty(
+        name="Hands reach", description="Hands go where the captured hands were, whatever the length of the arms")
+    first_frame: bpy.props.IntProperty(name="First frame", default=1)
+    as_strip: bpy.props.BoolProperty(name="As an NLA strip", description="Leave the armature's own action in its place")
+    stage: bpy.props.StringProperty(name="What is being done")
+    share: bpy.props.FloatProperty(name="How much of it is done")
+    said: bpy.props.StringProperty(name="What came out last")
+
+
+def chosen_armature(context):
+    """The armature that the panel is about, or None."""
+    named = context.scene.objects.get(context.window_manager.posebridge.armature)
+    found = named or context.view_layer.objects.active
+    return found if found is not None and found.type == "ARMATURE" else None
+
+
+def tracked_joints(settings, scene) -> dict[str, bpy.types.Object]:
+    """Joint -> the object that stands for it. Raises ValueError: the head is missing, or an object is gone."""
+    named = {joint: getattr(settings, name) for name, joint in TRACKERS.items() if getattr(settings, name)}
+    gone = [name for name in named.values() if name not in scene.objects]
+    if gone or "head" not in named:
+        raise ValueError(f"there is no object {', '.join(gone)} in the scene" if gone else
+                         "choose the object that moves as the head did")
+    return {joint: scene.objects[name] for joint, name in named.items()}
+
+
+def options(settings) -> Options:
+    return Options(RootMotion[settings.root], Place[settings.place], None, settings.lock_feet, settings.reach_hands)
+
+
+def listed_map(settings) -> BoneMap:
+    """The list as a bone map; rows without a bone are left out."""
+    rows = {row.bone: Drive(row.joint, row.share, row.twist) for row in settings.bones if row.bone}
+    return BoneMap(rows, settings.root_name or None, settings.family or "own")
+
+
+def list_map(settings, bone_map: BoneMap, whose: str) -> None:
+    """The bone map as the list that the user edits."""
+    settings.bones.clear()
+    for bone, drive in bone_map.bones.items():
+        row = settings.bones.add()
+        row.bone, row.joint, row.share, row.twist = bone, drive.joint, drive.share, drive.twist
+    settings.row, settings.root_name, settings.family = 0, bone_map.root or "", bone_map.family
+    settings.mapped = whose
+
+
+CLASSES = (PoseBridgeBone, PoseBridgeSettings)

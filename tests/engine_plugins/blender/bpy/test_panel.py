@@ -1,0 +1,113 @@
+"""What the panel draws, on a layout that writes down instead of drawing; and the daemon it starts."""
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import bpy
+import pytest
+
+from engine_plugins.blender.posebridge import daemon_operator, panel
+from tests.engine_plugins.blender.bpy.characters import armature_of
+from tests.vectors.retarget_layouts import LAYOUTS
+from tests.vectors.retarget_rigs import NEUTRAL, Build
+
+pytestmark = pytest.mark.usefixtures("extension")
+
+
+class Layout:
+    """Takes what a UILayout takes; what is not there in Blender fails."""
+
+    def __init__(self, lines: list[str] | None = None) -> None:
+        self.lines: list[str] = [] if lines is None else lines
+        self.layout = self
+
+    def prop(self, data: object, name: str, **_: object) -> None:
+        self.lines.append(data.bl_rna.properties[name].name)  # type: ignore[attr-defined]
+
+    def prop_search(self, data: object, name: str, where: object, inside: str, **_: object) -> None:
+        assert hasattr(where, inside)
+        self.prop(data, name)
+
+    def template_list(self, kind: str, _: str, data: object, name: str, at: object, row: str, rows: int) -> None:
+        assert hasattr(bpy.types, kind) and hasattr(data, name) and hasattr(at, row) and rows > 1
+
+    def label(self, text: str, icon: str = "NONE") -> None:
+        assert icon in bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items
+        self.lines.append(text)
+
+    def operator(self, name: str, text: str = "", icon: str = "NONE") -> object:
+        room, own = name.split(".")
+        assert hasattr(bpy.types, f"{room.upper()}_OT_{own}")
+        self.lines.append(name)
+        return self
+
+    def row(self, **_: object) -> Layout:
+        return Layout(self.lines)
+
+    column = split = row
+
+
+def drawn(kind: type) -> list[str]:
+    layout = Layout()
+    kind.draw(layout, bpy.context)
+    return layout.lines
+
+
+def test_without_a_character_it_asks_for_one() -> None:
+    assert "Choose an armature" in drawn(panel.POSEBRIDGE_PT_character)
+    assert not panel.POSEBRIDGE_PT_bones.poll(bpy.context)
+
+
+@pytest.mark.parametrize(("source", "shown"), [("FILE", "File"), ("SESSION", "File"), ("OBJECTS", "Left hand")])
+def test_each_source_shows_what_it_needs(source: str, shown: str) -> None:
+    bpy.context.window_manager.posebridge.source = source
+    assert shown in drawn(panel.POSEBRIDGE_PT_source)
+
+
+def test_the_bones_that_were_found_and_what_is_wrong_with_them() -> None:
+    armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
+    assert "Its bones are found when it is animated" in drawn(panel.POSEBRIDGE_PT_character)
+    bpy.ops.posebridge.find_bones()
+    assert "Mixamo: 22 bones" in drawn(panel.POSEBRIDGE_PT_character)
+    settings = bpy.context.window_manager.posebridge
+    settings.bones.remove(0)
+    bpy.ops.posebridge.check_map()
+    assert "no bone stands for pelvis" in drawn(panel.POSEBRIDGE_PT_character)
+    assert "posebridge.keep_map" in drawn(panel.POSEBRIDGE_PT_bones)
+    rows = Layout()
+    panel.POSEBRIDGE_UL_bones.draw_item(rows, bpy.context, rows, settings, settings.bones[0], 0, settings, "row")
+    assert rows.lines == ["Joint", "Bone", "Share", "Twist"]
+
+
+def test_the_result_says_what_is_done_and_what_came_out() -> None:
+    settings = bpy.context.window_manager.posebridge
+    settings.stage, settings.share = "solving", 0.4
+    assert "solving 40%   ESC gives it up" in drawn(panel.POSEBRIDGE_PT_result)
+    settings.stage, settings.said = "", "it plays"
+    assert "it plays" in drawn(panel.POSEBRIDGE_PT_result)
+
+
+def test_a_daemon_is_started_once_and_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(tmp_path / "daemon.json"))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    program = tmp_path / "posebridge"
+    program.write_text(f'#!/bin/sh\necho "$1 $POSEBRIDGE_FOLLOW_PARENT" > {tmp_path}/said\nexec sleep 60\n')
+    program.chmod(0o755)
+    assert "no daemon is running" in drawn(panel.POSEBRIDGE_PT_daemon)[0]
+    assert bpy.ops.posebridge.start_daemon() == {"FINISHED"}
+    assert bpy.ops.posebridge.start_daemon() == {"CANCELLED"}
+    assert drawn(panel.POSEBRIDGE_PT_daemon)[0] == "the daemon is starting"
+    while not (tmp_path / "said").exists() or not (tmp_path / "said").read_text():
+        time.sleep(0.01)
+    assert (tmp_path / "said").read_text() == "serve 1\n"
+    daemon_operator.stop_started()
+    assert "no daemon is running" in drawn(panel.POSEBRIDGE_PT_daemon)[0]
+
+
+def test_without_the_command_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(tmp_path / "daemon.json"))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeError, match="command is not to be found"):
+        bpy.ops.posebridge.start_daemon()
