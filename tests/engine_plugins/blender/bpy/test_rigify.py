@@ -1,7 +1,6 @@
 """Rigify's own human: its metarig, and the control rig that Rigify generates from it, through all its constraints."""
 from __future__ import annotations
 
-import addon_utils
 import bpy
 import pytest
 
@@ -13,22 +12,25 @@ DEFORM = {"hip": "DEF-thigh", "knee": "DEF-shin", "ankle": "DEF-foot",
           "shoulder": "DEF-upper_arm", "elbow": "DEF-forearm", "wrist": "DEF-hand"}
 
 
-@pytest.fixture
-def metarig() -> bpy.types.Object:
+def metarig(kind: str) -> bpy.types.Object:
+    import addon_utils  # there once bpy is
+
     addon_utils.enable("rigify", default_set=True)
-    bpy.ops.object.armature_basic_human_metarig_add()
+    getattr(bpy.ops.object, f"armature_{kind}_metarig_add")()
     return bpy.context.object
 
 
-def test_the_metarig(metarig: bpy.types.Object) -> None:
-    played(metarig)
-    assert match(read_rig(metarig)).family == "Rigify metarig"
-    assert most_askew_deg(joint_heads(metarig, mapped_bones(metarig))) < 1
+@pytest.mark.parametrize("kind", ["basic_human", "human"])
+def test_the_metarig(kind: str) -> None:
+    armature = metarig(kind)
+    played(armature)
+    assert match(read_rig(armature)).family == "Rigify metarig"
+    assert most_askew_deg(joint_heads(armature, mapped_bones(armature))) < 1
 
 
-@pytest.mark.parametrize("scale", [1.0, 0.4])
-def test_the_generated_rig_s_deforming_bones_follow(metarig: bpy.types.Object, scale: float) -> None:
-    metarig.scale = [scale] * 3
+@pytest.mark.parametrize(("kind", "scale"), [("basic_human", 0.4), ("human", 1.0)])
+def test_the_generated_rig_s_deforming_bones_follow(kind: str, scale: float) -> None:
+    metarig(kind).scale = [scale] * 3
     bpy.ops.pose.rigify_generate()
     rig = bpy.context.object
     assert match(read_rig(rig)).family == "Rigify control rig"
