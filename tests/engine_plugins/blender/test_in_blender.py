@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +27,13 @@ INSIDE = "import os, sys, pytest; code = pytest.main(sys.argv[1:]); sys.stdout.f
 def test_all_of_them_pass(python: str | None, tmp_path: Path) -> None:
     if python is None:
         pytest.skip("POSEBRIDGE_BPY names no Python with the bpy module")
+    command = tmp_path / "posebridge"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m bridge "$@"\n')
+    command.chmod(0o755)
     config = replace(ServeConfig(), connection_file=tmp_path / "daemon.json", recordings=tmp_path, engine="cpu")
     with LocalDaemon(config) as daemon:
-        around = {**os.environ, "POSEBRIDGE_CONNECTION": str(daemon.connection_file)}
+        around = {**os.environ, "POSEBRIDGE_CONNECTION": str(daemon.connection_file),
+                  "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
         ended = subprocess.run([python, "-c", INSIDE, "-q", "--tb=short", "-p", "no:cacheprovider",
                                 "tests/engine_plugins/blender/bpy"], cwd=ROOT, capture_output=True, text=True,
                                timeout=500, env=around)

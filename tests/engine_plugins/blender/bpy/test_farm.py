@@ -6,14 +6,19 @@ import stat
 from pathlib import Path
 
 import bpy
+import numpy as np
 import pytest
 
+import bridge
 from bridge.demo_motion import demo_motion
 from bridge.export.npz import write_npz
+from bridge.motion import joint_positions
 from engine_plugins.blender.posebridge.farm import main
 from tests.engine_plugins.blender.bpy.characters import armature_of, farthest_m, joint_heads, mapped_bones
 from tests.vectors.retarget_layouts import LAYOUTS
-from tests.vectors.retarget_rigs import NEUTRAL, Build
+from tests.vectors.retarget_rigs import JOINTS, NEUTRAL, Build
+
+DEMO = Path(bridge.__file__).parent / "assets" / "demo.mcap"
 
 
 @pytest.fixture
@@ -85,3 +90,16 @@ def test_a_session_is_solved_first(
     assert ended(line, tmp_path / "out.blend", capsys) == (0, "")
     fake_command(tmp_path, "echo working >&2; echo take.mcap: too short >&2; exit 43")
     assert ended(line, tmp_path / "other.blend", capsys) == (43, "posebridge: take.mcap: too short")
+
+
+def test_a_captured_session_by_the_real_command_and_daemon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both are brought by test_in_blender.py. The demo's session has noise, and hands that are lost now and then."""
+    bpy.context.scene.render.fps = 24
+    armature_of(Build(LAYOUTS["SMPL"], NEUTRAL, "A", "random", 6))
+    line = f"retarget --session {DEMO} --place WORLD --no-foot-lock"
+    assert ended(line, tmp_path / "out.blend", capsys) == (0, "")
+    armature = bpy.data.objects["Character"]
+    assert armature.animation_data.action.name == "demo"
+    heads, truth = joint_heads(armature, mapped_bones(armature)), joint_positions(demo_motion(6.0))
+    error = {joint: np.linalg.norm(heads[joint] - truth[:, JOINTS.index(joint)], axis=-1).mean() for joint in heads}
+    assert error["head"] < 0.03 and np.mean([*error.values()]) < 0.08, error
