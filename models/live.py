@@ -15,7 +15,7 @@ from torch import Tensor
 from models.body import Body, Readings
 from models.confidence import confidence
 from models.group import group_of, measure
-from models.kinematics.arrays import Array, in_numpy, joined, library, rows_of, zeros
+from models.kinematics.arrays import Array, filled, in_numpy, joined, library, rows_of
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
@@ -125,7 +125,7 @@ def _pursued(measured: Measurement, steady: Array) -> Measurement:
 def _counting(measured: Measurement) -> Array:
     """(B, 22) bool: joints whose trackers count in the newest frame."""
     known = measured.position_known[:, -1] | measured.rotation_known[:, -1]
-    counting = zeros((len(known), JOINT_COUNT), known)
+    counting = filled((len(known), JOINT_COUNT), 0.0, known)
     counting[:, list(measured.joints)] = known
     return counting
 

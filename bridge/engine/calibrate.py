@@ -17,7 +17,6 @@ from models.calibration.factors import FactorPrior
 from models.calibration.findings import findings
 from models.calibration.still import PoseNotFound
 from models.kinematics.rotations import matrix_to_xyzw
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned_forward
 from models.solver import Solver
 
@@ -32,7 +31,7 @@ class Calibrator:
         """Raises ModelMissing, DeviceFailed."""
         torch.set_num_threads(threads)
         prior = load_solver_prior(weights).to(choose_device(device))
-        self._solver = Solver(prior, thinned_forward(prior.network, fast_forward))
+        self._solver = Solver(prior, thinned_forward(prior.network))
 
     def calibrate(
         self, session: Session, pose: str, height_told: bool = False, mount_sd_m: float = USUAL_MOUNT_SD

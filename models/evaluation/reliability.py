@@ -22,7 +22,6 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import geodesic_angle
 from models.kinematics.skeleton import MIRRORED
 from models.prior.checkpoint import Prior
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned_forward
 from models.samplers.spread import Spread
 from models.solver import Solver
@@ -114,7 +113,7 @@ def observed(scores: Sequence[Scores], reach: Tensor) -> dict[str, Tensor]:
 
 def calibrated(prior: Prior, trials: Sequence[Trial], on_frames: OnFrames = lambda frames: None) -> Prior:
     """The prior with its reach as measured on trials of clips that nothing was trained on, solved as a whole."""
-    solver = Solver(prior, thinned_forward(prior.network, fast_forward))
+    solver = Solver(prior, thinned_forward(prior.network))
     reach = reach_for_strangers(list(offline_scores(solver, trials, on_frames)))
     return replace(prior, statistics=replace(prior.statistics, reach=reach))
 

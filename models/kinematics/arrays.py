@@ -92,11 +92,6 @@ def filled(shape: tuple[int, ...], value: float, array: Array) -> Array:
     return array.new_full(shape, value) if isinstance(array, Tensor) else np.full(shape, value, array.dtype)
 
 
-def zeros(shape: tuple[int, ...], array: Array) -> Array:
-    """Of the kind, type and device of another array."""
-    return array.new_zeros(shape) if isinstance(array, Tensor) else np.zeros(shape, array.dtype)
-
-
 def finite_or_zero(values: Array) -> Array:
     """Zero where values are not finite."""
     maths = library(values)

@@ -18,11 +18,12 @@ from torch import Tensor
 from models.prior.condition import presence_changes
 from models.prior.network import Network
 from models.prior.precision import Forward
+from models.prior.runtime import fast_forward
 
 EVERY = 3
 
 
-def thinned_forward(network: Network, run: Callable[[Network], Forward]) -> Forward:
+def thinned_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Forward:
     """The network as a function, which `run` makes of one."""
     frames, kept = network.config.frames, _kept(network.config.frames)
     between = np.stack([np.interp(np.arange(frames), kept, row) for row in np.eye(len(kept))], axis=1)
@@ -34,7 +35,7 @@ def thinned_forward(network: Network, run: Callable[[Network], Forward]) -> Forw
         if motion.any() or changes.all():
             return whole(motion, condition, log_level)
         steady = ~changes
-        answer = some(motion[steady][:, kept], condition[steady][:, kept], log_level[steady])
+        answer = some(motion[:, kept][steady], condition[:, kept][steady], log_level[steady])
         answer = spread.to(answer) @ answer
         if steady.all():
             return answer
@@ -46,8 +47,9 @@ def thinned_forward(network: Network, run: Callable[[Network], Forward]) -> Forw
 
 
 def thinned(network: Network) -> Network:
-    """The same network for windows of those frames alone."""
-    kept, some = _kept(network.config.frames), copy.deepcopy(network)
+    """The same network, and the same weights, for windows of those frames alone."""
+    kept, shared = _kept(network.config.frames), {id(weight): weight for weight in network.parameters()}
+    some = copy.deepcopy(network, shared)
     some.cos, some.sin = network.cos[kept], network.sin[kept]
     some.config = replace(network.config, frames=len(kept))
     return some

@@ -57,7 +57,7 @@ def hand_over(rotations: Array, root: Array, offsets: Array, heard: Array, now_s
     """Solved bodies (B, 22, 3, 3), (B, 3) of bones (B, 22, 3) as they are answered, and what the next answer needs to
     know. now_s: (B,)."""
     maths, solved = library(rotations), (rotations, root)
-    goes_on = (before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S)
+    goes_on = continued(before.time_s, now_s)
     passed_s = maths.where(goes_on, now_s - before.time_s, 1.0)
     now = replace(before, time_s=now_s, heard=heard, began_s=maths.where(goes_on, before.began_s, -math.inf))
     changed = goes_on & ((heard != before.heard).any(-1) | _jumps(solved, offsets, now, before, passed_s))
@@ -100,7 +100,7 @@ def _began(changed: Array, going: Bodies, solved: Bodies, offsets: Array, now: H
 
 def _answered(solved: Bodies, now: Handover) -> Bodies:
     """Solved bodies with what is left of the differences."""
-    left = left_of(at_least(at_most((now.time_s - now.began_s) / now.lasts_s, 1), 0))
+    left = left_of((now.time_s - now.began_s) / now.lasts_s)
     if not left.any():
         return solved
     left = with_type(left, now.shift)[:, None]
@@ -113,6 +113,12 @@ def _apart(one: Bodies, other: Bodies, offsets: Array) -> Array:
     return lengths(places + (one[1] - other[1])[:, None])[..., 0]
 
 
+def continued(before_s: Array, now_s: Array) -> Array:
+    """Whether an answer now goes on from the one before; not after a pause, nor when a clock went backwards."""
+    return (before_s < now_s) & (now_s <= before_s + PAUSE_S)
+
+
 def left_of(done: Array) -> Array:
     """What is left of a difference: from one to zero as `done` goes from zero to one, with no jump in speed."""
+    done = at_least(at_most(done, 1), 0)
     return 1 - done * done * (3 - 2 * done)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from models.kinematics.arrays import Array, library, sorted_along_last, zeros
+from models.kinematics.arrays import Array, filled, library, sorted_along_last
 
 ORDER = 5
 OF_NOISE = 252**0.5  # sd of a fifth difference of white noise of sd one: sqrt(1 + 25 + 100 + 100 + 25 + 1)
@@ -22,7 +22,7 @@ def noise_sd(values: Array, known: Array) -> Array:
     """
     batch, frames, count = known.shape
     if frames <= ORDER:
-        return zeros((batch, count), values)
+        return filled((batch, count), 0.0, values)
     maths = library(values)
     moved, runs = maths.where(known[..., None], values, 0.0), known
     for _ in range(ORDER):

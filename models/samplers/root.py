@@ -1,7 +1,7 @@
 """What the floor says: where the pelvis is before the trackers are asked."""
 from __future__ import annotations
 
-from models.kinematics.arrays import Array, finite_or_zero, library, zeros
+from models.kinematics.arrays import Array, filled, finite_or_zero, library
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.skeleton import FEET
 from models.samplers.system import RootPrior
@@ -31,5 +31,5 @@ def standing_root(
 
 def unknown_root(shape: tuple[int, int], like: Array) -> RootPrior:
     """Nothing is known: the trackers' differences alone decide the pose."""
-    zero = zeros((*shape, 3), like)
+    zero = filled((*shape, 3), 0.0, like)
     return RootPrior(zero, zero)

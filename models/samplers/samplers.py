@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from models.guess import Guess, Guesser
-from models.kinematics.arrays import Array, zeros
+from models.kinematics.arrays import Array, filled
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
@@ -48,7 +48,7 @@ def refine(guesser: Guesser, measured: Measurement, find_root: FindRoot, config:
         config: passes and band.
     """
     levels = few_levels(config.passes)
-    x = zeros((*measured.positions.shape[:2], JOINT_COUNT * 6), measured.positions)
+    x = filled((*measured.positions.shape[:2], JOINT_COUNT * 6), 0.0, measured.positions)
     for level, following in pairwise(levels):
         guess = _smoothed(guesser(x, level), config)
         corrected = matrix_to_sixd(guided(guess, measured, find_root).rotations).reshape(x.shape)

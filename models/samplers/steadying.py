@@ -17,7 +17,6 @@ from models.kinematics.arrays import (
     Array,
     alike,
     at_least,
-    at_most,
     filled,
     finite_or_zero,
     lengths,
@@ -27,7 +26,7 @@ from models.kinematics.arrays import (
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
-from models.samplers.handover import PAUSE_S, RECENT_S, STEEPEST, SUDDEN, SUDDEN_THEN, left_of
+from models.samplers.handover import RECENT_S, STEEPEST, SUDDEN, SUDDEN_THEN, continued, left_of
 
 LIMBS = tuple(
     tuple(JOINT_INDEX[f"{side}_{name}"] for name in names)
@@ -65,8 +64,8 @@ class Steadied:
 def steady(solved: Array, offsets: Array, tracked: Array, now_s: Array, before: Steadied) -> Steadied:
     """Solved rotations (B, 22, 3, 3) on bones (B, 22, 3) as they are answered at now_s (B,); `tracked` (B, 22) joints
     have trackers that count."""
-    maths, now = library(solved), _told(tracked, now_s, before)
-    goes_on = (before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S)
+    maths, goes_on = library(solved), continued(before.time_s, now_s)
+    now = _told(tracked, now_s, before, goes_on)
     passed_s = maths.where(goes_on, now_s - before.time_s, math.nan)[:, None]
     passed = with_type(passed_s, solved)[..., None]
     spins = matrix_to_rotvec(solved @ before.solved.mT) / passed
@@ -79,11 +78,10 @@ def steady(solved: Array, offsets: Array, tracked: Array, now_s: Array, before: 
     return _taken_away(now, before, sudden, free, passed, offsets) if differs.any() else now
 
 
-def _told(tracked: Array, now_s: Array, before: Steadied) -> Steadied:
+def _told(tracked: Array, now_s: Array, before: Steadied, goes_on: Array) -> Steadied:
     """Which trackers count now, and which of those do not hold their limbs yet; of a new session all do."""
-    maths, new = library(tracked), ~((before.time_s < now_s) & (now_s <= before.time_s + PAUSE_S))
-    same = (tracked == before.tracked).all(-1)
-    changed_s = maths.where(new, -math.inf, maths.where(same, before.changed_s, now_s))
+    maths, same = library(tracked), (tracked == before.tracked).all(-1)
+    changed_s = maths.where(goes_on, maths.where(same, before.changed_s, now_s), -math.inf)
     recent = now_s - changed_s < RECENT_S
     held = maths.where(recent[:, None], before.held & tracked, tracked)
     return replace(before, time_s=now_s, changed_s=changed_s, tracked=tracked, held=held)
@@ -100,7 +98,7 @@ def _taken_away(
     needed = STEEPEST / FASTEST * _farthest(going - now.solved, offsets)
     began_s = maths.where(sudden, now_s, maths.where(free & (passed[..., 0] > 0), before.began_s, -math.inf))
     lasts_s = maths.where(sudden, at_least(with_type(needed, now_s), LASTS_S), before.lasts_s)
-    left = with_type(left_of(at_least(at_most((now_s - began_s) / lasts_s, 1), 0)), turns)
+    left = with_type(left_of((now_s - began_s) / lasts_s), turns)
     answered = rotvec_to_matrix(left[..., None] * turns) @ now.solved if left.any() else now.solved
     solved_spins = maths.where(sudden[..., None], COASTS * before.solved_spins, now.solved_spins)  # a jump is no motion
     answered_spins = finite_or_zero(matrix_to_rotvec(answered @ before.answered.mT) / passed)

@@ -34,7 +34,6 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import about_y, matrix_to_rotvec, matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.scaling import body_factors
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, JOINT_NAMES, standing_height
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned_forward
 from models.solver import Solver
 from models.training.dataset import Clip
@@ -215,7 +214,7 @@ def main() -> None:
     chosen = options()
     torch.set_num_threads(1)
     prior = load_solver_prior(chosen.weights).to(choose_device("cpu"))
-    solver = Solver(prior, thinned_forward(prior.network, fast_forward))
+    solver = Solver(prior, thinned_forward(prior.network))
     people, rows = people_of(solver, chosen), []
     print(f"{len(people)} people, MPJPE with the true bones {sum(one.mpjpe for one in people) / len(people):.2f} cm")
     for told in chosen.told.split(","):

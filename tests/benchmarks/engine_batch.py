@@ -30,7 +30,6 @@ from bridge.engine.solver import SolverEngine, load_solver_prior
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned, thinned_forward
 from models.solver import Solver
 
@@ -100,7 +99,7 @@ class Ticking:
     """An engine with sessions in all its slots, each a little later in the demo's motion than the one before."""
 
     def __init__(self, prior: Prior, sessions: int) -> None:
-        self.watch = Watch(thinned_forward(prior.network, fast_forward))
+        self.watch = Watch(thinned_forward(prior.network))
         self.passes = 0
         self._engine = SolverEngine(Solver(prior, self._forward), EngineInfo("", "cpu"))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)

@@ -25,7 +25,6 @@ from models.evaluation.metrics import clip_metrics
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.forward import positions_from_pelvis
 from models.live import Turn, solve_live
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
@@ -95,7 +94,7 @@ def main() -> None:
     given = options()
     torch.set_num_threads(1)
     prior = load_solver_prior(None)
-    solver = Solver(prior, thinned_forward(prior.network, fast_forward))
+    solver = Solver(prior, thinned_forward(prior.network))
     clips = [shortened(clip, given.frames) for clip in load_clips(given.data, VALIDATION, given.limit)]
     for line in table(solver, clips, given.faults):
         print(line, flush=True)

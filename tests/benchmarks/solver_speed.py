@@ -31,7 +31,6 @@ from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
 from models.prior.precision import differentiable_forward
-from models.prior.runtime import fast_forward
 from models.prior.thinned import thinned, thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver
@@ -196,7 +195,7 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
-    solver = Solver(prior, watch := Watch(thinned_forward(prior.network, fast_forward)))
+    solver = Solver(prior, watch := Watch(thinned_forward(prior.network)))
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
     samples = run_rounds(solver, watch, body, readings, chosen.rounds, chosen.reference_frames)

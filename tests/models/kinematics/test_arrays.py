@@ -18,7 +18,7 @@ SAME: dict[str, Callable[[Array], Array]] = {
     "at_most": lambda x: arrays.at_most(x, 0.2),
     "solve": lambda x: arrays.solve(x, x[..., :1] + 1),
     "inverse": arrays.inverse,
-    "zeros": lambda x: arrays.zeros((2, 3), x),
+    "filled with zeros": lambda x: arrays.filled((2, 3), 0.0, x),
     "filled": lambda x: arrays.filled((2, 3), 7.0, x),
     "followed_by_zeros": lambda x: arrays.followed_by_zeros(x, 3),
     "finite_or_zero": lambda x: arrays.finite_or_zero(x / (x > 0)),
