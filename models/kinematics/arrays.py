@@ -98,6 +98,13 @@ def finite_or_zero(values: Array) -> Array:
     return maths.where(maths.isfinite(values), values, 0.0)
 
 
+def chosen(values: Array, index: Array) -> Array:
+    """Of each row one entry: values (N, K, ...) and index (N,) -> (N, ...)."""
+    if isinstance(values, Tensor):
+        return values[torch.arange(len(index), device=index.device), index]
+    return values[np.arange(len(index)), index]
+
+
 def sorted_along_last(values: Array) -> Array:
     """In ascending order, NaN last."""
     return values.sort(-1).values if isinstance(values, Tensor) else np.sort(values, -1)

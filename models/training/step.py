@@ -50,8 +50,9 @@ def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
 def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
     """A batch of simulated sessions."""
     drawn = windows.draw(count)
-    offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
-    return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
+    with windows.device:
+        offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
+        return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
 
 
 def batch_loss(
@@ -68,8 +69,9 @@ def batch_loss(
 
 def add_noise(clean: Tensor, config: LevelConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """What the network sees of centred poses (B, T, 132), some of it nothing, and the noise's level (B,)."""
-    sigma, zero = (part.to(clean.device) for part in draw_levels(len(clean), config, random))
-    noise = torch.randn(clean.shape, generator=random).to(clean.device)
+    with random.device:
+        levels, noise = draw_levels(len(clean), config, random), torch.randn(clean.shape, generator=random)
+    sigma, zero, noise = (part.to(clean.device) for part in (*levels, noise))
     return torch.where(zero[:, None, None], 0.0, clean + sigma[:, None, None] * noise), sigma
 
 
