@@ -6,8 +6,10 @@ are drawn as well: a processor draws some thousand a second, a GPU trains on ten
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -66,10 +68,12 @@ class WindowSet:
         self.room = lengths - self.reach + 1
         self.weights = _clip_weights(kept, self.room.double(), config)
         self.random = torch.Generator().manual_seed(seed)
+        self.drawn: deque[Any] = deque()  # what was drawn ahead of its turn, see step.py
 
     def to(self, device: torch.device) -> WindowSet:
         """The same windows, drawn on a device; another kind of device draws others from the same seed."""
         moved, seed = copy.copy(self), self.random.initial_seed()
+        moved.drawn = deque()
         for name in ("sixd", "root", "offsets", "floor", "starts", "room", "weights"):
             setattr(moved, name, getattr(self, name).to(device))
         moved.random = torch.Generator(device).manual_seed(seed)
