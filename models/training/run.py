@@ -92,7 +92,7 @@ def _begin_with(network: nn.Module, trained: nn.Module) -> None:
     mine, theirs = network.state_dict(), trained.state_dict()
     heard, told = theirs.get("embed.weight"), mine.get("embed.weight")
     if heard is not None and told is not None and len(heard) == len(told):
-        theirs["embed.weight"] = torch.cat([heard, told[:, heard.shape[1] :]], dim=1)
+        theirs["embed.weight"] = torch.cat([heard.to(told), told[:, heard.shape[1] :]], dim=1)
     if different := [f"{name} {tuple(theirs[name].shape) if name in theirs else 'missing'}, not {tuple(value.shape)}"
                      for name, value in mine.items() if name not in theirs or theirs[name].shape != value.shape]:
         raise RunMismatch(f"the weights to start from are of another network: {'; '.join(different)}")
