@@ -78,6 +78,16 @@ def inverse(matrices: Array) -> Array:
     return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
 
 
+def picked(values: Array, place: Array) -> Array:
+    """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...), (B, K, ...)."""
+    if not isinstance(values, Tensor):
+        return values[range(len(values)) if place.ndim == 1 else np.arange(len(values))[:, None], place]
+    if place.ndim == 1:
+        return picked(values, place[:, None])[:, 0]
+    index = place.reshape(*place.shape, *[1] * (values.ndim - 2))
+    return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
+
+
 def followed_by_zeros(values: Array, count: int) -> Array:
     """(..., N) -> (..., N + count)."""
     if isinstance(values, Tensor):

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.kinematics.arrays import Array, alike, at_least, lengths, library
+from models.kinematics.arrays import Array, alike, at_least, lengths, library, picked
 
 
 def matrix_to_sixd(matrix: Array) -> Array:
@@ -74,7 +74,7 @@ def _some_xyzw(matrix: Array) -> Array:
     table = alike(_quaternion_products(), matrix)
     products = (matrix.reshape(-1, 9) @ table[:9] + table[9]).reshape(-1, 4, 4)
     largest = products.diagonal(0, 1, 2).argmax(-1)
-    return products[range(len(products)), largest].reshape(*matrix.shape[:-2], 4)
+    return picked(products, largest).reshape(*matrix.shape[:-2], 4)
 
 
 @cache

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
-from models.kinematics.arrays import Array, alike, filled, library, through_torch
+from models.kinematics.arrays import Array, alike, filled, library, picked, through_torch
 from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.condition import Cues, encode, nearest_known
@@ -75,7 +75,7 @@ def first_known_heading(cues: Cues) -> Array:
     """
     known = cues.rotation_known[..., 0]
     nearest = nearest_known(known, known.shape[1] // 2)
-    return library(known).where(known.any(1), heading(cues.rotations[range(len(nearest)), nearest, 0]), 0.0)
+    return library(known).where(known.any(1), heading(picked(cues.rotations[:, :, 0], nearest)), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:

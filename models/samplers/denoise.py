@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, as_double, at_least, inverse, library, with_type
+from models.kinematics.branches import anywhere
 
 Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
@@ -63,7 +66,7 @@ def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Ma
     covariance = inverse(_system(weight, _speed(heard, seen, sd, manners), manners))
     path = centre + covariance @ (heard * weight[..., None])
     deviation = maths.sqrt(covariance.diagonal(0, -2, -1))
-    if not known.all():
+    if anywhere(~known, usual=True):
         deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
     return Path(with_type(maths.swapaxes(path, 1, 2), values), with_type(maths.swapaxes(deviation, 1, 2), values))
 
@@ -99,6 +102,11 @@ def _system(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> Array:
 def _frames_to_nearest(known: Array) -> Array:
     """From each frame to the nearest with a reading, (B, T, K)."""
     frames = known.shape[1]
+    if isinstance(known, Tensor):
+        at = torch.arange(frames, device=known.device)[:, None]
+        before = torch.where(known, at, -frames).cummax(1).values
+        after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
+        return torch.minimum(at - before, after - at).clamp(max=frames)
     at = np.arange(frames)
     away = library(known).asarray(abs(at[:, None] - at))[None, :, :, None]  # (1, T, from, 1)
     return library(known).amin(away + frames * ~known[:, None], 2)
