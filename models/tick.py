@@ -61,7 +61,7 @@ def tick(
     steadied = steady(estimate.rotations[:, 0], group.offsets, _counting(newest), now_s, history.steadied)
     heard = newest.position_known[:, 0]
     handed = hand_over(steadied.answered, estimate.root[:, 0], group.offsets, heard, now_s, history.handover)
-    answered = matrix_to_sixd(handed.rotations).reshape(len(now_s), -1)
+    answered = matrix_to_sixd(handed.rotations).reshape(-1, 6 * JOINT_COUNT)
     history = replace(history.followed_by(now_s, answered, _tracked(newest)[:, 0]), handover=handed, steadied=steadied)
     spread = Spread(spread.position[:, 0], spread.rotation[:, 0])
     told = confidence(spread, solver.prior.statistics.reach)
@@ -76,7 +76,7 @@ def untold(trackers: int) -> History:
 def _pursued(measured: Measurement, steady: Array) -> Measurement:
     """The newest frame alone, T = 1, with the trackers where they continue what each session was told, (B, 9M)."""
     maths, newest = library(steady), measured.newest()
-    parts = steady.reshape(len(steady), 1, -1, 9)
+    parts = steady.reshape(-1, 1, len(newest.joints), 9)
     known = newest.rotation_known[..., None, None]
     return replace(
         newest, positions=maths.where(newest.position_known[..., None], parts[..., :3], 0.0),
@@ -87,7 +87,7 @@ def _pursued(measured: Measurement, steady: Array) -> Measurement:
 def _counting(measured: Measurement) -> Array:
     """(B, 22) bool: joints whose trackers count in the newest frame."""
     known = measured.position_known[:, -1] | measured.rotation_known[:, -1]
-    counting = filled((len(known), JOINT_COUNT), 0.0, known)
+    counting = filled((known.shape[0], JOINT_COUNT), 0.0, known)
     counting[:, list(measured.joints)] = known
     return counting
 

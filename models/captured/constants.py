@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from models.kinematics.arrays import keeper
+
 
 class Constants(TorchFunctionMode):
     """Tables, indices and numbers, by their value."""
@@ -22,6 +24,16 @@ class Constants(TorchFunctionMode):
         super().__init__()
         self._device = device
         self._kept: dict[tuple[Any, ...], Tensor] = {}
+        self._sources: list[Tensor] = []  # so that no other gets their identity
+
+    def __enter__(self) -> Constants:
+        self._token = keeper.set(self._alike)
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        keeper.reset(self._token)
 
     @property
     def count(self) -> int:
@@ -33,8 +45,6 @@ class Constants(TorchFunctionMode):
     ) -> Any:
         if func in (Tensor.__getitem__, Tensor.__setitem__):
             return func(args[0], self._indices(args[1]), *args[2:])
-        if func is Tensor.to and isinstance(args[1], Tensor):
-            return self._to(*args)
         if func is torch.where and len(args) == 3:
             return func(args[0], *self._both(args[1], args[2]))
         return func(*args, **(kwargs or {}))
@@ -47,10 +57,15 @@ class Constants(TorchFunctionMode):
             self._at(np.asarray(part, np.int64)) if isinstance(part, list | range | np.ndarray) else part
             for part in parts)
 
-    def _to(self, values: Tensor, like: Tensor) -> Tensor:
-        if values is like or values.device.type != "cpu":
-            return values.to(like)
-        return self._at(values.numpy(), like.dtype)
+    def _alike(self, values: Any, like: Tensor) -> Tensor:
+        """For arrays.alike: what is on the device is not from the host."""
+        if isinstance(values, np.ndarray):
+            return self._at(values, like.dtype)
+        key = (id(values), like.dtype)  # tables that the maths keeps
+        if key not in self._kept:
+            self._kept[key] = values.to(like)
+            self._sources.append(values)
+        return self._kept[key]
 
     def _both(self, one: Any, other: Any) -> tuple[Any, Any]:
         """The two choices of a `where`, a number among them as a tensor."""

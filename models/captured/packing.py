@@ -33,8 +33,8 @@ class Packing(Generic[Table]):
         rows = []
         for kind in TYPES:
             parts = self._parts(table, kind)
-            count = len(parts[0]) if parts else 0
-            rows.append(torch.cat([part.reshape(count, -1) for part in parts], 1) if parts else torch.zeros(0))
+            rows.append(torch.cat([part.reshape(part.shape[0], math.prod(part.shape[1:])) for part in parts], 1)
+                        if parts else torch.zeros(0))
         return rows
 
     def unpack(self, rows: Sequence[Tensor]) -> Table:
@@ -47,7 +47,7 @@ class Packing(Generic[Table]):
             kind, shape, start = like.dtype, like.shape[1:], begins[like.dtype]
             begins[kind] = start + math.prod(shape)
             own = rows[kind][:, start : begins[kind]]
-            return own.view(len(own), *shape)
+            return own.view(own.shape[0], *shape)
         if is_dataclass(like):
             return type(like)(*[self._read(getattr(like, each.name), rows, begins) for each in fields(like)])
         return like

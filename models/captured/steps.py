@@ -17,6 +17,7 @@ from models.captured.constants import Constants
 from models.captured.packing import Packing
 from models.captured.staging import Asked, Staging
 from models.group import Group
+from models.kinematics.arrays import with_type
 from models.kinematics.branches import Plan, planned
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
@@ -55,25 +56,33 @@ class Tick:
     @torch.inference_mode()
     def run(self, asked: Asked, told: Tensor, careful: bool) -> None:
         """Answer into `told` (B, TOLD_WIDTH + 1) and write the states of those whose answers count."""
+        rows, parts = asked.rows, (*self.rows.bodies, *self.rows.states)
+        answers, needed, *states = self.answers(careful, asked, *(part.index_select(0, rows) for part in parts))
+        told.copy_(answers)
+        kept = rows if careful else rows.masked_fill(needed, self.rows.spare)
+        for part, new in zip(self.rows.states, states, strict=True):
+            part.index_copy_(0, kept, new)
+
+    def answers(self, careful: bool, asked: Asked, *rows: Tensor) -> tuple[Tensor, ...]:
+        """What is told (B, TOLD_WIDTH + 1), whether a branch was needed (B,), and the new rows of states, from the rows
+        of bodies and states. Nothing is written to, so that this may be traced."""
         table = self.rows
         with self.constants, planned(Plan(careful)) as plan:
-            group = table.body_packing.unpack([part.index_select(0, asked.rows) for part in table.bodies])
-            history = table.state_packing.unpack([part.index_select(0, asked.rows) for part in table.states])
+            group = table.body_packing.unpack(rows[: len(table.bodies)])
+            history = table.state_packing.unpack(rows[len(table.bodies) :])
             answered = tick(self.solver, group, asked.windows, asked.now_s, history, self.config)
             needed = plan.needed
-            torch.cat([*_columns(group, asked, answered), needed.to(told.dtype)[:, None]], 1, out=told)
-            kept = asked.rows if careful else asked.rows.masked_fill(needed, table.spare)
-            for part, new in zip(table.states, table.state_packing.pack(answered.history), strict=True):
-                part.index_copy_(0, kept, new)
+            told = torch.cat([*_columns(group, asked, answered), with_type(needed, answered.root)[:, None]], 1)
+            return told, needed, *table.state_packing.pack(answered.history)
 
 
 def _columns(group: Group, asked: Asked, answered: Told) -> list[Tensor]:
     """Root, local xyzw rotations, confidence and whether each joint's tracker was read and believed, (B, ...)."""
     read = asked.rotation_known[:, -1] & ~answered.rejected
-    measured = torch.zeros(len(read), JOINT_COUNT, device=read.device)
-    measured[:, list(group.joints)] = read.to(measured.dtype)
+    measured = answered.confidence.new_zeros(read.shape[0], JOINT_COUNT)
+    measured[:, list(group.joints)] = with_type(read, measured)
     local = matrix_to_xyzw(global_to_local(answered.rotations))
-    return [answered.root, local.reshape(len(local), -1), answered.confidence, measured]
+    return [answered.root, local.reshape(-1, 4 * JOINT_COUNT), answered.confidence, measured]
 
 
 class Recording:

@@ -9,6 +9,7 @@ with axes by position. What is spelled otherwise is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import is_dataclass
 from typing import Any, TypeVar
 
@@ -21,14 +22,21 @@ Table = TypeVar("Table")  # a dataclass of arrays with as many rows, and of such
 Array = Any  # a torch.Tensor or a numpy.ndarray; all arrays that meet in an operation are of one kind
 
 
+keeper: ContextVar[Callable[[Array, Tensor], Tensor] | None] = ContextVar("keeper", default=None)  # see `alike`
+
+
 def library(array: Array) -> Any:
     """torch or numpy."""
     return torch if isinstance(array, Tensor) else np
 
 
 def alike(values: Array, array: Array) -> Array:
-    """Values of either kind as an array of the kind, type and device of another; not to be written to."""
+    """Values of either kind as an array of the kind, type and device of another; not to be written to. Who is `keeper`
+    makes tensors of them, if anybody is, and may keep them for the next time."""
     if isinstance(array, Tensor):
+        kept = keeper.get()
+        if kept:
+            return kept(values, array)
         return (values if isinstance(values, Tensor) else torch.from_numpy(values)).to(array)
     found = in_numpy(values)
     return found if found.dtype == array.dtype else found.astype(array.dtype)

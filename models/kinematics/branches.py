@@ -40,7 +40,7 @@ def anywhere(mask: Array, usual: bool = False) -> bool:
         return bool(mask.any())
     if usual:
         return True
-    plan.noted.append(mask.reshape(len(mask), -1).any(-1))
+    plan.noted.append(mask.reshape(mask.shape[0], -1).any(-1))
     return plan.take
 
 

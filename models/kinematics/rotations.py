@@ -136,4 +136,4 @@ def heading(matrix: Array) -> Array:
 
 def turn_windows(values: Array, turn: Array) -> Array:
     """All vectors (B, ..., 3) or 6D rotations (B, ..., 6) of each window, turned by its (B, 3, 3): one product each."""
-    return (values.reshape(len(values), -1, 3) @ turn.mT).reshape(values.shape)
+    return (values.reshape(values.shape[0], -1, 3) @ turn.mT).reshape(values.shape)

@@ -99,7 +99,7 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
         noisy = maths.zeros_like(x)  # from nothing
         if not math.isinf(sigma):
             noisy = (turn_windows(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        levels = filled((len(x),), level, x)
+        levels = filled((x.shape[0],), level, x)
         clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
         poses = turn_windows(clean + mean, turn.mT)
         if not said.shape[-1]:

@@ -76,7 +76,7 @@ def steady(solved: Array, offsets: Array, tracked: Array, now_s: Array, before: 
     sudden = free & (_farthest(expected - solved, offsets) > limit)
     now = replace(now, solved=solved, solved_spins=spins, answered=solved, answered_spins=finite_or_zero(spins))
     differs = sudden | (goes_on[:, None] & (now_s[:, None] < before.began_s + before.lasts_s))
-    return _taken_away(now, before, sudden, free, passed, offsets) if anywhere(differs) else now
+    return _taken_away(now, before, sudden, free, passed, offsets) if anywhere(differs, usual=True) else now
 
 
 def _told(tracked: Array, now_s: Array, before: Steadied, goes_on: Array) -> Steadied:
