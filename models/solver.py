@@ -103,8 +103,9 @@ class Solver:
             blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
         said, columns = blended.mean()[:frames].split([GUESS_WIDTH, width], dim=-1)
+        alone = group_of([body])
         finisher = Finisher(
-            body, self.root_finder(group_of([body])), self.floor(group_of([body])), self.config.sampler, self.prior.statistics.reach,
+            body, self.root_finder(alone), self.floor(alone), self.config.sampler, self.prior.statistics.reach,
             HURRIED_PIECE if hurried() else PIECE,
         )
         for solution in finisher.steps(from_columns(columns, sensed.measured), guess_from_columns(said)):

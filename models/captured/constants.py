@@ -28,11 +28,11 @@ class Constants(TorchFunctionMode):
 
     def __enter__(self) -> Constants:
         self._token = keeper.set(self._alike)
-        super().__enter__()
+        super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, *error: Any) -> None:
-        super().__exit__(*error)
+        super().__exit__(*error)  # type: ignore[no-untyped-call]
         keeper.reset(self._token)
 
     @property

@@ -40,7 +40,8 @@ class Packing(Generic[Table]):
     def unpack(self, rows: Sequence[Tensor]) -> Table:
         """The table of such rows, which it shares their memory with."""
         begins = dict.fromkeys(TYPES, 0)
-        return self._read(self._like, dict(zip(TYPES, rows, strict=True)), begins)
+        table: Table = self._read(self._like, dict(zip(TYPES, rows, strict=True)), begins)
+        return table
 
     def _read(self, like: Any, rows: dict[torch.dtype, Tensor], begins: dict[torch.dtype, int]) -> Any:
         if isinstance(like, Tensor):
@@ -49,7 +50,8 @@ class Packing(Generic[Table]):
             own = rows[kind][:, start : begins[kind]]
             return own.view(own.shape[0], *shape)
         if is_dataclass(like):
-            return type(like)(*[self._read(getattr(like, each.name), rows, begins) for each in fields(like)])
+            kind_of: Any = type(like)
+            return kind_of(*[self._read(getattr(like, each.name), rows, begins) for each in fields(like)])
         return like
 
     def _parts(self, table: Any, kind: torch.dtype) -> list[Tensor]:
@@ -60,8 +62,9 @@ class Packing(Generic[Table]):
         return []
 
 
-def in_torch(table: Table) -> Table:
+def in_torch(table: Any) -> Any:
     """A table of numpy's arrays as one of tensors."""
     if is_dataclass(table):
-        return type(table)(*[in_torch(getattr(table, each.name)) for each in fields(table)])
+        kind: Any = type(table)
+        return kind(*[in_torch(getattr(table, each.name)) for each in fields(table)])
     return torch.from_numpy(table) if hasattr(table, "__array_interface__") else table

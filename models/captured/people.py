@@ -12,7 +12,7 @@ from models.captured.constants import Constants
 from models.captured.packing import Packing, in_torch
 from models.captured.staging import TOLD_WIDTH, Asked, Staging
 from models.captured.steps import Recording, Rows, Tick
-from models.group import group_of
+from models.group import Group, group_of
 from models.prior.folded import Precision
 from models.prior.thinned import planned_forward
 from models.samplers.streaming import StreamConfig
@@ -20,7 +20,7 @@ from models.solver import Solver
 from models.tick import untold
 
 LARGEST, LARGEST_CAREFUL = 4096, 256  # of the recordings; more sessions take turns
-FEWEST_ROWS = 64
+ROOM = (512, 4096)  # for sessions of a kind at first, and then; a power of two beyond that
 
 
 def captured_solver(solver: Solver, precision: Precision = "float32") -> Solver:
@@ -46,7 +46,8 @@ class People:
     careful_rows: NDArray[np.bool_] = field(init=False)  # who needed a branch last time
 
     def __post_init__(self) -> None:
-        self._constants, self._work = Constants(self.device), None
+        self._constants = Constants(self.device)
+        self.work: Tick | None = None
         self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
         self._recordings: dict[tuple[int, bool], Recording] = {}
         self.careful_rows = np.zeros(0, np.bool_)
@@ -62,26 +63,27 @@ class People:
         if body.kind != self.joints:
             raise ValueError(f"trackers on {body.kind}; here they are on {self.joints}")
         own = group_of([body])
-        if self._work is None or row >= self.capacity:
+        if self.work is None or row >= self.capacity:
             self._make_room(row + 1, Packing(own))
-        assert self._work is not None
-        rows, never = self._work.rows, in_torch(untold(len(self.joints)))
+        assert self.work is not None
+        rows, never = self.work.rows, in_torch(untold(len(self.joints)))
         for table, new in ((rows.bodies, rows.body_packing.pack(own)), (rows.states, rows.state_packing.pack(never))):
             for part, values in zip(table, new, strict=True):
                 if part.shape[1]:
                     part[row] = values[0].to(self.device)
         self.careful_rows[row] = False
 
-    def _make_room(self, count: int, packing: Packing) -> None:
-        """Twice the room; recordings know where the rows were, and are made anew."""
-        most = max(FEWEST_ROWS, 1 << (count - 1).bit_length())
+    def _make_room(self, count: int, packing: Packing[Group]) -> None:
+        """More room; recordings know where the rows were, and are made anew."""
+        most = next((room for room in ROOM if room >= count), 1 << (count - 1).bit_length())
         states = Packing(in_torch(untold(len(self.joints))))
         rows = Rows(packing, packing.empty(most + 1, self.device), states, states.empty(most + 1, self.device))
-        if self._work is not None:
-            for part, old in zip(rows.bodies + rows.states, self._work.rows.bodies + self._work.rows.states, strict=True):
+        if self.work is not None:
+            before = self.work.rows
+            for part, old in zip(rows.bodies + rows.states, before.bodies + before.states, strict=True):
                 part[: len(old) - 1] = old[:-1]
         self._recordings.clear()
-        self._work = Tick(self.solver, self.config, rows, self._constants)
+        self.work = Tick(self.solver, self.config, rows, self._constants)
         self.careful_rows = np.concatenate([self.careful_rows, np.zeros(most - self.capacity, np.bool_)])
 
     def prepare(self, count: int) -> list[str]:
@@ -107,7 +109,7 @@ class People:
             some = which[begin : begin + most]
             recording = self._recording(_size_for(len(some)), careful)
             everybody = len(some) == len(asked.rows)
-            recording.staging.fill(asked, slice(None) if everybody else some, self._spare)
+            recording.staging.fill(asked, slice(None) if everybody else some)
             recording.start()
             answers = recording.staging.fetch()[: len(some)]
             needed = answers[:, -1] > 0
@@ -116,16 +118,12 @@ class People:
             failed.append(some[needed])
         return np.concatenate(failed)
 
-    @property
-    def _spare(self) -> int:
-        return self.capacity
-
     def _recording(self, size: int, careful: bool) -> Recording:
         if (size, careful) not in self._recordings:
-            assert self._work is not None, "nobody was opened"
+            assert self.work is not None, "nobody was opened"
             frames = self.solver.prior.config.frames
-            staging = Staging(size, frames, len(self.joints), self.device)
-            self._recordings[size, careful] = Recording(self._work, staging, careful, self._pool)
+            staging = Staging(size, frames, len(self.joints), self.device, self.work.rows.spare)
+            self._recordings[size, careful] = Recording(self.work, staging, careful, self._pool)
         return self._recordings[size, careful]
 
 

@@ -34,9 +34,10 @@ class Asked:
 
 
 class Staging:
-    """Of `size` sessions with windows of `frames` readings of `trackers`. What is not filled repeats what was there."""
+    """Of `size` sessions with windows of `frames` readings of `trackers`. """
 
-    def __init__(self, size: int, frames: int, trackers: int, device: torch.device) -> None:
+    def __init__(self, size: int, frames: int, trackers: int, device: torch.device, spare: int) -> None:
+        """Until it is filled it asks for the state in row `spare`."""
         window, pinned = (size, frames, trackers), device.type == "cuda"
         shapes = [(size,), (size,), (*window, 3), (*window, 4), window, window]
         kinds = [torch.float64, torch.int64, torch.float32, torch.float32, torch.bool, torch.bool]
@@ -49,14 +50,17 @@ class Staging:
         self.told = torch.zeros(size, TOLD_WIDTH + 1, device=device)  # the last column: whether a branch was needed
         self._fetched = torch.zeros(size, TOLD_WIDTH + 1, pin_memory=pinned)
 
-    def fill(self, asked: Asked, which: NDArray[np.intp] | slice, spare: int) -> None:
-        """With those of many that are asked; the rest asks for the state in row `spare`."""
+        self._spare = spare
+        self.asked.rows.fill_(spare)
+
+    def fill(self, asked: Asked, which: NDArray[np.intp] | slice) -> None:
+        """With those of many that are asked; the rest asks for the spare row's state."""
         count = 0
         for name in FIELDS:
             values = getattr(asked, name)[which]
             count = len(values)
             getattr(self._filled, name)[:count] = values
-        self._filled.rows[count:] = spare
+        self._filled.rows[count:] = self._spare
 
     def send(self) -> None:
         self._received.copy_(self._sent, non_blocking=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -27,6 +28,7 @@ from models.solver import Solver
 from models.tick import Told, tick
 
 WARM_UPS = 2  # runs before a recording: libraries choose their kernels and take their memory
+Pool = Any  # torch's handle of memory that graphs share, which run one after the other; None without graphs
 log = logging.getLogger(__name__)
 
 
@@ -88,14 +90,14 @@ def _columns(group: Group, asked: Asked, answered: Told) -> list[Tensor]:
 class Recording:
     """A tick of `size` sessions at most, as a graph where the device has graphs; without one step by step."""
 
-    def __init__(self, work: Tick, staging: Staging, careful: bool, pool: object) -> None:
+    def __init__(self, work: Tick, staging: Staging, careful: bool, pool: Pool) -> None:
         self.staging = staging
         self._run: Callable[[], None] = lambda: work.run(staging.asked, staging.told, careful)
         self.failed: str | None = None
         if staging.told.is_cuda:
             self._record(pool)
 
-    def _record(self, pool: object) -> None:
+    def _record(self, pool: Pool) -> None:
         device, graph = self.staging.told.device, torch.cuda.CUDAGraph()
         try:
             side = torch.cuda.Stream(device)
@@ -109,7 +111,8 @@ class Recording:
                 self._run()
         except RuntimeError as error:
             self.failed = str(error).splitlines()[0]
-            log.warning("no graph of %d sessions: %s; they are answered step by step", len(self.staging.told), self.failed)
+            count = len(self.staging.told)
+            log.warning("no graph of %d sessions: %s; they are answered step by step", count, self.failed)
             return
         self._run = graph.replay
 

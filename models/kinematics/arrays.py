@@ -87,7 +87,8 @@ def inverse(matrices: Array) -> Array:
 
 
 def picked(values: Array, place: Array) -> Array:
-    """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...), (B, K, ...)."""
+    """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...) or
+    (B, K, ...)."""
     if not isinstance(values, Tensor):
         return values[range(len(values)) if place.ndim == 1 else np.arange(len(values))[:, None], place]
     if place.ndim == 1:

@@ -103,13 +103,18 @@ def _frames_to_nearest(known: Array) -> Array:
     """From each frame to the nearest with a reading, (B, T, K)."""
     frames = known.shape[1]
     if isinstance(known, Tensor):
-        at = torch.arange(frames, device=known.device)[:, None]
-        before = torch.where(known, at, -frames).cummax(1).values
-        after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
-        return torch.minimum(at - before, after - at).clamp(max=frames)
+        return _frames_to_nearest_in_torch(known, torch.arange(frames, device=known.device)[:, None])
     at = np.arange(frames)
-    away = library(known).asarray(abs(at[:, None] - at))[None, :, :, None]  # (1, T, from, 1)
-    return library(known).amin(away + frames * ~known[:, None], 2)
+    away = abs(at[:, None] - at)[None, :, :, None]  # (1, T, from, 1)
+    return np.min(away + frames * ~known[:, None], 2)
+
+
+def _frames_to_nearest_in_torch(known: Tensor, at: Tensor) -> Tensor:
+    """The same by sweeps both ways: windows of thousands of sessions are too many for all pairs of frames."""
+    frames = len(at)
+    before = torch.where(known, at, -frames).cummax(1).values
+    after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
+    return torch.minimum(at - before, after - at).clamp(max=frames)
 
 
 @lru_cache(maxsize=32)

@@ -123,7 +123,8 @@ def correct(
 
 def _with_floor(trackers: Target, rotations: Array, place: Array, floor: Floor | None) -> Target:
     feet = floor_rows(rotations, place, floor) if floor else None
-    return target_of(trackers.rows.joined(feet), trackers.root) if feet and anywhere(feet.known, usual=True) else trackers
+    below = feet is not None and anywhere(feet.known, usual=True)
+    return target_of(trackers.rows.joined(feet), trackers.root) if feet and below else trackers
 
 
 def _step(rotations: Array, freedom: Freedom, target: Target) -> tuple[Array, Array, Array]:

@@ -93,11 +93,15 @@ def _weights(times_s: list[float], now_s: float) -> list[float]:
     apart_s = (now_s - times_s[0]) / 3
     at_s = [now_s - apart_s, now_s - 2 * apart_s, times_s[0]]
     step = apart_s * RATE_HZ
-    of_answers, (place, speed, acceleration) = _taps(min(max(round(math.log2(step) * STEPS_PER_OCTAVE), OCTAVE_PARTS[0]), OCTAVE_PARTS[1]))
+    of_answers, (place, speed, acceleration) = _taps(_octave_part(step))
     through = _through(times_s, at_s)
     on_answers = [sum(tap * row[point] for tap, row in zip(of_answers, through, strict=True)) for point in range(3)]
     speed, pull = speed * step, (speed * step + acceleration * step**2) / 2
     return [*on_answers, pull, -speed - 2 * pull, place + speed + pull]
+
+
+def _octave_part(step: float) -> int:
+    return min(max(round(math.log2(step) * STEPS_PER_OCTAVE), OCTAVE_PARTS[0]), OCTAVE_PARTS[1])
 
 
 def _through(times: list[float], at: list[float]) -> list[list[float]]:
