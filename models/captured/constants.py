@@ -1,4 +1,4 @@
-"""Constants of the maths, put onto a device once.
+"""Constants of the maths, put onto a device once, and who solves its systems there.
 
 The maths takes its tables and lists of joints from the host, and its zeros from Python. On another device each use
 would be a copy, and a graph that is being recorded allows none. Inside `Constants` the copies that are there already
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from models.kinematics.arrays import keeper
+from models.captured.kernels import MOST_FRAMES, kernels_for
+from models.kinematics.arrays import aid, solve_banded_whole
 
 
 class Constants(TorchFunctionMode):
@@ -22,18 +23,18 @@ class Constants(TorchFunctionMode):
 
     def __init__(self, device: torch.device) -> None:
         super().__init__()
-        self._device = device
+        self._device, self._kernels = device, kernels_for(device)
         self._kept: dict[tuple[Any, ...], Tensor] = {}
         self._sources: list[Tensor] = []  # so that no other gets their identity
 
     def __enter__(self) -> Constants:
-        self._token = keeper.set(self._alike)
+        self._token = aid.set(self)
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(self, *error: Any) -> None:
         super().__exit__(*error)  # type: ignore[no-untyped-call]
-        keeper.reset(self._token)
+        aid.reset(self._token)
 
     @property
     def count(self) -> int:
@@ -49,6 +50,18 @@ class Constants(TorchFunctionMode):
             return func(args[0], *self._both(args[1], args[2]))
         return func(*args, **(kwargs or {}))
 
+    def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
+        """For arrays.solve."""
+        if self._kernels:
+            return self._kernels.solve(systems, columns)
+        return torch.linalg.solve_ex(systems, columns).result
+
+    def solve_banded(self, bands: Tensor, columns: Tensor, place: Any) -> tuple[Tensor, Tensor]:
+        """For arrays.solve_banded."""
+        if self._kernels and columns.shape[-2] <= MOST_FRAMES:
+            return self._kernels.solve_banded(bands[..., :-1], columns)
+        return solve_banded_whole(bands, columns, place)
+
     def _indices(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
         if not any(isinstance(part, list | range | np.ndarray) for part in parts):
@@ -57,7 +70,7 @@ class Constants(TorchFunctionMode):
             self._at(np.asarray(part, np.int64)) if isinstance(part, list | range | np.ndarray) else part
             for part in parts)
 
-    def _alike(self, values: Any, like: Tensor) -> Tensor:
+    def alike(self, values: Any, like: Tensor) -> Tensor:
         """For arrays.alike: what is on the device is not from the host."""
         if isinstance(values, np.ndarray):
             return self._at(values, like.dtype)
