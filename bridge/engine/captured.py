@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +28,9 @@ class CapturedLive:
         self._solver, self._device = captured_solver(solver, precision), torch.device(device)
         if self._device.type == "cuda":
             torch.cuda.set_device(self._device)
+            with warnings.catch_warnings():  # it is called an experiment
+                warnings.simplefilter("ignore")
+                torch.backends.cuda.preferred_linalg_library("cusolver")  # the other makes the host wait
         self._kinds: list[tuple[int, ...]] = []
         self._people: dict[int, People] = {}
         self._free: dict[int, list[int]] = {}  # rows, by kind

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -92,7 +93,8 @@ class Recording:
 
     def __init__(self, work: Tick, staging: Staging, careful: bool, pool: Pool) -> None:
         self.staging = staging
-        self._run: Callable[[], None] = lambda: work.run(staging.asked, staging.told, careful)
+        self._steps: Callable[[], None] = partial(work.run, staging.asked, staging.told, careful)
+        self._run: Callable[[], None] = self._steps
         self.failed: str | None = None
         if staging.told.is_cuda:
             self._record(pool)
@@ -115,6 +117,10 @@ class Recording:
             log.warning("no graph of %d sessions: %s; they are answered step by step", count, self.failed)
             return
         self._run = graph.replay
+
+    def step_by_step(self) -> None:
+        """From now on without the graph: to compare."""
+        self._run = self._steps
 
     def start(self) -> None:
         """Answer what is staged; `staging.fetch()` waits for it."""
