@@ -24,7 +24,9 @@ class CapturedLive:
     """As engine.turns.LiveTurns, for a device that is not the CPU. Sessions are solved with their kind, all of one kind
     in one go."""
 
-    def __init__(self, solver: Solver, device: str, precision: Precision = "tf32") -> None:
+    def __init__(self, solver: Solver, device: str, precision: Precision = "tf32", fuse: bool = False) -> None:
+        """fuse: steps are compiled before they are recorded, see models/captured/fused.py."""
+        self._fuse = fuse
         self._solver, self._device = captured_solver(solver, precision), torch.device(device)
         if self._device.type == "cuda":
             torch.cuda.set_device(self._device)
@@ -47,7 +49,8 @@ class CapturedLive:
         row = free.pop() if free else int((self._kind_of == kind).sum())
         self._kind_of[slot], self._row_of[slot] = kind, row
         people.open(row, body)
-        people.prepare(int((self._kind_of == kind).sum()))
+        if not self._fuse:
+            people.prepare(int((self._kind_of == kind).sum()))
 
     def close(self, slot: int) -> None:
         """The last of a kind takes what was recorded for it along."""
@@ -80,7 +83,7 @@ class CapturedLive:
             self._kinds.append(joints)
         kind = self._kinds.index(joints)
         if kind not in self._people:
-            self._people[kind], self._free[kind] = People(self._solver, joints, self._device), []
+            self._people[kind], self._free[kind] = People(self._solver, joints, self._device, fuse=self._fuse), []
         return kind
 
 

@@ -43,10 +43,11 @@ class People:
     joints: tuple[int, ...]
     device: torch.device
     config: StreamConfig = field(default_factory=StreamConfig)
+    fuse: bool = False  # see fused.py
     careful_rows: NDArray[np.bool_] = field(init=False)  # who needed a branch last time
 
     def __post_init__(self) -> None:
-        self._constants = Constants(self.device)
+        self._constants = Constants(self.device, self.fuse)
         self.work: Tick | None = None
         self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
         self._recordings: dict[tuple[int, bool], Recording] = {}
@@ -83,7 +84,7 @@ class People:
             for part, old in zip(rows.bodies + rows.states, before.bodies + before.states, strict=True):
                 part[: len(old) - 1] = old[:-1]
         self._recordings.clear()
-        self.work = Tick(self.solver, self.config, rows, self._constants)
+        self.work = Tick(self.solver, self.config, rows, self._constants, self.fuse)
         self.careful_rows = np.concatenate([self.careful_rows, np.zeros(most - self.capacity, np.bool_)])
 
     def prepare(self, count: int) -> list[str]:
