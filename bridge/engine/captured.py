@@ -29,7 +29,8 @@ class CapturedLive:
         self._fuse = fuse
         self._solver, self._device = captured_solver(solver, precision), torch.device(device)
         if self._device.type == "cuda":
-            torch.cuda.set_device(self._device)
+            if self._device.index is not None:
+                torch.cuda.set_device(self._device)
             with warnings.catch_warnings():  # it is called an experiment
                 warnings.simplefilter("ignore")
                 torch.backends.cuda.preferred_linalg_library("cusolver")  # the other makes the host wait

@@ -49,7 +49,6 @@ class People:
     def __post_init__(self) -> None:
         self._constants = Constants(self.device, self.fuse)
         self.work: Tick | None = None
-        self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
         self._recordings: dict[tuple[int, bool], Recording] = {}
         self.careful_rows = np.zeros(0, np.bool_)
 
@@ -83,7 +82,8 @@ class People:
             before = self.work.rows
             for part, old in zip(rows.bodies + rows.states, before.bodies + before.states, strict=True):
                 part[: len(old) - 1] = old[:-1]
-        self._recordings.clear()
+        self._recordings.clear()  # the last one takes the pool of their memory along
+        self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
         self.work = Tick(self.solver, self.config, rows, self._constants, self.fuse)
         self.careful_rows = np.concatenate([self.careful_rows, np.zeros(most - self.capacity, np.bool_)])
 

@@ -7,7 +7,7 @@ branches, for all. See kinematics/branches.py.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
@@ -130,7 +130,7 @@ class Recording:
             with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
                 self._run()
         except RuntimeError as error:
-            self.failed = str(error).splitlines()[0]
+            self.failed = " because of ".join(map(_first_line, _causes(error)))
             count = len(self.staging.told)
             log.warning("no graph of %d sessions: %s; they are answered step by step", count, self.failed)
             return
@@ -144,3 +144,15 @@ class Recording:
         """Answer what is staged; `staging.fetch()` waits for it."""
         self.staging.send()
         self._run()
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what went before: a recording that is broken off fails once more where it ends."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
