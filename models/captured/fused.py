@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
 Function = Callable[..., tuple[Tensor, ...]]
@@ -20,7 +19,6 @@ def fused(function: Function, *examples: Tensor) -> Function:
     with torch.inference_mode(False), torch.no_grad():
         inputs = [example.clone() for example in examples]
         traced = make_fx(function)(*inputs)
-        _let_views_copy(traced)
         compiled: Function = torch.compile(traced, fullgraph=True, dynamic=False)
         compiled(*inputs)
 
@@ -29,11 +27,3 @@ def fused(function: Function, *examples: Tensor) -> Function:
             return compiled(*values)
 
     return run
-
-
-def _let_views_copy(traced: GraphModule) -> None:
-    """How arrays lie in memory is up to the compiler: what was a view of one may need a copy of another."""
-    for node in traced.graph.nodes:
-        if node.target in (torch.ops.aten.view.default, torch.ops.aten._unsafe_view.default):
-            node.target = torch.ops.aten.reshape.default
-    traced.recompile()
