@@ -24,9 +24,7 @@ class CapturedLive:
     """As engine.turns.LiveTurns, for a device that is not the CPU. Sessions are solved with their kind, all of one kind
     in one go."""
 
-    def __init__(self, solver: Solver, device: str, precision: Precision = "tf32", fuse: bool = False) -> None:
-        """fuse: steps are compiled before they are recorded, see models/captured/fused.py."""
-        self._fuse = fuse
+    def __init__(self, solver: Solver, device: str, precision: Precision = "tf32") -> None:
         self._solver, self._device = captured_solver(solver, precision), torch.device(device)
         if self._device.type == "cuda":
             if self._device.index is not None:
@@ -50,8 +48,7 @@ class CapturedLive:
         row = free.pop() if free else int((self._kind_of == kind).sum())
         self._kind_of[slot], self._row_of[slot] = kind, row
         people.open(row, body)
-        if not self._fuse:
-            people.prepare(int((self._kind_of == kind).sum()))
+        people.prepare(int((self._kind_of == kind).sum()))
 
     def close(self, slot: int) -> None:
         """The last of a kind takes what was recorded for it along."""
@@ -84,7 +81,7 @@ class CapturedLive:
             self._kinds.append(joints)
         kind = self._kinds.index(joints)
         if kind not in self._people:
-            self._people[kind], self._free[kind] = People(self._solver, joints, self._device, fuse=self._fuse), []
+            self._people[kind], self._free[kind] = People(self._solver, joints, self._device), []
         return kind
 
 

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from models.captured import ops
 from models.captured.kernels import MOST_FRAMES, kernels_for
 from models.kinematics.arrays import aid, solve_banded_whole
 
@@ -22,10 +21,8 @@ from models.kinematics.arrays import aid, solve_banded_whole
 class Constants(TorchFunctionMode):
     """Tables, indices and numbers, by their value."""
 
-    def __init__(self, device: torch.device, traced: bool = False) -> None:
-        """`traced`: what is done inside may be traced, our kernels too."""
+    def __init__(self, device: torch.device) -> None:
         super().__init__()
-        self._traced = traced
         self._device, self._kernels = device, kernels_for(device)
         self._kept: dict[tuple[Any, ...], Tensor] = {}
         self._sources: list[Tensor] = []  # so that no other gets their identity
@@ -56,13 +53,13 @@ class Constants(TorchFunctionMode):
     def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
         """For arrays.solve."""
         if self._kernels:
-            return (ops if self._traced else self._kernels).solve(systems, columns)
+            return self._kernels.solve(systems, columns)
         return torch.linalg.solve_ex(systems, columns).result
 
     def solve_banded(self, bands: Tensor, columns: Tensor, place: Any) -> tuple[Tensor, Tensor]:
         """For arrays.solve_banded."""
         if self._kernels and columns.shape[-2] <= MOST_FRAMES:
-            return (ops if self._traced else self._kernels).solve_banded(bands[..., :-1], columns)
+            return self._kernels.solve_banded(bands[..., :-1], columns)
         return solve_banded_whole(bands, columns, place)
 
     def _indices(self, index: Any) -> Any:
@@ -79,8 +76,7 @@ class Constants(TorchFunctionMode):
             return self._at(values, like.dtype)
         key = (id(values), like.dtype)  # tables that the maths keeps
         if key not in self._kept:
-            with torch.inference_mode(False):
-                self._kept[key] = values.to(like, copy=True)
+            self._kept[key] = values.to(like)
             self._sources.append(values)
         return self._kept[key]
 
@@ -95,6 +91,5 @@ class Constants(TorchFunctionMode):
     def _at(self, values: np.ndarray, dtype: torch.dtype | None = None) -> Tensor:
         key = (values.tobytes(), values.dtype.str, values.shape, dtype)
         if key not in self._kept:
-            with torch.inference_mode(False):  # for whoever traces
-                self._kept[key] = torch.tensor(values, dtype=dtype, device=self._device)
+            self._kept[key] = torch.tensor(values, dtype=dtype, device=self._device)
         return self._kept[key]

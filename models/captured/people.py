@@ -43,11 +43,10 @@ class People:
     joints: tuple[int, ...]
     device: torch.device
     config: StreamConfig = field(default_factory=StreamConfig)
-    fuse: bool = False  # see fused.py
     careful_rows: NDArray[np.bool_] = field(init=False)  # who needed a branch last time
 
     def __post_init__(self) -> None:
-        self._constants = Constants(self.device, self.fuse)
+        self._constants = Constants(self.device)
         self.work: Tick | None = None
         self._recordings: dict[tuple[int, bool], Recording] = {}
         self.careful_rows = np.zeros(0, np.bool_)
@@ -84,7 +83,7 @@ class People:
                 part[: len(old) - 1] = old[:-1]
         self._recordings.clear()  # the last one takes the pool of their memory along
         self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
-        self.work = Tick(self.solver, self.config, rows, self._constants, self.fuse)
+        self.work = Tick(self.solver, self.config, rows, self._constants)
         self.careful_rows = np.concatenate([self.careful_rows, np.zeros(most - self.capacity, np.bool_)])
 
     def prepare(self, count: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,6 @@ import torch
 from torch import Tensor
 
 from models.captured.constants import Constants
-from models.captured.fused import Function, fused
 from models.captured.packing import Packing
 from models.captured.staging import Asked, Staging
 from models.group import Group
@@ -56,29 +55,21 @@ class Tick:
     config: StreamConfig
     rows: Rows
     constants: Constants
-    fuse: bool = False  # see fused.py
 
     @torch.inference_mode()
-    def run(self, asked: Asked, told: Tensor, careful: bool, answers_of: Function | None = None) -> None:
-        """Answer into `told` (B, TOLD_WIDTH + 1) and write the states of those whose answers count. Another function
-        may stand for `answers`."""
-        rows, function = asked.rows, answers_of or partial(self.answers, careful)
-        answers, needed, *states = function(*self.inputs(asked))
+    def run(self, asked: Asked, told: Tensor, careful: bool) -> None:
+        """Answer into `told` (B, TOLD_WIDTH + 1) and write the states of those whose answers count."""
+        rows, parts = asked.rows, (*self.rows.bodies, *self.rows.states)
+        answers, needed, *states = self.answers(careful, asked, *(part.index_select(0, rows) for part in parts))
         told.copy_(answers)
         kept = rows if careful else rows.masked_fill(needed, self.rows.spare)
         for part, new in zip(self.rows.states, states, strict=True):
             part.index_copy_(0, kept, new)
 
-    def inputs(self, asked: Asked) -> list[Tensor]:
-        """What is asked, and the rows of bodies and states that it is asked of."""
-        parts = (*self.rows.bodies, *self.rows.states)
-        return [*vars(asked).values(), *(part.index_select(0, asked.rows) for part in parts)]
-
-    def answers(self, careful: bool, *inputs: Tensor) -> tuple[Tensor, ...]:
-        """What is told (B, TOLD_WIDTH + 1), whether a branch was needed (B,), and the new rows of states. Nothing is
-        written to, so that this may be traced."""
-        table, count = self.rows, len(fields(Asked))
-        asked, rows = Asked(*inputs[:count]), inputs[count:]
+    def answers(self, careful: bool, asked: Asked, *rows: Tensor) -> tuple[Tensor, ...]:
+        """What is told (B, TOLD_WIDTH + 1), whether a branch was needed (B,), and the new rows of states, from the rows
+        of bodies and states. Nothing is written to, so that this may be traced."""
+        table = self.rows
         with self.constants, planned(Plan(careful)) as plan:
             group = table.body_packing.unpack(rows[: len(table.bodies)])
             history = table.state_packing.unpack(rows[len(table.bodies) :])
@@ -102,20 +93,11 @@ class Recording:
 
     def __init__(self, work: Tick, staging: Staging, careful: bool, pool: Pool) -> None:
         self.staging = staging
-        answers = self._fused(work) if work.fuse and not careful else None
-        self._steps: Callable[[], None] = partial(work.run, staging.asked, staging.told, careful, answers)
+        self._steps: Callable[[], None] = partial(work.run, staging.asked, staging.told, careful)
         self._run: Callable[[], None] = self._steps
         self.failed: str | None = None
         if staging.told.is_cuda:
             self._record(pool)
-
-    def _fused(self, work: Tick) -> Function | None:
-        """Whatever is wrong with a compiler, there is a way without it."""
-        try:
-            return fused(partial(work.answers, False), *work.inputs(self.staging.asked))
-        except Exception as error:
-            log.warning("steps of %d sessions are not fused: %s", len(self.staging.told), str(error).splitlines()[0])
-            return None
 
     def _record(self, pool: Pool) -> None:
         device, graph = self.staging.told.device, torch.cuda.CUDAGraph()

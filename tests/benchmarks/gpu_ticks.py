@@ -48,7 +48,6 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--ticks", type=int, default=200, help="of each size")
     parser.add_argument("--precision", default="tf32", choices=("float32", "tf32", "bfloat16"), help="of the network")
-    parser.add_argument("--fuse", action="store_true", help="compile the steps first: minutes")
     parser.add_argument("--seconds", type=float, default=85.0)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser.parse_args()
@@ -100,7 +99,7 @@ class Bench:
     def open(self) -> dict[str, float]:
         """Everybody comes in, and what they need is recorded."""
         body, most = body_of(Setup()), max(self.chosen.sizes)
-        self.live = CapturedLive(self.solver, self.chosen.device, self.chosen.precision, self.chosen.fuse)
+        self.live = CapturedLive(self.solver, self.chosen.device, self.chosen.precision)
         began = time.perf_counter()
         for slot in range(most):
             self.live.open(slot, body)

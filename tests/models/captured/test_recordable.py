@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -105,9 +104,14 @@ def test_the_maths_can_be_traced(tiny_solver: Solver, body: Body) -> None:
     people, staging = people_of(tiny_solver, body, torch.device("cpu"))
     work = people.work
     assert work is not None
-    answers = partial(work.answers, False)
+    parts = [part.index_select(0, staging.asked.rows) for part in (*work.rows.bodies, *work.rows.states)]
+    asked = list(vars(staging.asked).values())
+
+    def answers(*values: Tensor) -> tuple[Tensor, ...]:
+        return work.answers(False, Asked(*values[:6]), *values[6:])
+
     with torch.no_grad():
-        inputs = [value.clone() for value in work.inputs(staging.asked)]
+        inputs = [value.clone() for value in (*asked, *parts)]
         traced = make_fx(answers)(*inputs)
         for one, other in zip(traced(*inputs), answers(*inputs), strict=True):
             torch.testing.assert_close(one, other, equal_nan=True)
