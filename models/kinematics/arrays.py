@@ -9,8 +9,9 @@ with axes by position. What is spelled otherwise is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import is_dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +22,19 @@ Table = TypeVar("Table")  # a dataclass of arrays with as many rows, and of such
 Array = Any  # a torch.Tensor or a numpy.ndarray; all arrays that meet in an operation are of one kind
 
 
+class Aid(Protocol):
+    """Who does for tensors on a device what torch does slowly there, or not without its host."""
+
+    def alike(self, values: Array, array: Tensor) -> Tensor: ...
+
+    def solve(self, systems: Tensor, columns: Tensor) -> Tensor: ...
+
+    def solve_banded(self, bands: Tensor, columns: Tensor, place: Array) -> tuple[Tensor, Tensor]: ...
+
+
+aid: ContextVar[Aid | None] = ContextVar("aid", default=None)  # for all that is done meanwhile
+
+
 def library(array: Array) -> Any:
     """torch or numpy."""
     return torch if isinstance(array, Tensor) else np
@@ -29,6 +43,9 @@ def library(array: Array) -> Any:
 def alike(values: Array, array: Array) -> Array:
     """Values of either kind as an array of the kind, type and device of another; not to be written to."""
     if isinstance(array, Tensor):
+        helper = aid.get()
+        if helper:
+            return helper.alike(values, array)
         return (values if isinstance(values, Tensor) else torch.from_numpy(values)).to(array)
     found = in_numpy(values)
     return found if found.dtype == array.dtype else found.astype(array.dtype)
@@ -67,7 +84,10 @@ def at_most(values: Array, most: float) -> Array:
 
 
 def solve(systems: Array, columns: Array) -> Array:
-    """X of A X = B, for systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`."""
+    """X of A X = B, for symmetric systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`."""
+    helper = aid.get()
+    if helper and isinstance(systems, Tensor):
+        return helper.solve(systems, columns)
     if isinstance(systems, Tensor) or columns.shape[-1] > 1:
         return through_torch(lambda *given: torch.linalg.solve_ex(*given).result, systems, columns)
     return np.linalg.solve(systems, columns)
@@ -76,6 +96,34 @@ def solve(systems: Array, columns: Array) -> Array:
 def inverse(matrices: Array) -> Array:
     """(..., N, N). By torch, whose LAPACK takes half the time of numpy's."""
     return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
+
+
+def picked(values: Array, place: Array) -> Array:
+    """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...) or
+    (B, K, ...)."""
+    if not isinstance(values, Tensor):
+        return values[np.arange(len(values)).reshape(-1, *[1] * (place.ndim - 1)), place]
+    if place.ndim == 1:
+        return picked(values, place[:, None])[:, 0]
+    index = place.reshape(*place.shape, *[1] * (values.ndim - 2))
+    return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
+
+
+def solve_banded(bands: Array, columns: Array, place: Array) -> tuple[Array, Array]:
+    """X of A X = B and the diagonal of A's inverse, (..., N, K) and (..., N), of symmetric systems that are made of
+    bands (..., 4 N + 1): the diagonal, what couples i to i + 1, to i + 2 and to i + 3, each with N places, and a zero.
+    `place` (N N,) says where in the bands the entries of A are."""
+    helper = aid.get()
+    if helper and isinstance(bands, Tensor):
+        return helper.solve_banded(bands, columns, place)
+    return solve_banded_whole(bands, columns, place)
+
+
+def solve_banded_whole(bands: Array, columns: Array, place: Array) -> tuple[Array, Array]:
+    """The same by the whole matrix."""
+    frames = columns.shape[-2]
+    covariance = inverse(bands[..., place].reshape(*bands.shape[:-1], frames, frames))
+    return covariance @ columns, covariance.diagonal(0, -2, -1)
 
 
 def followed_by_zeros(values: Array, count: int) -> Array:
@@ -96,13 +144,6 @@ def finite_or_zero(values: Array) -> Array:
     """Zero where values are not finite."""
     maths = library(values)
     return maths.where(maths.isfinite(values), values, 0.0)
-
-
-def chosen(values: Array, index: Array) -> Array:
-    """Of each row one entry: values (N, K, ...) and index (N,) -> (N, ...)."""
-    if isinstance(values, Tensor):
-        return values[torch.arange(len(index), device=index.device), index]
-    return values[np.arange(len(index)), index]
 
 
 def sorted_along_last(values: Array) -> Array:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
-from models.kinematics.arrays import Array, alike, chosen, filled, library, through_torch
+from models.kinematics.arrays import Array, alike, filled, library, picked, through_torch
 from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.condition import Cues, encode, nearest_known
@@ -81,7 +81,7 @@ def first_known_heading(cues: Cues) -> Array:
     """
     known = cues.rotation_known[..., 0]
     nearest = nearest_known(known, known.shape[1] // 2)
-    return library(known).where(known.any(1), heading(chosen(cues.rotations, nearest)[:, 0]), 0.0)
+    return library(known).where(known.any(1), heading(picked(cues.rotations[:, :, 0], nearest)), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:
@@ -105,7 +105,7 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesse
         noisy = maths.zeros_like(x)  # from nothing
         if not math.isinf(sigma):
             noisy = (turn_windows(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        levels = filled((len(x),), level, x)
+        levels = filled((x.shape[0],), level, x)
         clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
         poses = turn_windows(clean + mean, turn.mT)
         if not said.shape[-1]:
