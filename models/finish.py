@@ -30,6 +30,8 @@ from models.samplers.spread import Spread, posterior_spread
 from models.samplers.system import RootPrior
 from models.samplers.unreachable import correct_within_reach
 
+EVERY = 3  # frames: bodies move below 9 Hz (lowpass.py), so that twenty frames a second hold their motion
+SHORT = 41  # frames: sequences up to then are finished frame by frame
 LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand
 
 
@@ -54,38 +56,44 @@ class Finisher:
     sampler: SamplerConfig
     reach: Tensor  # see confidence.py
     piece: int  # frames finished in one go
+    every: int = EVERY  # so manieth frame is put onto its trackers, those between follow; of it a piece is a multiple
 
     def steps(self, sensed: Sensed, guess: Guess) -> Iterator[Solution | None]:
         """Of a guess (T, ...); None after each piece of work, the solution at the end."""
-        pieces = [slice(first, first + self.piece) for first in range(0, len(guess.poses), self.piece)]
+        frames = len(guess.poses)
+        every = self.every if frames > SHORT else 1
+        pieces = [slice(first, min(first + self.piece, frames)) for first in range(0, frames, self.piece)]
         measured = sensed.measured
         if guess.contact is not None and guess.contact.max() > LIKELY:
             feet: list[Tensor] = []
             for piece in pieces:
-                feet.append(self._feet(self._settle(guess, measured, piece, LOOK_STEPS)))
+                feet.append(self._feet(self._settle(guess, measured, piece, every, LOOK_STEPS)))
                 yield None
-            measured = hold(measured, find_stands(guess.contact, torch.cat(feet)), self.body.offsets)
+            stands = find_stands(guess.contact, filled_between(torch.cat(feet), every, frames))
+            measured = hold(measured, stands, self.body.offsets)
         settled: list[tuple[Tensor, ...]] = []
         for piece in pieces:
-            estimate = self._settle(guess, measured, piece, self.sampler.steps(len(self.body.joints)))
-            spread = self._spread(estimate, sensed.measured.frames(piece))
+            estimate = self._settle(guess, measured, piece, every, self.sampler.steps(len(self.body.joints)))
+            spread = self._spread(estimate, sensed.measured.frames(_of(piece, every)))
             sixd = matrix_to_sixd(estimate.rotations[0])
             settled.append((sixd, estimate.root[0], spread.position[0], spread.rotation[0]))
             yield None
         rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
         smoothed: list[tuple[Tensor, Tensor]] = []
         for piece in pieces:
-            smoothed.append((sixd_to_matrix(self._smooth(rotations, piece)), self._smooth(root, piece)))
+            whole = sixd_to_matrix(self._smooth(rotations, piece, taken=every))
+            smoothed.append((whole, self._smooth(root, piece, taken=every)))
             yield None
         rotations, root = (torch.cat(part) for part in zip(*smoothed, strict=True))
-        told = confidence(Spread(*spreads), self.reach)
-        yield Solution(rotations, root, told, Spread(*spreads), sensed.rejected[0])
+        spread = Spread(*(filled_between(part, every, frames) for part in spreads))
+        yield Solution(rotations, root, confidence(spread, self.reach), spread, sensed.rejected[0])
 
-    def _settle(self, guess: Guess, measured: Measurement, piece: slice, steps: int) -> Estimate:
-        """A piece of the guess, smoothed, on its trackers: B = 1."""
-        rotations = sixd_to_matrix(self._smooth(guess.poses, piece).unflatten(-1, (-1, 6)))[None]
-        variance, root = guess.joint_sd[piece].square()[None], self.find_root(rotations)
-        return correct_within_reach(rotations, variance, measured.frames(piece), root, steps, self.floor, coupling())
+    def _settle(self, guess: Guess, measured: Measurement, piece: slice, every: int, steps: int) -> Estimate:
+        """Every so manieth frame of a piece of the guess, smoothed, on its trackers: B = 1."""
+        rotations = sixd_to_matrix(self._smooth(guess.poses, piece, given=every).unflatten(-1, (-1, 6)))[None]
+        taken = _of(piece, every)
+        variance, root = guess.joint_sd[taken].square()[None], self.find_root(rotations)
+        return correct_within_reach(rotations, variance, measured.frames(taken), root, steps, self.floor, coupling())
 
     def _spread(self, estimate: Estimate, measured: Measurement) -> Spread:
         root = self.find_root(estimate.rotations)
@@ -96,6 +104,17 @@ class Finisher:
         places = positions_from_pelvis(estimate.rotations[0], self.body.offsets) + estimate.root[0, :, None]
         return places[:, list(FEET)]
 
-    def _smooth(self, values: Tensor, piece: slice) -> Tensor:
-        whole = slice(piece.start, min(piece.stop, len(values)))
-        return smooth_piece(values, whole, self.sampler.keep_hz, self.sampler.stop_hz)
+    def _smooth(self, values: Tensor, piece: slice, taken: int = 1, given: int = 1) -> Tensor:
+        return smooth_piece(values, piece, self.sampler.keep_hz, self.sampler.stop_hz, taken=taken, given=given)
+
+
+def _of(piece: slice, every: int) -> slice:
+    return slice(piece.start, piece.stop, every)
+
+
+def filled_between(values: Tensor, every: int, frames: int) -> Tensor:
+    """Values (N, ...) of every so manieth frame as those of all: straight lines between, the last one held."""
+    at = torch.arange(frames)
+    before, after = at // every, (at // every + 1).clamp(max=len(values) - 1)
+    share = (at % every / every).view(-1, *[1] * (values.dim() - 1))
+    return values[before].lerp(values[after], share)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -17,7 +18,9 @@ from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.mirrored import seen_both_ways
-from models.prior.precision import Forward
+from models.prior.precision import Forward, multiplies_bytes
+from models.prior.runtime import rough_forward
+from models.prior.thinned import thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
@@ -27,7 +30,7 @@ from models.samplers.system import RootPrior
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
-PIECE = 250  # frames finished in one go: a step as long as a batch of windows
+PIECE = 252  # frames finished in one go: a step as long as a batch of windows
 HURRIED_BATCH, HURRIED_PIECE = 2, 60  # while others wait: a quarter more work in all
 
 
@@ -47,6 +50,13 @@ class SolverConfig:
     unswap: bool = True  # a sequence overwhelmingly worn on the wrong hands is solved as if on the right ones
 
 
+def solver_of(prior: Prior) -> Solver:
+    """The quickest solver of a prior where the prior is."""
+    network = prior.network
+    in_bytes = multiplies_bytes(next(network.parameters()).device)
+    return Solver(prior, thinned_forward(network), rough=thinned_forward(network, rough_forward) if in_bytes else None)
+
+
 @dataclass(frozen=True)
 class Solver:
     """A prior, the function that runs its network, and how to use both."""
@@ -54,21 +64,20 @@ class Solver:
     prior: Prior
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
+    rough: Forward | None = None  # for whole sequences, whose smoothing hides a little trembling; None: as `forward`
 
     def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
         the same joints. See refine."""
         sensed = sense(measure(bodies, readings))
         cues = self._told(bodies, sensed.measured)
-        guesser = seen_both_ways(self._guesser, cues) if self.config.both_ways else self._guesser(cues)
+        ask = partial(make_guesser, self.rough or self.forward, self.prior.statistics)
+        guesser = seen_both_ways(ask, cues) if self.config.both_ways else ask(cues)
         return refine(guesser, sensed.measured, self.root_finder(bodies), self.config.sampler), sensed
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
-        return self._guesser(self._told(bodies, measured))
-
-    def _guesser(self, cues: Cues) -> Guesser:
-        return make_guesser(self.forward, self.prior.statistics, cues)
+        return make_guesser(self.forward, self.prior.statistics, self._told(bodies, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""

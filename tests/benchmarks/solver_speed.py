@@ -12,7 +12,6 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,10 @@ from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
-from models.prior.precision import differentiable_forward
-from models.prior.thinned import thinned, thinned_forward
+from models.prior.precision import Forward, differentiable_forward
+from models.prior.thinned import thinned
 from models.samplers.streaming import RATE_HZ
-from models.solver import Solver
+from models.solver import Solver, solver_of
 
 BATCHES = (1, 8, 32)
 LIVE_FRAMES = 40  # of each batch in each round
@@ -42,18 +41,22 @@ REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has m
 
 @dataclass
 class Watch:
-    """Counts the seconds and windows that pass through a network."""
+    """Counts the seconds and windows that pass through networks."""
 
-    network: Callable[[Tensor, Tensor, Tensor], Tensor]
     seconds: float = 0.0
     windows: int = 0
 
-    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        began = time.perf_counter()
-        answer = self.network(motion, condition, log_level)
-        self.seconds += time.perf_counter() - began
-        self.windows += len(motion)
-        return answer
+    def over(self, network: Forward) -> Forward:
+        """The same network, watched."""
+
+        def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+            began = time.perf_counter()
+            answer = network(motion, condition, log_level)
+            self.seconds += time.perf_counter() - began
+            self.windows += len(motion)
+            return answer
+
+        return forward
 
     def spent(self) -> tuple[float, int]:
         """Seconds and windows since it was last asked."""
@@ -195,7 +198,8 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
-    solver = Solver(prior, watch := Watch(thinned_forward(prior.network)))
+    watch, quick = Watch(), solver_of(prior)
+    solver = replace(quick, forward=watch.over(quick.forward), rough=watch.over(quick.rough or quick.forward))
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
     samples = run_rounds(solver, watch, body, readings, chosen.rounds, chosen.reference_frames)
