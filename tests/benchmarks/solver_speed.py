@@ -41,22 +41,18 @@ REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has m
 
 @dataclass
 class Watch:
-    """Counts the seconds and windows that pass through networks."""
+    """Counts the seconds and windows that pass through a network."""
 
+    network: Forward
     seconds: float = 0.0
     windows: int = 0
 
-    def over(self, network: Forward) -> Forward:
-        """The same network, watched."""
-
-        def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-            began = time.perf_counter()
-            answer = network(motion, condition, log_level)
-            self.seconds += time.perf_counter() - began
-            self.windows += len(motion)
-            return answer
-
-        return forward
+    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        began = time.perf_counter()
+        answer = self.network(motion, condition, log_level)
+        self.seconds += time.perf_counter() - began
+        self.windows += len(motion)
+        return answer
 
     def spent(self) -> tuple[float, int]:
         """Seconds and windows since it was last asked."""
@@ -143,9 +139,10 @@ class Samples:
 
 
 def run_rounds(
-    solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int, reference_frames: int
+    solver: Solver, watches: tuple[Watch, Watch], body: Body, readings: Readings, rounds: int, reference_frames: int
 ) -> Samples:
-    """Everything once a round; what comes before the first round is not measured."""
+    """Everything once a round; what comes before the first round is not measured. watches: live and offline."""
+    live_watch, offline_watch = watches
     samples, sessions = Samples(), {batch: LiveSessions(solver, body, readings, batch) for batch in BATCHES}
     short = readings.frames(0, reference_frames)
     published = reference(replace(solver, forward=differentiable_forward(solver.prior.network)))
@@ -153,13 +150,14 @@ def run_rounds(
         live.tick_ms()
     for _ in range(rounds):
         samples.rate.append(matmul_rate(solver))
-        watch.spent()
+        offline_watch.spent()
         began = time.perf_counter()
         solver.sequence(body, readings)
-        samples.offline.append((time.perf_counter() - began, *watch.spent()))
+        samples.offline.append((time.perf_counter() - began, *offline_watch.spent()))
+        live_watch.spent()
         for batch, live in sessions.items():
             samples.live[batch] += [live.tick_ms() for _ in range(LIVE_FRAMES)]
-            samples.live_network[batch] += watch.spent()[0] * 1e3
+            samples.live_network[batch] += live_watch.spent()[0] * 1e3
         began = time.perf_counter()
         published.solve(body, short)
         samples.reference.append((time.perf_counter() - began) / reference_frames)
@@ -198,11 +196,12 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
-    watch, quick = Watch(), solver_of(prior)
-    solver = replace(quick, forward=watch.over(quick.forward), rough=watch.over(quick.rough or quick.forward))
+    quick = solver_of(prior)
+    live, offline = Watch(quick.forward), Watch(quick.rough or quick.forward)
+    solver = replace(quick, forward=live, rough=offline)
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
-    samples = run_rounds(solver, watch, body, readings, chosen.rounds, chosen.reference_frames)
+    samples = run_rounds(solver, (live, offline), body, readings, chosen.rounds, chosen.reference_frames)
     figures |= figures_of(solver, samples, len(readings))
     print("\n".join([TABLE.format(**figures), *(LIVE.format(**row) for row in figures["live"])]))
     if chosen.json:
