@@ -79,14 +79,16 @@ class Freedom:
 def fuse_rotations(rotations: Array, freedom: Freedom, measured: Measurement) -> tuple[Array, Freedom]:
     """Turn tracked joints towards their trackers by the share the variances say, and others as they go with them;
     nothing is fused in `freedom` yet."""
-    maths, joints, axes = library(rotations), list(measured.joints), _axes_of(measured.joints)
-    sd, known = freedom.sd[:, :, joints], with_type(_by_axis(measured.rotation_known), rotations)
+    maths, turned = library(rotations), measured.turned
+    joints, axes = list(measured.joints[:turned]), _axes_of(measured.joints[:turned])
+    sd, heard = freedom.sd[:, :, joints], measured.rotation_known[..., :turned]
+    known = with_type(_by_axis(heard), rotations)
     seen = freedom.together[:, axes] * known[..., None, :]  # (B, T, 66, 3M)
-    noise = measured.rotation_sd / sd
-    noise = _by_axis(maths.where(measured.rotation_known, noise * noise, 1.0))
+    noise = measured.rotation_sd[..., :turned] / sd
+    noise = _by_axis(maths.where(heard, noise * noise, 1.0))
     read = seen[..., axes, :] * known[..., None] + noise[..., None] * eye_for(noise)
     gain = solve(read, seen.mT).mT
-    turn = matrix_to_rotvec(measured.rotations @ rotations[:, :, joints].mT) / sd[..., None]
+    turn = matrix_to_rotvec(measured.rotations[:, :, :turned] @ rotations[:, :, joints].mT) / sd[..., None]
     turns = freedom.radians((gain @ (turn.reshape(known.shape) * known)[..., None])[..., 0])
     return rotvec_to_matrix(turns) @ rotations, replace(freedom, seen=seen, gain=gain)
 

@@ -48,7 +48,7 @@ class _Cut:
 
 
 def smooth_piece(
-    values: Tensor, piece: slice, keep_hz: float, stop_hz: float, rate_hz: float = 60.0, taken: int = 1, given: int = 1
+    values: Tensor, piece: slice, keep_hz: float, stop_hz: float, rate_hz: float = 60.0, taken: int = 1
 ) -> Tensor:
     """A piece of a long sequence, smooth, without more of the sequence than that takes.
 
@@ -56,13 +56,13 @@ def smooth_piece(
 
     Args:
         values: (N, ...) every `taken`-th frame of the sequence, from its first on.
-        piece: of frames; begins at a multiple of `taken`.
-        given: of the piece's frames every `given`-th is answered.
+        piece: the frames that are answered; begins at a multiple of `taken`, and has a step if not all are wanted.
     """
     reach = _half(keep_hz, stop_hz, rate_hz) // taken + 1
     first, last = max(0, piece.start // taken - reach), min(len(values), -(-piece.stop // taken) + reach)
-    outputs = len(range(piece.start, piece.stop, given))
-    cut = _Cut(last - first, taken, piece.start - first * taken, outputs, given, first == 0, last == len(values))
+    wanted = range(piece.start, piece.stop, piece.step or 1)
+    begins, ends = first == 0, last == len(values)
+    cut = _Cut(last - first, taken, piece.start - first * taken, len(wanted), wanted.step, begins, ends)
     near = values[first:last]
     smooth = alike(_smoother(cut, keep_hz, stop_hz, rate_hz), near) @ near.reshape(len(near), -1)
     return smooth.reshape(-1, *values.shape[1:])
