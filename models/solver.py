@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -17,7 +16,6 @@ from models.kinematics.arrays import Array
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
-from models.prior.mirrored import seen_both_ways
 from models.prior.precision import Forward, multiplies_bytes
 from models.prior.runtime import rough_forward
 from models.prior.thinned import thinned_forward
@@ -30,7 +28,7 @@ from models.samplers.system import RootPrior
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
-PIECE = 252  # frames finished in one go: a step as long as a batch of windows
+PIECE = 504  # frames finished in one go: a step as long as a batch of windows
 HURRIED_BATCH, HURRIED_PIECE = 2, 60  # while others wait: a quarter more work in all
 
 
@@ -41,7 +39,7 @@ class SolverConfig:
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     stride: int = 15  # frames between the windows of a sequence
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
-    batch: int = 8  # windows solved together
+    batch: int = 16  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
     tell_path: bool = True  # the head's way over the floor
@@ -71,8 +69,7 @@ class Solver:
         the same joints. See refine."""
         sensed = sense(measure(bodies, readings))
         cues = self._told(bodies, sensed.measured)
-        ask = partial(make_guesser, self.rough or self.forward, self.prior.statistics)
-        guesser = seen_both_ways(ask, cues) if self.config.both_ways else ask(cues)
+        guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
         return refine(guesser, sensed.measured, self.root_finder(bodies), self.config.sampler), sensed
 
     def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
