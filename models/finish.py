@@ -1,11 +1,11 @@
 """A whole sequence's blended guess put onto its trackers and its feet, and smoothed, piece by piece.
 
 Guesses are blended before they are guided, which is as accurate as after and a quarter of the work. Where feet stand
-is seen once they are guided, so that a sequence in which any foot stands is guided twice.
+is seen half-way: a sequence in which any foot stands is guided on from there with its standing feet held.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -30,7 +30,9 @@ from models.samplers.spread import Spread, posterior_spread
 from models.samplers.system import RootPrior
 from models.samplers.unreachable import correct_within_reach
 
-LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand
+EVERY = 3  # frames: bodies move below 9 Hz (lowpass.py), so that twenty frames a second hold their motion
+SHORT = 41  # frames: sequences up to then are finished frame by frame
+LOOK_STEPS = 2  # Gauss-Newton steps to see where feet stand; the others go on from there
 
 
 @dataclass(frozen=True)
@@ -54,38 +56,51 @@ class Finisher:
     sampler: SamplerConfig
     reach: Tensor  # see confidence.py
     piece: int  # frames finished in one go
+    every: int = EVERY  # so manieth frame is put onto its trackers, those between follow; of it a piece is a multiple
 
     def steps(self, sensed: Sensed, guess: Guess) -> Iterator[Solution | None]:
         """Of a guess (T, ...); None after each piece of work, the solution at the end."""
-        pieces = [slice(first, first + self.piece) for first in range(0, len(guess.poses), self.piece)]
-        measured = sensed.measured
+        frames = len(guess.poses)
+        every = self.every if frames > SHORT else 1
+        pieces = [slice(first, min(first + self.piece, frames), every) for first in range(0, frames, self.piece)]
+        starts: Iterable[Tensor] = (self._start(guess, piece) for piece in pieces)
+        measured, left = sensed.measured, self.sampler.steps(len(self.body.joints))
         if guess.contact is not None and guess.contact.max() > LIKELY:
-            feet: list[Tensor] = []
-            for piece in pieces:
-                feet.append(self._feet(self._settle(guess, measured, piece, LOOK_STEPS)))
+            seen: list[tuple[Tensor, Tensor]] = []
+            for start, piece in zip(starts, pieces, strict=True):
+                estimate = self._settle(start, guess, measured, piece, LOOK_STEPS)
+                seen.append((estimate.rotations[0], self._feet(estimate)))
                 yield None
-            measured = hold(measured, find_stands(guess.contact, torch.cat(feet)), self.body.offsets)
+            feet = torch.cat([feet for _, feet in seen])
+            starts = [rotations for rotations, _ in seen]
+            stands = find_stands(guess.contact, filled_between(feet, every, frames))
+            measured, left = hold(measured, stands, self.body.offsets), left - LOOK_STEPS
         settled: list[tuple[Tensor, ...]] = []
-        for piece in pieces:
-            estimate = self._settle(guess, measured, piece, self.sampler.steps(len(self.body.joints)))
+        for start, piece in zip(starts, pieces, strict=True):
+            estimate = self._settle(start, guess, measured, piece, left)
             spread = self._spread(estimate, sensed.measured.frames(piece))
             sixd = matrix_to_sixd(estimate.rotations[0])
             settled.append((sixd, estimate.root[0], spread.position[0], spread.rotation[0]))
             yield None
         rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
+        spread = Spread(*(filled_between(part, every, frames) for part in spreads))
         smoothed: list[tuple[Tensor, Tensor]] = []
         for piece in pieces:
-            smoothed.append((sixd_to_matrix(self._smooth(rotations, piece)), self._smooth(root, piece)))
+            whole = slice(piece.start, piece.stop)
+            smoothed.append((sixd_to_matrix(self._smooth(rotations, whole, every)), self._smooth(root, whole, every)))
             yield None
         rotations, root = (torch.cat(part) for part in zip(*smoothed, strict=True))
-        told = confidence(Spread(*spreads), self.reach)
-        yield Solution(rotations, root, told, Spread(*spreads), sensed.rejected[0])
+        yield Solution(rotations, root, confidence(spread, self.reach), spread, sensed.rejected[0])
 
-    def _settle(self, guess: Guess, measured: Measurement, piece: slice, steps: int) -> Estimate:
-        """A piece of the guess, smoothed, on its trackers: B = 1."""
-        rotations = sixd_to_matrix(self._smooth(guess.poses, piece).unflatten(-1, (-1, 6)))[None]
-        variance, root = guess.joint_sd[piece].square()[None], self.find_root(rotations)
-        return correct_within_reach(rotations, variance, measured.frames(piece), root, steps, self.floor, coupling())
+    def _start(self, guess: Guess, piece: slice) -> Tensor:
+        """A piece of the guess, smoothed, (T, 22, 3, 3)."""
+        return sixd_to_matrix(self._smooth(guess.poses, piece).unflatten(-1, (-1, 6)))
+
+    def _settle(self, start: Tensor, guess: Guess, measured: Measurement, piece: slice, steps: int) -> Estimate:
+        """A piece of the guess, (T, 22, 3, 3) so far, on its trackers: B = 1."""
+        rotations, variance = start[None], guess.joint_sd[piece].square()[None]
+        root, here = self.find_root(rotations), measured.frames(piece)
+        return correct_within_reach(rotations, variance, here, root, steps, self.floor, coupling())
 
     def _spread(self, estimate: Estimate, measured: Measurement) -> Spread:
         root = self.find_root(estimate.rotations)
@@ -96,6 +111,14 @@ class Finisher:
         places = positions_from_pelvis(estimate.rotations[0], self.body.offsets) + estimate.root[0, :, None]
         return places[:, list(FEET)]
 
-    def _smooth(self, values: Tensor, piece: slice) -> Tensor:
-        whole = slice(piece.start, min(piece.stop, len(values)))
-        return smooth_piece(values, whole, self.sampler.keep_hz, self.sampler.stop_hz)
+    def _smooth(self, values: Tensor, piece: slice, taken: int = 1) -> Tensor:
+        """A piece of a sequence of which `values` are every `taken`-th frame."""
+        return smooth_piece(values, piece, self.sampler.keep_hz, self.sampler.stop_hz, taken=taken)
+
+
+def filled_between(values: Tensor, every: int, frames: int) -> Tensor:
+    """Values (N, ...) of every so manieth frame as those of all: straight lines between, the last one held."""
+    at = torch.arange(frames)
+    before, after = at // every, (at // every + 1).clamp(max=len(values) - 1)
+    share = (at % every / every).view(-1, *[1] * (values.dim() - 1))
+    return values[before].lerp(values[after], share)

@@ -16,8 +16,9 @@ from models.kinematics.arrays import Array
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
-from models.prior.mirrored import seen_both_ways
-from models.prior.precision import Forward
+from models.prior.precision import Forward, multiplies_bytes
+from models.prior.runtime import rough_forward
+from models.prior.thinned import thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
@@ -27,7 +28,7 @@ from models.samplers.system import RootPrior
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
-PIECE = 250  # frames finished in one go: a step as long as a batch of windows
+PIECE = 504  # frames finished in one go: a step as long as a batch of windows
 HURRIED_BATCH, HURRIED_PIECE = 2, 60  # while others wait: a quarter more work in all
 
 
@@ -38,13 +39,20 @@ class SolverConfig:
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     stride: int = 15  # frames between the windows of a sequence
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
-    batch: int = 8  # windows solved together
+    batch: int = 16  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
     tell_path: bool = True  # the head's way over the floor
     root_height_sd: float | None = 0.1  # metres; None: nothing is known of the root
     floor_sd: float = 0.02  # metres: how far feet may sink in
     unswap: bool = True  # a sequence overwhelmingly worn on the wrong hands is solved as if on the right ones
+
+
+def solver_of(prior: Prior) -> Solver:
+    """The quickest solver of a prior where the prior is."""
+    network = prior.network
+    in_bytes = multiplies_bytes(next(network.parameters()).device)
+    return Solver(prior, thinned_forward(network), rough=thinned_forward(network, rough_forward) if in_bytes else None)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Solver:
     prior: Prior
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
+    rough: Forward | None = None  # for whole sequences, whose smoothing hides a little trembling; None: as `forward`
 
     def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
@@ -61,15 +70,12 @@ class Solver:
         sensed = sense(measure(bodies, readings))
         group = group_of(bodies)
         cues = self._told(group, sensed.measured)
-        guesser = seen_both_ways(self._guesser, cues) if self.config.both_ways else self._guesser(cues)
+        guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
         return refine(guesser, sensed.measured, self.root_finder(group), self.config.sampler), sensed
 
     def guesser(self, group: Group, measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
-        return self._guesser(self._told(group, measured))
-
-    def _guesser(self, cues: Cues) -> Guesser:
-        return make_guesser(self.forward, self.prior.statistics, cues)
+        return make_guesser(self.forward, self.prior.statistics, self._told(group, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""

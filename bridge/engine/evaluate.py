@@ -32,8 +32,7 @@ from models.evaluation.methods import Method, ours, prior_only, reference
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned_forward
-from models.solver import Solver
+from models.solver import solver_of
 from models.training.dataset import Clip
 
 METHODS: dict[str, BuildMethod] = {
@@ -155,7 +154,7 @@ def _check_methods(names: Sequence[str]) -> None:
 
 def _methods(options: EvaluateOptions, priors: dict[str, Prior]) -> Iterator[Method]:
     """Those on a prior with every prior; then those with weights of their own, once."""
-    solvers = {name: Solver(prior, thinned_forward(prior.network)) for name, prior in priors.items()}
+    solvers = {name: solver_of(prior) for name, prior in priors.items()}
     for name, solver in solvers.items():
         yield from (_named(METHODS[method](solver, options.seed), name) for method in options.methods
                     if method in METHODS)

@@ -19,8 +19,7 @@ from models.evaluation.reliability import OnFrames, calibrated, observed, offlin
 from models.kinematics.skeleton import JOINT_INDEX
 from models.prior.checkpoint import Prior, Trained, save_prior
 from models.prior.network import Network
-from models.prior.thinned import thinned_forward
-from models.solver import Solver
+from models.solver import solver_of
 from models.training.dataset import Clip
 
 GROUPS = {
@@ -68,7 +67,7 @@ def reliability(priors: Mapping[str, Prior], clips: Sequence[Clip], on_frames: O
     shares: dict[str, dict[str, Tensor]] = {}
     trials = usual_trials(clips, len(clips))
     for name, prior in priors.items():
-        scores = list(offline_scores(Solver(prior, thinned_forward(prior.network)), trials, on_frames))
+        scores = list(offline_scores(solver_of(prior), trials, on_frames))
         shares[name or "ours"] = observed(scores, prior.statistics.reach)
     return Reliability(_table(shares), list(_numbers(shares)), _figure(shares))
 

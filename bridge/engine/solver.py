@@ -21,8 +21,7 @@ from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
 from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.shipped import shipped_names, weights_file
-from models.prior.thinned import thinned_forward
-from models.solver import Solution, Solver
+from models.solver import Solution, Solver, solver_of
 
 
 class SolverEngine:
@@ -72,7 +71,7 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
     chosen = choose_device(device)
     prior = load_solver_prior(weights).to(chosen)
     name = f"{weights_file(weights).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
-    solver = Solver(prior, thinned_forward(prior.network))
+    solver = solver_of(prior)
     live = live_on(solver, chosen) if chosen.startswith("cuda") else None
     engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"), live)
     _warm_up(engine)

@@ -22,9 +22,8 @@ from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import geodesic_angle
 from models.kinematics.skeleton import MIRRORED
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned_forward
 from models.samplers.spread import Spread
-from models.solver import Solver
+from models.solver import Solver, solver_of
 from models.training.dataset import Clip
 
 LEAST_M, LEAST_RAD = 1e-4, 1e-3  # spreads below are said of what is known exactly
@@ -113,7 +112,7 @@ def observed(scores: Sequence[Scores], reach: Tensor) -> dict[str, Tensor]:
 
 def calibrated(prior: Prior, trials: Sequence[Trial], on_frames: OnFrames = lambda frames: None) -> Prior:
     """The prior with its reach as measured on trials of clips that nothing was trained on, solved as a whole."""
-    solver = Solver(prior, thinned_forward(prior.network))
+    solver = solver_of(prior)
     reach = reach_for_strangers(list(offline_scores(solver, trials, on_frames)))
     return replace(prior, statistics=replace(prior.statistics, reach=reach))
 

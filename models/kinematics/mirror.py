@@ -6,21 +6,21 @@ from torch import Tensor
 
 from models.kinematics.skeleton import MIRRORED
 
-_ACROSS = torch.tensor([-1.0, 1.0, 1.0])
-_SIXD = torch.tensor([1.0, -1.0, -1.0, -1.0, 1.0, 1.0])  # first column's entries, then the second's
+ACROSS = torch.tensor([-1.0, 1.0, 1.0])
+ACROSS_SIXD = torch.tensor([1.0, -1.0, -1.0, -1.0, 1.0, 1.0])  # first column's entries, then the second's
 
 
 def mirror_points(points: Tensor) -> Tensor:
     """(..., 3)."""
-    return points * _ACROSS.to(points)
+    return points * ACROSS.to(points)
 
 
 def mirror_matrices(rotations: Tensor) -> Tensor:
     """Rotations (..., 3, 3) as the mirror shows them."""
-    across = _ACROSS.to(rotations)
+    across = ACROSS.to(rotations)
     return rotations * across[:, None] * across
 
 
 def mirror_poses(poses: Tensor) -> Tensor:
     """Global 6D rotations of the 22 joints, (..., 132), of the mirrored body."""
-    return (poses.unflatten(-1, (-1, 6))[..., list(MIRRORED), :] * _SIXD.to(poses)).flatten(-2)
+    return (poses.unflatten(-1, (-1, 6))[..., list(MIRRORED), :] * ACROSS_SIXD.to(poses)).flatten(-2)

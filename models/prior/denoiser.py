@@ -8,7 +8,7 @@ exactly equivariant to yaw. A turn is linear in 6D and leaves isotropic noise as
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -16,9 +16,11 @@ from torch import Tensor
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.arrays import Array, alike, filled, library, picked, through_torch
+from models.kinematics.mirror import mirror_poses
 from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.condition import Cues, encode, nearest_known
+from models.prior.mirrored import mean_of_both, mirror_condition
 from models.prior.precision import Forward
 
 
@@ -90,28 +92,40 @@ def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoi
     return lambda x, sigma: guess(x, sigma).poses
 
 
-def make_guesser(network: Forward, statistics: Statistics, cues: Cues) -> Guesser:
-    """The prior's guess at windows in the world frame, given their cues.
+def make_guesser(network: Forward, statistics: Statistics, cues: Cues, both_ways: bool = False) -> Guesser:
+    """The prior's guess at windows in the world frame, given their cues; `both_ways`: the mean of what it says of them
+    and of their mirror images, see mirrored.py.
 
     Noise above SIGMA_MAX is scaled down to it with the signal: at such levels the input says nothing anyway, and
     the network sees only what it was trained on.
     """
     turn = about_y(-first_known_heading(cues))
     condition = encode(cues, turn)
+    if both_ways:
+        condition = library(condition).concat([condition, mirror_condition(condition)])
 
     def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
         maths, mean = library(x), alike(statistics.mean, x)
-        noisy = maths.zeros_like(x)  # from nothing
+        noisy = filled((*condition.shape[:2], x.shape[-1]), 0.0, x)  # from nothing
         if not math.isinf(sigma):
-            noisy = (turn_windows(x, turn) - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        levels = filled((x.shape[0],), level, x)
+            turned = turn_windows(x, turn)
+            turned = maths.concat([turned, mirror_poses(turned)]) if both_ways else turned
+            noisy = (turned - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
+        levels = filled((noisy.shape[0],), level, x)
         clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
-        poses = turn_windows(clean + mean, turn.mT)
-        if not said.shape[-1]:
-            spread = alike(level_spread(statistics.joint_sd, sigma), x)
-            return Guess(poses, maths.broadcast_to(spread, (*poses.shape[:2], JOINT_COUNT)))
-        contact = 1 / (1 + maths.exp(-said[..., JOINT_COUNT:]))
-        return Guess(poses, said_spread(said) * alike(statistics.spread_gain, x), contact)
+        found = _said(clean + mean, said, statistics, sigma)
+        found = mean_of_both(found) if both_ways else found
+        return replace(found, poses=turn_windows(found.poses, turn.mT))
 
     return guess
+
+
+def _said(poses: Array, said: Array, statistics: Statistics, sigma: float) -> Guess:
+    """Poses in the heading frame (B, T, 132) with what else the network says of them."""
+    maths = library(poses)
+    if not said.shape[-1]:
+        spread = alike(level_spread(statistics.joint_sd, sigma), poses)
+        return Guess(poses, maths.broadcast_to(spread, (*poses.shape[:2], JOINT_COUNT)))
+    contact = 1 / (1 + maths.exp(-said[..., JOINT_COUNT:]))
+    return Guess(poses, said_spread(said) * alike(statistics.spread_gain, poses), contact)

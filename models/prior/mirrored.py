@@ -1,14 +1,17 @@
-"""A second opinion for a second pass: the mirror image is as true, and the network errs otherwise there."""
+"""A second opinion for a second pass: the mirror image is as true, and the network errs otherwise there.
+
+What is told of a mirrored window is the same numbers in another order, some of them negated: so is what is said.
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
+import numpy as np
+from numpy.typing import NDArray
 
-from torch import Tensor
-
-from models.guess import Guess, Guesser
-from models.kinematics.mirror import mirror_matrices, mirror_points, mirror_poses
+from models.guess import Guess
+from models.kinematics.arrays import Array, alike
+from models.kinematics.mirror import ACROSS, ACROSS_SIXD, mirror_poses
 from models.kinematics.skeleton import FEET, MIRRORED
-from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
+from models.prior.condition import CUE_JOINTS, OTHER_JOINTS
 
 
 def _sides(joints: tuple[int, ...]) -> list[int]:
@@ -17,22 +20,30 @@ def _sides(joints: tuple[int, ...]) -> list[int]:
 
 
 CUE_SIDES, OTHER_SIDES, FEET_SIDES = _sides(CUE_JOINTS), _sides(OTHER_JOINTS), _sides(FEET)
+_HANDS, _NOBODY, _ONE = [1, 0], [0], np.ones(1)
 
 
-def mirror_cues(cues: Cues) -> Cues:
-    """What the trackers of the mirrored body say."""
-    return Cues(
-        rotations=mirror_matrices(cues.rotations)[:, :, CUE_SIDES],
-        rotation_known=cues.rotation_known[:, :, CUE_SIDES],
-        height=cues.height,
-        height_known=cues.height_known,
-        hands=mirror_points(cues.hands).flip(2),
-        hands_known=cues.hands_known.flip(2),
-        path=mirror_points(cues.path),
-        path_known=cues.path_known,
-        others=mirror_matrices(cues.others)[:, :, OTHER_SIDES],
-        others_known=cues.others_known[:, :, OTHER_SIDES],
-    )
+def _features() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Of a mirrored window's condition, as condition.encode has it: which column each is, and its sign."""
+    sixd, point, on_floor = ACROSS_SIXD.numpy(), ACROSS.numpy(), ACROSS.numpy()[::2]
+    groups = [  # whose sides, and the signs of what is told of each
+        (CUE_SIDES, _ONE), (CUE_SIDES, sixd), (CUE_SIDES, sixd), (_NOBODY, np.ones(3)), (_HANDS, _ONE), (_HANDS, point),
+        (_NOBODY, np.concatenate([_ONE, on_floor, on_floor])), (_HANDS, point),
+        (OTHER_SIDES, _ONE), (OTHER_SIDES, sixd),
+    ]
+    order: list[int] = []
+    for sides, signs in groups:
+        first = len(order)
+        order += [first + side * len(signs) + place for side in sides for place in range(len(signs))]
+    return np.array(order), np.concatenate([np.tile(signs, len(sides)) for sides, signs in groups]).astype(np.float32)
+
+
+_ORDER, _SIGNS = _features()
+
+
+def mirror_condition(condition: Array) -> Array:
+    """What the network is told of mirrored windows, (B, T, CUE_WIDTH), in the frame of their heading."""
+    return condition[..., _ORDER] * alike(_SIGNS, condition)
 
 
 def mirror_guess(guess: Guess) -> Guess:
@@ -41,13 +52,14 @@ def mirror_guess(guess: Guess) -> Guess:
     return Guess(mirror_poses(guess.poses), guess.joint_sd[..., list(MIRRORED)], contact)
 
 
-def seen_both_ways(guesser_of: Callable[[Cues], Guesser], cues: Cues) -> Guesser:
-    """The mean of what is guessed of the windows and of their mirror images; exactly as fair to both sides."""
-    straight, mirrored = guesser_of(cues), guesser_of(mirror_cues(cues))
+def mean_of_both(guess: Guess) -> Guess:
+    """Of windows and after them their mirror images, (2B, T, ...), what is guessed on the whole, (B, T, ...): exactly
+    as fair to both sides."""
+    count = len(guess.poses) // 2
 
-    def guess(x: Tensor, sigma: float) -> Guess:
-        one, other = straight(x, sigma), mirror_guess(mirrored(mirror_poses(x), sigma))
-        contact = None if one.contact is None or other.contact is None else (one.contact + other.contact) / 2
-        return Guess((one.poses + other.poses) / 2, (one.joint_sd + other.joint_sd) / 2, contact)
+    def half(part: slice) -> Guess:
+        return Guess(guess.poses[part], guess.joint_sd[part], None if guess.contact is None else guess.contact[part])
 
-    return guess
+    one, other = half(slice(None, count)), mirror_guess(half(slice(count, None)))
+    contact = None if one.contact is None or other.contact is None else (one.contact + other.contact) / 2
+    return Guess((one.poses + other.poses) / 2, (one.joint_sd + other.joint_sd) / 2, contact)

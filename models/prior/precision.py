@@ -17,6 +17,14 @@ def multiplies_bfloat16(device: torch.device) -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
+def multiplies_bytes(device: torch.device) -> bool:
+    """Whether integers of eight bits are multiplied there at several times float32's speed, summed in 32 bits (VNNI).
+
+    CPUs that are not made for it let sums overflow.
+    """
+    return device.type == "cpu" and bool(torch.cpu._is_vnni_supported())
+
+
 def in_bfloat16(network: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """The same function computed in bfloat16 where that is safe, with float32 in and out."""
 

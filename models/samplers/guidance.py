@@ -11,11 +11,12 @@ own with information L, solve one small system per frame,
 No information at all (L = 0) makes the forces sum to zero: the step is then an optimal differencing of positions.
 Turns that go together (coupling.py) bring their correlations K between: with q_k the row's moves in units of each
 turn's standard deviation, S = q^T K q, and joints turn by K q f. Trackers' rotations are fused first; they turn the
-joints nearby, and leave K less.
+joints nearby, and leave K - G E^T, with E the columns of K that they see and G the gain: K is the same everywhere, and
+what differs from frame to frame is never made a matrix of all turns.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from models.kinematics.arrays import (
@@ -34,7 +35,7 @@ from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, floor_rows, tracker_rows
-from models.samplers.system import RootPrior, Target, eye_for, eye_of, linear_system, target_of, used_rows
+from models.samplers.system import RootPrior, Target, eye_for, eye_of, linear_system, row_moves, target_of, used_rows
 
 LONGEST_STEP = 0.5  # radians that the joint which turns farthest does in a step: what is linear is so only nearby
 SETTLED = 0.004  # radians: after a step in which no joint turns more the next ones would turn a hundredth of that
@@ -51,34 +52,46 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Freedom:
-    """How far joints may turn from where they are, and which go together."""
+    """How far joints may turn from where they are, and which go together: covariances of the turns in units of sd."""
 
     sd: Array  # (B, T, 22) radians per axis
-    together: Array  # (66, 66) or (B, T, 66, 66): covariances of the turns in units of sd
+    together: Array  # (66, 66) before trackers' rotations were fused
+    seen: Array = None  # (B, T, 66, 3M) columns of it that these see; None: nothing is fused
+    gain: Array = None  # (B, T, 66, 3M) how turns go with what is seen
 
     @property
     def variance(self) -> Array:
         """(B, T, 22) rad^2 per axis."""
         shares = self.together.diagonal(0, -2, -1)
+        if self.seen is not None:
+            shares = shares - (self.gain * self.seen).sum(-1)
         return self.sd * self.sd * at_least(shares.reshape(*shares.shape[:-1], JOINT_COUNT, 3).mean(-1), 0)
 
+    def of(self, moves: Array) -> Array:
+        """How turns covary with what moves so with them, (B, T, N, 66) both."""
+        whole = (moves.reshape(-1, moves.shape[-1]) @ self.together).reshape(moves.shape)
+        return whole if self.seen is None else whole - moves @ self.gain @ self.seen.mT
+
     def radians(self, turns: Array) -> Array:
-        """Turns in units of sd, (B, T, 66, 1), as rotation vectors (B, T, 22, 3)."""
-        return turns.reshape(*turns.shape[:-2], JOINT_COUNT, 3) * self.sd[..., None]
+        """Turns in units of sd, (B, T, 66), as rotation vectors (B, T, 22, 3)."""
+        return turns.reshape(*turns.shape[:-1], JOINT_COUNT, 3) * self.sd[..., None]
 
 
 def fuse_rotations(rotations: Array, freedom: Freedom, measured: Measurement) -> tuple[Array, Freedom]:
-    """Turn tracked joints towards their trackers by the share the variances say, and others as they go with them."""
-    maths, joints, axes = library(rotations), list(measured.joints), _axes_of(measured.joints)
-    sd, known = freedom.sd[:, :, joints], with_type(_by_axis(measured.rotation_known), rotations)
-    seen = freedom.together[..., axes] * known[..., None, :]  # (B, T, 66, 3M)
-    noise = measured.rotation_sd / sd
-    noise = _by_axis(maths.where(measured.rotation_known, noise * noise, 1.0))
+    """Turn tracked joints towards their trackers by the share the variances say, and others as they go with them;
+    nothing is fused in `freedom` yet."""
+    maths, turned = library(rotations), measured.turned
+    joints, axes = list(measured.joints[:turned]), _axes_of(measured.joints[:turned])
+    sd, heard = freedom.sd[:, :, joints], measured.rotation_known[..., :turned]
+    known = with_type(_by_axis(heard), rotations)
+    seen = freedom.together[:, axes] * known[..., None, :]  # (B, T, 66, 3M)
+    noise = measured.rotation_sd[..., :turned] / sd
+    noise = _by_axis(maths.where(heard, noise * noise, 1.0))
     read = seen[..., axes, :] * known[..., None] + noise[..., None] * eye_for(noise)
     gain = solve(read, seen.mT).mT
-    turn = matrix_to_rotvec(measured.rotations @ rotations[:, :, joints].mT) / sd[..., None]
-    turns = freedom.radians(gain @ (turn.reshape(known.shape) * known)[..., None])
-    return rotvec_to_matrix(turns) @ rotations, Freedom(freedom.sd, freedom.together - gain @ seen.mT)
+    turn = matrix_to_rotvec(measured.rotations[:, :, :turned] @ rotations[:, :, joints].mT) / sd[..., None]
+    turns = freedom.radians((gain @ (turn.reshape(known.shape) * known)[..., None])[..., 0])
+    return rotvec_to_matrix(turns) @ rotations, replace(freedom, seen=seen, gain=gain)
 
 
 @cache
@@ -132,11 +145,12 @@ def _step(rotations: Array, freedom: Freedom, target: Target) -> tuple[Array, Ar
     long step goes only part of the way, lest it overshoot."""
     rows, mean = target.rows, target.root.mean
     arms = arms_in_world(rotations, rows.levers)  # (B, T, 22, 3, M)
-    moves, matrix = linear_system(arms, freedom.sd, target, freedom.together)
+    moves = row_moves(arms, freedom.sd, target)
+    covered = freedom.of(moves)
     residual = (rows.places - arms.sum(2) - mean[..., None]) * rows.known
     residual = followed_by_zeros(used_rows(residual, rows.only_height), 3)
-    forces = solve(matrix, residual[..., None])
-    turns = freedom.radians(freedom.together @ (moves @ forces))
+    forces = solve(linear_system(moves, covered, target), residual[..., None])
+    turns = freedom.radians((forces.mT @ covered)[..., 0, :])
     farthest = library(turns).amax(lengths(turns), -2)[..., None]
     turns = turns * at_most(LONGEST_STEP / at_least(farthest, 1e-9), 1)
     return rotvec_to_matrix(turns) @ rotations, mean + forces[..., -3:, 0], farthest

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -33,32 +34,59 @@ def smooth_newest(values: Array, keep_hz: float, stop_hz: float, rate_hz: float 
     return alike(window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz), values)[-1:] @ values
 
 
-@lru_cache(maxsize=16)
-def _kernel(keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
-    """A windowed sinc of odd length with unit sum."""
-    half = math.ceil(2 * rate_hz / (stop_hz - keep_hz) / 2)
-    at = torch.arange(-half, half + 1, dtype=torch.float64)
-    sinc = torch.sinc((keep_hz + stop_hz) / rate_hz * at)
-    kernel = sinc * torch.hann_window(2 * half + 3, periodic=False, dtype=torch.float64)[1:-1]
-    return (kernel / kernel.sum()).float()
+@dataclass(frozen=True)
+class _Cut:
+    """A stretch of every `taken`-th frame, of which every `given`-th is wanted smooth."""
+
+    inputs: int
+    taken: int
+    first: int  # frames from the stretch's first to the first that is wanted
+    outputs: int
+    given: int
+    begins: bool  # whether the sequence begins here,
+    ends: bool  # and ends here
 
 
-def smooth_sequence(values: Tensor, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Tensor:
-    """Low-pass (T, ...) along a whole sequence; the ends are mirrored through their end point, so trends survive."""
-    kernel = _kernel(keep_hz, stop_hz, rate_hz).to(values)
-    reach = min(len(kernel) // 2, len(values) - 1)
-    kernel = kernel[len(kernel) // 2 - reach : len(kernel) // 2 + reach + 1]
-    flat = values.reshape(len(values), -1)
-    before = 2 * flat[:1] - flat[1 : reach + 1].flip(0)
-    after = 2 * flat[-1:] - flat[-reach - 1 : -1].flip(0)
-    padded = torch.cat([before, flat, after]).T.unsqueeze(1)
-    smooth = torch.nn.functional.conv1d(padded, (kernel / kernel.sum()).view(1, 1, -1))
-    return smooth.squeeze(1).T.reshape_as(values)
+def smooth_piece(
+    values: Tensor, piece: slice, keep_hz: float, stop_hz: float, rate_hz: float = 60.0, taken: int = 1
+) -> Tensor:
+    """A piece of a long sequence, smooth, without more of the sequence than that takes.
+
+    The ends of the sequence are mirrored through their end points, so that trends survive.
+
+    Args:
+        values: (N, ...) every `taken`-th frame of the sequence, from its first on.
+        piece: the frames that are answered; begins at a multiple of `taken`, and has a step if not all are wanted.
+    """
+    reach = _half(keep_hz, stop_hz, rate_hz) // taken + 1
+    first, last = max(0, piece.start // taken - reach), min(len(values), -(-piece.stop // taken) + reach)
+    wanted = range(piece.start, piece.stop, piece.step or 1)
+    begins, ends = first == 0, last == len(values)
+    cut = _Cut(last - first, taken, piece.start - first * taken, len(wanted), wanted.step, begins, ends)
+    near = values[first:last]
+    smooth = alike(_smoother(cut, keep_hz, stop_hz, rate_hz), near) @ near.reshape(len(near), -1)
+    return smooth.reshape(-1, *values.shape[1:])
 
 
-def smooth_piece(values: Tensor, piece: slice, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Tensor:
-    """A piece of the smoothed sequence, without smoothing more of it than that takes."""
-    reach = len(_kernel(keep_hz, stop_hz, rate_hz)) // 2
-    first = max(0, piece.start - reach)
-    smooth = smooth_sequence(values[first : piece.stop + reach], keep_hz, stop_hz, rate_hz)
-    return smooth[piece.start - first : piece.stop - first]
+def _half(keep_hz: float, stop_hz: float, rate_hz: float) -> int:
+    """How many frames to either side count."""
+    return math.ceil(rate_hz / (stop_hz - keep_hz))
+
+
+@lru_cache(maxsize=32)
+def _smoother(cut: _Cut, keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
+    """(outputs, inputs): a windowed sinc of unit sum about each frame that is wanted."""
+    half = _half(keep_hz, stop_hz, rate_hz)
+    reach = min(half // cut.taken + 1, cut.inputs - 1)
+    at = torch.arange(-reach, cut.inputs + reach, dtype=torch.float64)
+    there = (cut.begins | (at >= 0)) & (cut.ends | (at < cut.inputs))
+    away = (cut.first + cut.given * torch.arange(cut.outputs, dtype=torch.float64))[:, None] - cut.taken * at
+    window = (1 + torch.cos(math.pi * away / (half + 1))) * (away.abs() <= min(half, reach * cut.taken)) * there
+    kernel = torch.sinc((keep_hz + stop_hz) / rate_hz * away) * window
+    kernel = kernel / kernel.sum(1, keepdim=True)
+    before, inside, after = kernel.split([reach, cut.inputs, reach], dim=1)
+    inside[:, 0] += 2 * before.sum(1)
+    inside[:, -1] += 2 * after.sum(1)
+    inside[:, 1 : reach + 1] -= before.flip(1)
+    inside[:, cut.inputs - 1 - reach : cut.inputs - 1] -= after.flip(1)
+    return inside.float()

@@ -28,6 +28,12 @@ class Measurement:
     rotation_known: Array  # (B, T, M) bool
     position_sd: Array  # (B, T, M) metres per axis
     rotation_sd: Array  # (B, T, M) radians per axis
+    unturned: int = 0  # so many of them, the last ones, never say a rotation
+
+    @property
+    def turned(self) -> int:
+        """How many may say a rotation: the first ones."""
+        return len(self.joints) - self.unturned
 
     def frames(self, piece: slice) -> Measurement:
         """A stretch of the frames."""

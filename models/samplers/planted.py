@@ -63,6 +63,7 @@ def hold(measured: Measurement, stands: Stands, offsets: Tensor) -> Measurement:
         rotations=torch.cat([measured.rotations, unturned], 2),
         rotation_known=torch.cat([measured.rotation_known, torch.zeros_like(held)], 2),
         rotation_sd=torch.cat([measured.rotation_sd, torch.ones_like(sd)], 2),
+        unturned=measured.unturned + len(joints),
     )
 
 

@@ -17,7 +17,7 @@ from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.guidance import Estimate
 from models.samplers.measurement import arms_in_world
 from models.samplers.rows import Rows
-from models.samplers.system import RootPrior, Target, linear_system, target_of, used_rows
+from models.samplers.system import RootPrior, Target, linear_system, row_moves, target_of, used_rows
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def posterior_spread(estimate: Estimate, rows: Rows, root: RootPrior, body: Arra
     """
     maths, target, shape = library(estimate.root), target_of(rows, root), estimate.variance.shape
     arms = arms_in_world(estimate.rotations, rows.levers)
-    moves, matrix = linear_system(arms, maths.sqrt(estimate.variance), target)
-    seen = maths.concat([moves * target.known[..., None, :], _joint_moves(estimate, arms, body, target)], -2)
-    explained = (seen * solve(matrix, seen.mT).mT).sum(-1)
+    moves = row_moves(arms, maths.sqrt(estimate.variance), target)
+    seen = maths.concat([moves, _joint_moves(estimate, arms, body, target).mT], -1)  # (B, T, N, 132)
+    explained = (seen * solve(linear_system(moves, moves, target), seen)).sum(-2)
     by_turns, by_places = explained[..., : 3 * JOINT_COUNT], explained[..., 3 * JOINT_COUNT :]
     rotation = estimate.variance * (1 - by_turns.reshape(*shape, 3).mean(-1))
     freedom = estimate.variance @ (body * body).sum(-1).mT * (2 / 3)  # a turn moves along two of three axes

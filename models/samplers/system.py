@@ -50,16 +50,17 @@ def target_of(rows: Rows, root: RootPrior) -> Target:
     return Target(rows, root, known, coupled + diagonal[..., None] * eye_for(diagonal))
 
 
-def linear_system(
-    arms: Array, sd: Array, target: Target, together: Array | None = None
-) -> tuple[Array, Array]:
-    """How the rows move with each joint's turn in units of its sd, (B, T, 66, N), and the system, (B, T, N, N)."""
+def row_moves(arms: Array, sd: Array, target: Target) -> Array:
+    """How the rows move with each joint's turn in units of its sd, (B, T, N, 66); the root's, not at all."""
     to_moves, _ = _structure(arms.shape[-1], target.rows.only_height)
     weighted = (arms * sd[..., None, None]).reshape(*sd.shape, -1)
     moves = (weighted @ alike(to_moves, arms)).reshape(*sd.shape[:-1], 3 * JOINT_COUNT, -1)
-    covered = moves if together is None else together @ moves
-    spread = (moves.mT @ covered) * target.known[..., None] * target.known[..., None, :]
-    return moves, spread + target.matrix
+    return moves.mT * target.known[..., None]
+
+
+def linear_system(moves: Array, covered: Array, target: Target) -> Array:
+    """The system (B, T, N, N), of rows' moves (B, T, N, 66) and how turns covary with them, (B, T, N, 66)."""
+    return covered @ moves.mT + target.matrix
 
 
 def used_rows(values: Array, only_height: int) -> Array:

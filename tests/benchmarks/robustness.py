@@ -25,9 +25,8 @@ from models.evaluation.metrics import clip_metrics
 from models.evaluation.sensors import SensorConfig
 from models.kinematics.forward import positions_from_pelvis
 from models.live import Turn, solve_live
-from models.prior.thinned import thinned_forward
 from models.samplers.streaming import RATE_HZ
-from models.solver import Solver
+from models.solver import Solver, solver_of
 from models.training.dataset import Clip
 
 VALIDATION = 1
@@ -94,7 +93,7 @@ def main() -> None:
     given = options()
     torch.set_num_threads(1)
     prior = load_solver_prior(None)
-    solver = Solver(prior, thinned_forward(prior.network))
+    solver = solver_of(prior)
     clips = [shortened(clip, given.frames) for clip in load_clips(given.data, VALIDATION, given.limit)]
     for line in table(solver, clips, given.faults):
         print(line, flush=True)

@@ -12,7 +12,6 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,10 @@ from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
-from models.prior.precision import differentiable_forward
-from models.prior.thinned import thinned, thinned_forward
+from models.prior.precision import Forward, differentiable_forward
+from models.prior.thinned import thinned
 from models.samplers.streaming import RATE_HZ
-from models.solver import Solver
+from models.solver import Solver, solver_of
 
 BATCHES = (1, 8, 32)
 LIVE_FRAMES = 40  # of each batch in each round
@@ -44,7 +43,7 @@ REFERENCE_FRAMES = 61  # two of its windows, it is slow; a longer sequence has m
 class Watch:
     """Counts the seconds and windows that pass through a network."""
 
-    network: Callable[[Tensor, Tensor, Tensor], Tensor]
+    network: Forward
     seconds: float = 0.0
     windows: int = 0
 
@@ -140,9 +139,10 @@ class Samples:
 
 
 def run_rounds(
-    solver: Solver, watch: Watch, body: Body, readings: Readings, rounds: int, reference_frames: int
+    solver: Solver, watches: tuple[Watch, Watch], body: Body, readings: Readings, rounds: int, reference_frames: int
 ) -> Samples:
-    """Everything once a round; what comes before the first round is not measured."""
+    """Everything once a round; what comes before the first round is not measured. watches: live and offline."""
+    live_watch, offline_watch = watches
     samples, sessions = Samples(), {batch: LiveSessions(solver, body, readings, batch) for batch in BATCHES}
     short = readings.frames(0, reference_frames)
     published = reference(replace(solver, forward=differentiable_forward(solver.prior.network)))
@@ -150,13 +150,14 @@ def run_rounds(
         live.tick_ms()
     for _ in range(rounds):
         samples.rate.append(matmul_rate(solver))
-        watch.spent()
+        offline_watch.spent()
         began = time.perf_counter()
         solver.sequence(body, readings)
-        samples.offline.append((time.perf_counter() - began, *watch.spent()))
+        samples.offline.append((time.perf_counter() - began, *offline_watch.spent()))
+        live_watch.spent()
         for batch, live in sessions.items():
             samples.live[batch] += [live.tick_ms() for _ in range(LIVE_FRAMES)]
-            samples.live_network[batch] += watch.spent()[0] * 1e3
+            samples.live_network[batch] += live_watch.spent()[0] * 1e3
         began = time.perf_counter()
         published.solve(body, short)
         samples.reference.append((time.perf_counter() - began) / reference_frames)
@@ -195,10 +196,12 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
-    solver = Solver(prior, watch := Watch(thinned_forward(prior.network)))
+    quick = solver_of(prior)
+    live, offline = Watch(quick.forward), Watch(quick.rough or quick.forward)
+    solver = replace(quick, forward=live, rough=offline)
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
-    samples = run_rounds(solver, watch, body, readings, chosen.rounds, chosen.reference_frames)
+    samples = run_rounds(solver, (live, offline), body, readings, chosen.rounds, chosen.reference_frames)
     figures |= figures_of(solver, samples, len(readings))
     print("\n".join([TABLE.format(**figures), *(LIVE.format(**row) for row in figures["live"])]))
     if chosen.json:

@@ -6,7 +6,7 @@ import torch
 
 from models.prior.checkpoint import load_prior
 from models.prior.network import Network, NetworkConfig
-from models.prior.runtime import fast_forward, fast_function
+from models.prior.runtime import fast_forward, fast_function, rough_forward
 
 
 def inputs(config: NetworkConfig, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -41,3 +41,21 @@ def test_any_network_will_do() -> None:
     network = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.GELU(), torch.nn.Linear(7, 2)).requires_grad_(False)
     given = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(fast_function(network, (4, 5))(given), network(given), atol=1e-5, rtol=1e-4)
+
+
+def test_in_bytes_it_says_nearly_the_same() -> None:
+    prior = load_prior()
+    motion, condition, _ = inputs(prior.config, 3)
+    level = torch.full((3,), 0.52)
+    said = prior.network(motion, condition, level)
+    off = rough_forward(prior.network)(motion, condition, level) - said
+    assert 1e-4 < off.square().mean().sqrt() / said.square().mean().sqrt() < 0.05
+
+
+def test_in_bytes_a_window_s_answer_does_not_depend_on_the_others() -> None:
+    prior = load_prior()
+    motion, condition, _ = inputs(prior.config, 4)
+    condition[1:] *= 5
+    rough, level = rough_forward(prior.network), torch.full((4,), 0.52)
+    alone = rough(motion[:1], condition[:1], level[:1])
+    torch.testing.assert_close(rough(motion, condition, level)[:1], alone, atol=1e-4, rtol=0)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.samplers.lowpass import smooth_piece, smooth_sequence, smooth_window, window_lowpass
+from models.samplers.lowpass import smooth_piece, smooth_window, window_lowpass
 
 Smooth = Callable[[Tensor], Tensor]
 
@@ -18,7 +18,7 @@ def window(values: Tensor) -> Tensor:
 
 
 def sequence(values: Tensor) -> Tensor:
-    return smooth_sequence(values, 6.0, 9.0)
+    return smooth_piece(values, slice(0, len(values)), 6.0, 9.0)
 
 
 def sine(frequency_hz: float, frames: int, phase: float = 0.3) -> Tensor:
@@ -72,3 +72,20 @@ def test_pieces_are_of_the_whole(frames: int) -> None:
     cuts = [slice(first, min(first + 25, frames)) for first in range(0, frames, 25)]
     pieces = [smooth_piece(values, cut, 6.0, 9.0) for cut in cuts]
     torch.testing.assert_close(torch.cat(pieces), sequence(values), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("frames", [61, 130])
+def test_every_third_frame_of_a_piece_is_that_of_the_whole(frames: int) -> None:
+    values = torch.randn(frames, 4, 3, generator=torch.Generator().manual_seed(0))
+    cuts = [slice(first, min(first + 24, frames), 3) for first in range(0, frames, 24)]
+    pieces = [smooth_piece(values, cut, 6.0, 9.0) for cut in cuts]
+    torch.testing.assert_close(torch.cat(pieces), sequence(values)[::3], atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("frames", [61, 130, 203])
+def test_slow_motion_comes_back_whole_from_every_third_frame(frames: int) -> None:
+    slow = sine(2.0, frames)
+    cuts = [slice(first, min(first + 24, frames)) for first in range(0, frames, 24)]
+    whole = torch.cat([smooth_piece(slow[::3], cut, 6.0, 9.0, taken=3) for cut in cuts])
+    torch.testing.assert_close(whole[20:-20], slow[20:-20], atol=0.01, rtol=0)
+    torch.testing.assert_close(whole, sequence(slow), atol=0.1, rtol=0)
