@@ -67,15 +67,38 @@ def at_most(values: Array, most: float) -> Array:
 
 
 def solve(systems: Array, columns: Array) -> Array:
-    """X of A X = B, for systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`."""
-    if isinstance(systems, Tensor) or columns.shape[-1] > 1:
-        return through_torch(lambda *given: torch.linalg.solve_ex(*given).result, systems, columns)
-    return np.linalg.solve(systems, columns)
+    """X of A X = B, for systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`, and by one
+    product: LAPACK goes through so small systems column by column."""
+    if not isinstance(systems, Tensor) and columns.shape[-1] == 1:
+        return np.linalg.solve(systems, columns)
+    return through_torch(_solve, systems, columns)
+
+
+def _solve(systems: Tensor, columns: Tensor) -> Tensor:
+    if columns.shape[-1] > 2 * columns.shape[-2] and not systems.is_cuda:
+        return torch.linalg.inv_ex(systems).inverse @ columns
+    return torch.linalg.solve_ex(systems, columns).result
 
 
 def inverse(matrices: Array) -> Array:
     """(..., N, N). By torch, whose LAPACK takes half the time of numpy's."""
     return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
+
+
+def solve_positive(matrices: Array, columns: Array) -> tuple[Array, Array]:
+    """X of A X = B for positive definite A (..., N, N), and the inverse's diagonal (..., N)."""
+    if isinstance(matrices, Tensor) and matrices.is_cuda:
+        inverses = inverse(matrices)
+        return inverses @ columns, inverses.diagonal(0, -2, -1)
+    root = through_torch(_inverse_root, matrices)
+    return root.mT @ (root @ columns), (root * root).sum(-2)
+
+
+def _inverse_root(matrices: Tensor) -> Tensor:
+    """W with W^T W the inverse, by Cholesky: half the work of an inverse."""
+    factor = torch.linalg.cholesky_ex(matrices).L
+    eye = torch.eye(factor.shape[-1], dtype=factor.dtype).expand_as(factor)
+    return torch.linalg.solve_triangular(factor, eye, upper=False)
 
 
 def followed_by_zeros(values: Array, count: int) -> Array:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.kinematics.arrays import Array, alike, as_double, at_least, inverse, library, with_type
+from models.kinematics.arrays import Array, alike, as_double, at_least, library, solve_positive, with_type
 
 Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
@@ -60,9 +60,9 @@ def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Ma
     centre = (heard.sum(2) / at_least(seen.sum(-1), 1)[..., None])[:, :, None]  # wherever the world begins
     heard = (heard - centre) * seen[..., None]
     weight = (seen + BARELY) / (sd * sd)
-    covariance = inverse(_system(weight, _speed(heard, seen, sd, manners), manners))
-    path = centre + covariance @ (heard * weight[..., None])
-    deviation = maths.sqrt(covariance.diagonal(0, -2, -1))
+    system = _system(weight, _speed(heard, seen, sd, manners), manners)
+    path, variance = solve_positive(system, heard * weight[..., None])
+    path, deviation = centre + path, maths.sqrt(variance)
     if not known.all():
         deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
     return Path(with_type(maths.swapaxes(path, 1, 2), values), with_type(maths.swapaxes(deviation, 1, 2), values))
