@@ -17,6 +17,9 @@ SAME: dict[str, Callable[[Array], Array]] = {
     "at_least": lambda x: arrays.at_least(x, 0.2),
     "at_most": lambda x: arrays.at_most(x, 0.2),
     "solve": lambda x: arrays.solve(x, x[..., :1] + 1),
+    "solve many": lambda x: arrays.solve(x, arrays.followed_by_zeros(x, 9)),
+    "solve positive": lambda x: arrays.solve_positive(x @ x.mT, x)[0],
+    "diagonal of an inverse": lambda x: arrays.solve_positive(x @ x.mT, x)[1],
     "inverse": arrays.inverse,
     "filled with zeros": lambda x: arrays.filled((2, 3), 0.0, x),
     "filled": lambda x: arrays.filled((2, 3), 7.0, x),
@@ -67,3 +70,13 @@ def test_tables_come_apart_and_together(of: Callable[[object], Array]) -> None:
     again = joined([rows[2], joined(rows[:2])])
     assert again.number.tolist() == [9.0, 7.0, 8.0]
     assert again.inner.values.tolist() == [[5.0, 6.0], [1.0, 2.0], [3.0, 4.0]]
+
+
+@pytest.mark.parametrize("columns", [1, 4, 13])
+def test_a_solution_solves(columns: int) -> None:
+    systems, right = torch.from_numpy(VALUES), torch.from_numpy(np.random.default_rng(1).normal(size=(2, 4, columns)))
+    torch.testing.assert_close(systems @ arrays.solve(systems, right), right)
+    positive = systems @ systems.mT
+    found, diagonal = arrays.solve_positive(positive, right)
+    torch.testing.assert_close(positive @ found, right)
+    torch.testing.assert_close(diagonal, torch.linalg.inv(positive).diagonal(0, -2, -1))
