@@ -6,10 +6,10 @@ Everything is measured in turns, round after round in one run, and told as media
 all of it alike, so the ratios hold. The floor of a window is its network's multiply-adds over the rate at which this
 machine multiplies matrices of the network's own shape, in float32: offline, in bytes, that may be beaten.
 
-The reference is the published arrangement as models/samplers/reference.py has it: 49 steps, each with a gradient through
-the network; windows of 41 frames, 20 apart, in chunks of 401; mean and gradient averaged where they overlap after every
-step. It has our prior and no handicap: all windows of a chunk in one batch, bfloat16 where the chip multiplies it, and
-3 x 3 inverses for the published 369 x 369. (The released network is six times as large, in float32.)
+The reference is the published arrangement as models/samplers/reference.py has it: 49 steps, each with a gradient
+through the network; windows of 41 frames, 20 apart, in chunks of 401; mean and gradient averaged where they overlap
+after every step. It has our prior and no handicap: all windows of a chunk in one batch, bfloat16 where the chip
+multiplies it, and 3 x 3 inverses for the published 369 x 369. (The released network is six times as large, in float32.)
 """
 from __future__ import annotations
 
