@@ -17,7 +17,7 @@ from models.group import group_of
 from models.guess import Guess
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
-from models.kinematics.skeleton import FEET
+from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.samplers.coupling import coupling
 from models.samplers.guidance import Estimate
 from models.samplers.lowpass import smooth_piece
@@ -84,13 +84,13 @@ class Finisher:
             yield None
         rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
         spread = Spread(*(filled_between(part, every, frames) for part in spreads))
-        smoothed: list[tuple[Tensor, Tensor]] = []
+        smooth, path = guess.poses.new_empty(frames, JOINT_COUNT, 3, 3), guess.poses.new_empty(frames, 3)
         for piece in pieces:
             whole = slice(piece.start, piece.stop)
-            smoothed.append((sixd_to_matrix(self._smooth(rotations, whole, every)), self._smooth(root, whole, every)))
+            smooth[whole] = sixd_to_matrix(self._smooth(rotations, whole, every))
+            path[whole] = self._smooth(root, whole, every)
             yield None
-        rotations, root = (torch.cat(part) for part in zip(*smoothed, strict=True))
-        yield Solution(rotations, root, confidence(spread, self.reach), spread, sensed.rejected[0])
+        yield Solution(smooth, path, confidence(spread, self.reach), spread, sensed.rejected[0])
 
     def _start(self, guess: Guess, piece: slice) -> Tensor:
         """A piece of the guess, smoothed, (T, 22, 3, 3)."""

@@ -37,7 +37,8 @@ class SolverConfig:
     """What the solver does with a prior. Chosen on the validation split, see models/weights/README.md."""
 
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
-    stride: int = 15  # frames between the windows of a sequence
+    stride: int = 18  # frames between the windows of a sequence,
+    stride_lost: int = 15  # and of one in which trackers come and go
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
     batch: int = 16  # windows solved together
     tell_hands: bool = True  # hands' places as cues, besides being measured
@@ -123,7 +124,8 @@ class Solver:
         """A sequence's windows in batches: their first frames and their readings."""
         window = self.prior.config.frames
         held = readings.held(window)
-        starts = window_starts(len(held), window, self.config.stride)
+        steady = bool((held.position_known == held.position_known[:1]).all())
+        starts = window_starts(len(held), window, self.config.stride if steady else self.config.stride_lost)
         while starts:
             count = HURRIED_BATCH if hurried() else self.config.batch
             batch, starts = starts[:count], starts[count:]

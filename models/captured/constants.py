@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from models.captured.kernels import MOST_FRAMES, kernels_for
-from models.kinematics.arrays import aid, solve_banded_whole
+from models.kinematics.arrays import aid
+from models.kinematics.systems import solve_banded_whole
 
 
 class Constants(TorchFunctionMode):
@@ -51,13 +52,13 @@ class Constants(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
     def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
-        """For arrays.solve."""
+        """For systems.solve."""
         if self._kernels:
             return self._kernels.solve(systems, columns)
         return torch.linalg.solve_ex(systems, columns).result
 
     def solve_banded(self, bands: Tensor, columns: Tensor, place: Any) -> tuple[Tensor, Tensor]:
-        """For arrays.solve_banded."""
+        """For systems.solve_banded."""
         if self._kernels and columns.shape[-2] <= MOST_FRAMES:
             return self._kernels.solve_banded(bands[..., :-1], columns)
         return solve_banded_whole(bands, columns, place)

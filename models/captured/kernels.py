@@ -28,7 +28,7 @@ class Kernels:
     small: Any
 
     def solve_banded(self, bands: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
-        """See arrays.solve_banded; without the zero."""
+        """See systems.solve_banded; without the zero."""
         batch, frames = bands.shape[:-1], columns.shape[-2]
         systems, solved = math.prod(batch), torch.empty_like(columns, memory_format=torch.contiguous_format)
         variance = bands.new_empty(*batch, frames)
@@ -38,7 +38,7 @@ class Kernels:
         return solved, variance
 
     def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
-        """See arrays.solve; of systems that are symmetric, and definite but for the sign of a last part."""
+        """See systems.solve; of systems that are symmetric, and definite but for the sign of a last part."""
         size, count = columns.shape[-2:]
         shared = 8 * size * (size + count)
         if shared > SHARED_BYTES:

@@ -83,21 +83,6 @@ def at_most(values: Array, most: float) -> Array:
     return values.clamp(max=most) if isinstance(values, Tensor) else np.minimum(values, values.dtype.type(most))
 
 
-def solve(systems: Array, columns: Array) -> Array:
-    """X of A X = B, for symmetric systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`."""
-    helper = aid.get()
-    if helper and isinstance(systems, Tensor):
-        return helper.solve(systems, columns)
-    if isinstance(systems, Tensor) or columns.shape[-1] > 1:
-        return through_torch(lambda *given: torch.linalg.solve_ex(*given).result, systems, columns)
-    return np.linalg.solve(systems, columns)
-
-
-def inverse(matrices: Array) -> Array:
-    """(..., N, N). By torch, whose LAPACK takes half the time of numpy's."""
-    return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
-
-
 def picked(values: Array, place: Array) -> Array:
     """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...) or
     (B, K, ...)."""
@@ -107,23 +92,6 @@ def picked(values: Array, place: Array) -> Array:
         return picked(values, place[:, None])[:, 0]
     index = place.reshape(*place.shape, *[1] * (values.ndim - 2))
     return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
-
-
-def solve_banded(bands: Array, columns: Array, place: Array) -> tuple[Array, Array]:
-    """X of A X = B and the diagonal of A's inverse, (..., N, K) and (..., N), of symmetric systems that are made of
-    bands (..., 4 N + 1): the diagonal, what couples i to i + 1, to i + 2 and to i + 3, each with N places, and a zero.
-    `place` (N N,) says where in the bands the entries of A are."""
-    helper = aid.get()
-    if helper and isinstance(bands, Tensor):
-        return helper.solve_banded(bands, columns, place)
-    return solve_banded_whole(bands, columns, place)
-
-
-def solve_banded_whole(bands: Array, columns: Array, place: Array) -> tuple[Array, Array]:
-    """The same by the whole matrix."""
-    frames = columns.shape[-2]
-    covariance = inverse(bands[..., place].reshape(*bands.shape[:-1], frames, frames))
-    return covariance @ columns, covariance.diagonal(0, -2, -1)
 
 
 def followed_by_zeros(values: Array, count: int) -> Array:

@@ -30,7 +30,6 @@ INPUTS, OUTPUT = ("motion", "condition"), "answer"
 _DOMAIN = "com.microsoft"
 _OF_DOMAIN = {"FastGelu", "MatMulIntegerToFloat", "MultiHeadAttention", "RotaryEmbedding"}
 MOST = 127  # in bytes, of either sign
-_TINY = np.float32(1e-30)  # of a row: one of zeros stays so
 
 
 class _Graph:
@@ -65,15 +64,15 @@ class _Graph:
         return self.one("Gemm", x, *constants)
 
     def inner(self, x: str, weight: Tensor, bias: Tensor | None = None) -> str:
-        """The same within a block, in bytes if so wanted."""
+        """The same within a block, in bytes if so wanted. Bytes of a row of zeros are anything, and count nothing."""
         if not self.in_bytes:
             return self.linear(x, weight, bias)
         columns, middle = weight.detach().float().T.numpy(), self.constant(np.uint8(MOST + 1))
         step = np.maximum(abs(columns).max(0), np.finfo(np.float32).tiny) / MOST
         bytes_ = self.constant(np.ascontiguousarray(np.round(columns / step).astype(np.int8)))
-        largest = self.one("Max", self.one("ReduceMax", self.one("Abs", x), axes=[1], keepdims=1), self.constant(_TINY))
+        largest = self.one("ReduceMax", self.one("Abs", x), axes=[1], keepdims=1)
         one = self.constant(np.float32(1 / MOST))
-        rows = self.one("QuantizeLinear", self.one("Div", x, largest), one, middle)
+        rows = self.one("QuantizeLinear", self.one("Mul", x, self.one("Reciprocal", largest)), one, middle)
         product = self.one("MatMulIntegerToFloat", rows, bytes_, one, self.constant(step), middle)
         product = self.one("Mul", product, largest)
         return product if bias is None else self.one("Add", product, self.constant(bias))

@@ -8,7 +8,7 @@ one noise level again and again, and has a graph of its own for it (graph.py): a
 Integers of eight bits take half the time again and err no more, but their rounding trembles more than people do: with
 fixed, evened-out steps (SmoothQuant) the jitter of live answers on validation clips rose from 252 to 570 m/s^3; that of
 the truth is 480. So live frames do without. A whole sequence is answered by several windows at each frame and smoothed:
-there nothing is left of it (rough_forward; 61 validation clips: 3.773 cm for 3.770, jitter 71 m/s^3 either way).
+there nothing is left of it (rough_forward; 61 validation clips: 3.774 cm for 3.770, jitter 71 m/s^3 either way).
 """
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.kinematics.arrays import Array, alike, as_double, at_least, library, solve_banded, with_type
+from models.kinematics.arrays import Array, alike, as_double, at_least, library, with_type
 from models.kinematics.branches import anywhere
+from models.kinematics.systems import solve_banded
 
 Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
@@ -91,7 +92,7 @@ def _speed(heard: Array, seen: Array, sd: Array, manners: tuple[Manner, ...]) ->
 
 def _bands(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> tuple[Array, Array]:
     """Of Q, where x^T Q x is what misses of readings of such weight and the penalties make of a path x: its bands
-    (B, K, 4 T + 1), as no difference reaches farther than three frames, and their places, see arrays.solve_banded."""
+    (B, K, 4 T + 1), as no difference reaches farther than three frames, and their places, see systems.solve_banded."""
     shape, (moved, at_rest, of_speed, to_bands, place) = weight.shape, _differences(weight.shape[-1], manners)
     sd = alike(at_rest, speed) + alike(of_speed, speed) * speed[..., moved]
     bands = (1 / (sd * sd)) @ alike(to_bands, speed)

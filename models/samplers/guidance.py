@@ -27,12 +27,12 @@ from models.kinematics.arrays import (
     followed_by_zeros,
     lengths,
     library,
-    solve,
     with_type,
 )
 from models.kinematics.branches import anywhere
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
+from models.kinematics.systems import solve
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, floor_rows, tracker_rows
 from models.samplers.system import RootPrior, Target, eye_for, eye_of, linear_system, row_moves, target_of, used_rows

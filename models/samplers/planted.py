@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from models.kinematics.arrays import in_numpy
 from models.kinematics.forward import speeds
 from models.kinematics.skeleton import FEET
 from models.samplers.measurement import Measurement, levers
@@ -37,15 +40,22 @@ def find_stands(contact: Tensor, places: Tensor, rate_hz: float = 60.0) -> Stand
     """From the probability of contact (T, 4) and where the joints seem to be (T, 4, 3), metres."""
     likely = (contact > LIKELY) & (speeds(places, REACH, rate_hz) < FAST)
     found = Stands(places.clone(), torch.zeros_like(likely), torch.full_like(contact, FREE_SD))
+    at, held, sd = (in_numpy(part) for part in (found.places, found.held, found.sd))  # the same memory
+    sure = in_numpy(contact)
     for foot in range(places.shape[1]):
         for stretch in stretches(likely[:, foot], SHORTEST):
-            stood = places[stretch, foot]
-            place = stood.median(dim=0).values
-            strayed = (stood - place).norm(dim=-1).median() / DRIFT
-            found.places[stretch, foot], found.held[stretch, foot] = place, True
-            firm = contact[stretch, foot] * _fade(len(stood)).to(contact)
-            found.sd[stretch, foot] = HELD_SD * (1 + strayed.square()) / firm
+            stood = at[stretch, foot]
+            place = _lower_median(stood)
+            strayed = _lower_median(np.linalg.norm(stood - place, axis=-1)) / DRIFT
+            at[stretch, foot], held[stretch, foot] = place, True
+            sd[stretch, foot] = HELD_SD * (1 + strayed * strayed) / (sure[stretch, foot] * _fade(len(stood)))
     return found
+
+
+def _lower_median(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Along the first axis, the lower of the two in the middle."""
+    ordered: NDArray[np.float32] = np.sort(values, axis=0)
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def hold(measured: Measurement, stands: Stands, offsets: Tensor) -> Measurement:
@@ -74,7 +84,7 @@ def stretches(mask: Tensor, shortest: int) -> list[slice]:
     return [slice(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= shortest]
 
 
-def _fade(frames: int) -> Tensor:
+def _fade(frames: int) -> NDArray[np.float32]:
     """(frames,) in (0, 1]: how firmly a stand of that length is held."""
-    at = torch.arange(frames)
-    return (torch.minimum(at, at.flip(0)) + 1).clamp(max=FADE) / FADE
+    at = np.arange(frames)
+    return ((np.minimum(at, at[::-1]) + 1).clip(max=FADE) / FADE).astype(np.float32)

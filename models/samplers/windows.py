@@ -37,16 +37,15 @@ class OverlapSum:
 
     def add(self, start: int, values: Tensor) -> None:
         """Add one window's (window, width) at `start`."""
-        end = min(start + len(values), len(self.total))
-        share = self.share[: end - start]
-        self.total[start:end] += share * values[: end - start].cpu()
-        self.weight[start:end] += share
+        self.add_all([start], values[None])
 
     def add_all(self, starts: list[int], windows: Tensor) -> None:
         """Add windows (B, window, width), each at its start."""
-        for start, values in zip(starts, windows, strict=True):
-            self.add(start, values)
+        for start, values in zip(starts, self.share * windows.cpu(), strict=True):
+            end = min(start + len(values), len(self.total))
+            self.total[start:end] += values[: end - start]
+            self.weight[start:end] += self.share[: end - start]
 
     def mean(self) -> Tensor:
-        """(frames, width)."""
-        return self.total / self.weight
+        """(frames, width), in place of what was added: a long sequence is held once."""
+        return self.total.div_(self.weight)

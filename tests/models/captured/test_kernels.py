@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from models.captured.kernels import SOURCE, kernels_for
-from models.kinematics.arrays import solve_banded_whole
+from models.kinematics.systems import solve_banded_whole
 from models.samplers.denoise import PLACES, TURNS, _differences
 
 
