@@ -18,7 +18,7 @@ from .action_writer import Placement
 from .core.bone_map import BoneMap, BoneMapError
 from .core.motion_file import MotionFileError, MotionFileMissing
 from .core.retarget import Options, Place, RootMotion
-from .preferences import command
+from .preferences import needed_command
 from .retarget_job import Task, start
 from .sources import SolveFailed, from_file, from_session
 
@@ -53,10 +53,7 @@ def retarget(args: argparse.Namespace) -> str:
     if args.motion:
         source = partial(from_file, args.motion)
     else:
-        program = command(bpy.context)
-        if program is None:
-            raise FileNotFoundError("the posebridge command is not to be found")
-        source = partial(from_session, args.session, program)
+        source = partial(from_session, args.session, needed_command(bpy.context))
     name = (args.motion or args.session).stem
     place = Placement(args.action or name, args.first_frame, args.strip)
     said = start(Task(armature, source, place, options, own), bpy.context.scene).finish()

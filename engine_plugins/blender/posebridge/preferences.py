@@ -22,4 +22,19 @@ def command(context) -> str | None:
     return shutil.which(chosen or "posebridge")
 
 
+class CommandMissing(FileNotFoundError):
+    """There is no posebridge command."""
+
+    def __str__(self) -> str:
+        return "the posebridge command is not to be found: name it in the extension's preferences"
+
+
+def needed_command(context) -> str:
+    """The same for who cannot do without it. Raises CommandMissing."""
+    program = command(context)
+    if program is None:
+        raise CommandMissing
+    return program
+
+
 CLASSES = (PoseBridgePreferences,)

@@ -7,7 +7,7 @@ import bpy
 from .action_writer import Placement
 from .core.client_errors import DaemonError
 from .core.job import Cancelled
-from .preferences import command
+from .preferences import needed_command
 from .retarget_job import Task, scene_rate, start
 from .settings import chosen_armature, listed_map, options, tracked_joints
 from .sources import from_file, from_session
@@ -81,10 +81,7 @@ class POSEBRIDGE_OT_retarget(bpy.types.Operator):
                     gather(context.scene, [*objects.values()], readings))
         if settings.source == "FILE":
             return partial(from_file, path), place, None
-        program = command(context)
-        if program is None:
-            raise OSError("the posebridge command is not to be found: name it in the extension's preferences")
-        return partial(from_session, path, program), place, None
+        return partial(from_session, path, needed_command(context)), place, None
 
     def _tried(self, context, act):
         settings = context.window_manager.posebridge
