@@ -5,10 +5,9 @@ import subprocess
 import bpy
 
 from .core.client_errors import DaemonError
-from .core.connection_file import find_connection
+from .core.connection_file import FOLLOW, find_connection
 from .preferences import CommandMissing, needed_command
 
-FOLLOW = "POSEBRIDGE_FOLLOW_PARENT"  # tells `posebridge serve` to leave when whoever started it is gone
 _started: list[subprocess.Popen[bytes]] = []
 
 

@@ -15,6 +15,7 @@ from .client_errors import DaemonMissing, DaemonRefused
 from .zmtp_mechanism import Mechanism, Null, Plain
 
 VARIABLE = "POSEBRIDGE_CONNECTION"
+FOLLOW = "POSEBRIDGE_FOLLOW_PARENT"  # tells `posebridge serve` to leave when whoever started it is gone
 NAME = PurePath("posebridge", "daemon.json")
 PLAIN_USER = "posebridge"
 _KINDS: dict[str, type] = {
