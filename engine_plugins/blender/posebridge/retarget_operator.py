@@ -9,7 +9,7 @@ from .core.client_errors import DaemonError
 from .core.job import Cancelled
 from .preferences import command
 from .retarget_job import Task, scene_rate, start
-from .settings import chosen_armature, listed_map, options, tracked_joints
+from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
 from .sources import from_file, from_session
 from .tracked_objects import Readings, from_objects, gather
 
@@ -72,13 +72,16 @@ class POSEBRIDGE_OT_retarget(bpy.types.Operator):
         return self._job
 
     def _source(self, context, settings):
+        if settings.source == "LIVE":
+            raise ValueError("a live source goes live: it is not animated at once")
         path = Path(bpy.path.abspath(settings.path))
         place = Placement(path.stem or "PoseBridge", settings.first_frame, settings.as_strip)
         if settings.source == "OBJECTS":
-            objects, readings = tracked_joints(settings, context.scene), Readings()
-            source = partial(from_objects, readings, [*objects], settings.height_m, scene_rate(context.scene))
+            tracked, readings = tracked_joints(settings, context.scene), Readings()
+            who = wearer(settings, chosen_armature(context), tracked)
+            source = partial(from_objects, readings, who, scene_rate(context.scene))
             return (source, Placement("Tracked", context.scene.frame_start, settings.as_strip),
-                    gather(context.scene, [*objects.values()], readings))
+                    gather(context.scene, [*tracked.values()], readings))
         if settings.source == "FILE":
             return partial(from_file, path), place, None
         program = command(context)

@@ -24,7 +24,11 @@ def sample(motion: SolvedMotion, at_s: Floats) -> SolvedMotion:
     frame = np.clip(np.asarray(at_s) * motion.rate_hz, 0, last)
     before = np.minimum(np.floor(frame).astype(int), max(last - 1, 0))
     root, turns = between(motion.root_m, motion.local_xyzw, before, frame - before)
-    return replace(motion, root_m=root, local_xyzw=continuous(turns))
+    places = motion.trackers_m
+    if places is not None:
+        after = np.minimum(before + 1, last)
+        places = places[before] + (frame - before)[:, None, None] * (places[after] - places[before])
+    return replace(motion, root_m=root, local_xyzw=continuous(turns), trackers_m=places)
 
 
 def between(

@@ -1,12 +1,12 @@
 """Who wears which trackers, and how: what a session is solved for. Made of a height and a preset, or calibrated.
 
-A calibration is kept as the JSON that `posebridge calibrate --out body.json` writes.
+A calibration is the JSON that `posebridge calibrate --out body.json` writes; a wearer is kept in the same form.
 """
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,19 @@ class Wearer:
         mounts = tuple((joint, _after(found[joint], mount) if joint in found else mount)
                        for joint, mount in self.mounts)
         return replace(self, offsets_m=offsets, mounts=mounts)
+
+    def to_json(self) -> str:
+        """As it is kept with a character."""
+        trackers = [{"joint": joint, "mount_position_m": _rounded(mount.place_m),
+                     "mount_xyzw": _rounded(mount.turn_xyzw)} for joint, mount in self.mounts]
+        offsets = {name: _rounded(row) for name, row in zip(JOINT_NAMES, self.offsets_m, strict=True)}
+        return json.dumps({"format": FORMAT, "offsets_m": offsets, "trackers": trackers})
+
+    def as_kept(self, text: str) -> Wearer:
+        """With the bones and mounts of to_json; joints it does not name keep theirs. Raises CalibrationError."""
+        offsets, found = _read(text)
+        return replace(self, offsets_m=offsets,
+                       mounts=tuple((joint, found.get(joint, mount)) for joint, mount in self.mounts))
 
     def at_joints(self, places_m: Floats, turns_xyzw: Floats) -> tuple[Floats, Floats]:
         """Readings (T, M, 3) and (T, M, 4) as trackers without offset would give them."""
@@ -94,6 +107,10 @@ def _read(text: str) -> tuple[Floats, dict[str, Mount]]:
     if offsets.shape != (len(JOINT_NAMES), 3) or not np.isfinite(offsets).all():
         raise CalibrationError("not a calibration that posebridge wrote: its bones are not 22 places")
     return offsets, found
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(float(value), 7) for value in values]
 
 
 def _numbers(values: object, count: int) -> tuple[float, ...]:
