@@ -35,8 +35,8 @@ class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
             layout.prop(settings, "live_name")
         else:
             layout.prop(settings, "path", text="")
-        if settings.source == "SESSION" and command(context) is None:
-            layout.label(text="posebridge command not found: see preferences", icon="ERROR")
+        if settings.source == "SESSION" and not daemon_state(context)[0] and command(context) is None:
+            layout.label(text="no daemon, no posebridge command: see preferences", icon="ERROR")
 
 
 def _trackers(settings, scene, layout):

@@ -10,8 +10,8 @@ from .core.job import Cancelled
 from .preferences import command
 from .retarget_job import Task, scene_rate, start
 from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
-from .sources import from_file, from_session
-from .tracked_objects import Readings, from_objects, gather
+from .sources import from_capture, from_file
+from .tracked_objects import NAME, Readings, from_objects, gather
 
 TICK_S = 0.03
 EXPECTED = (ValueError, RuntimeError, OSError, DaemonError)  # each is one line for the user
@@ -84,10 +84,7 @@ class POSEBRIDGE_OT_retarget(bpy.types.Operator):
                     gather(context.scene, [*tracked.values()], readings))
         if settings.source == "FILE":
             return partial(from_file, path), place, None
-        program = command(context)
-        if program is None:
-            raise OSError("the posebridge command is not to be found: name it in the extension's preferences")
-        return partial(from_session, path, program), place, None
+        return partial(from_capture, path, command(context), NAME), place, None
 
     def _tried(self, context, act):
         settings = context.window_manager.posebridge
