@@ -58,10 +58,8 @@ class _Curves:
         self._groups: dict[str, bpy.types.ActionGroup] = {}
 
     def write(self, row: Channel, first_frame: int) -> None:
-        path = f'pose.bones["{bpy.utils.escape_identifier(row.bone)}"]'
-        path += row.name if row.name.startswith("[") else f".{row.name}"
-        curve = self._home.fcurves.new(path, index=row.index)
-        curve.group = self._group(row.bone)
+        curve = self._home.fcurves.new(_path(row), index=row.index)
+        curve.group = self._group(row.bone or "Object Transforms")
         keys = curve.keyframe_points
         keys.add(len(row.values))
         for name, numbers in _handles_and_keys(row.values, first_frame):
@@ -72,6 +70,13 @@ class _Curves:
         if bone not in self._groups:
             self._groups[bone] = self._home.groups.new(bone)
         return self._groups[bone]
+
+
+def _path(row: Channel) -> str:
+    if not row.bone:
+        return row.name
+    bone = f'pose.bones["{bpy.utils.escape_identifier(row.bone)}"]'
+    return bone + (row.name if row.name.startswith("[") else f".{row.name}")
 
 
 def _handles_and_keys(values: np.ndarray, first_frame: int) -> Iterable[tuple[str, np.ndarray]]:

@@ -18,9 +18,10 @@ from .core.batch import Take
 from .core.bone_map import BoneMap
 from .core.job import Cancelled, Job
 from .core.retarget import Options, Place, RootMotion
-from .preferences import needed_command
+from .preferences import command
 from .retarget_job import Source, Task, start
-from .sources import from_file, from_session
+from .sources import from_capture, from_file
+from .tracked_objects import NAME
 
 SLICE_S, LEAVE_S = 0.1, 5.0
 OnStage = Callable[[str, float], None]
@@ -82,9 +83,8 @@ def animate(take: Take, args: argparse.Namespace, state: Stopping, on_stage: OnS
 
 
 def source_of(take: Take) -> Source:
-    """Raises CommandMissing."""
     if take.is_session:
-        return partial(from_session, take.source, needed_command(bpy.context))
+        return partial(from_capture, take.source, command(bpy.context), NAME)
     return partial(from_file, take.source)
 
 

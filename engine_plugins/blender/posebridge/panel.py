@@ -2,6 +2,7 @@
 import bpy
 
 from .daemon_operator import daemon_state
+from .live_operator import running
 from .preferences import command
 from .settings import TRACKERS, chosen_armature
 
@@ -26,13 +27,28 @@ class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
         layout.prop(settings, "source", text="")
-        if settings.source == "OBJECTS":
-            for name in (*TRACKERS, "height_m"):
-                layout.prop(settings, name)
+        if settings.source == "LIVE":
+            layout.prop(settings, "live_from", text="")
+        if settings.source == "OBJECTS" or (settings.source == "LIVE" and settings.live_from == "OBJECTS"):
+            _trackers(settings, context.scene, layout)
+        elif settings.source == "LIVE":
+            layout.prop(settings, "live_name")
         else:
             layout.prop(settings, "path", text="")
-        if settings.source == "SESSION" and command(context) is None:
-            layout.label(text="posebridge command not found: see preferences", icon="ERROR")
+        if settings.source == "SESSION" and not daemon_state(context)[0] and command(context) is None:
+            layout.label(text="no daemon, no posebridge command: see preferences", icon="ERROR")
+
+
+def _trackers(settings, scene, layout):
+    for name in TRACKERS:
+        layout.prop(settings, f"{name}_object")
+        found = scene.objects.get(getattr(settings, f"{name}_object"))
+        if found is not None and found.type == "ARMATURE":
+            layout.prop_search(settings, f"{name}_bone", found.data, "bones")
+    for name in ("mounts", "height_m"):
+        layout.prop(settings, name)
+    if settings.source == "LIVE":
+        layout.prop(settings, "live_hz")
 
 
 class POSEBRIDGE_UL_bones(bpy.types.UIList):
@@ -100,11 +116,25 @@ class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
         layout.use_property_split = True
         for name in ("root", "place", "lock_feet", "reach_hands", "first_frame", "as_strip"):
             layout.prop(settings, name)
-        layout.operator("posebridge.retarget", icon="PLAY")
-        if settings.stage:
+        if settings.source == "LIVE":
+            _live_buttons(settings, layout)
+        else:
+            layout.operator("posebridge.retarget", icon="PLAY")
+        if running:
+            layout.label(text=settings.stage, icon="REC" if settings.recording else "HIDE_OFF")
+        elif settings.stage:
             layout.label(text=f"{settings.stage} {settings.share:.0%}   ESC gives it up", icon="TIME")
         elif settings.said:
             layout.label(text=settings.said, icon="INFO")
+
+
+def _live_buttons(settings, layout):
+    if not running:
+        layout.operator("posebridge.live", icon="PLAY")
+        return
+    row = layout.row(align=True)
+    row.operator("posebridge.live_record", text="Leave off" if settings.recording else "Record", icon="REC")
+    row.operator("posebridge.live_end", icon="CANCEL")
 
 
 CLASSES = (POSEBRIDGE_PT_daemon, POSEBRIDGE_PT_source, POSEBRIDGE_UL_bones, POSEBRIDGE_PT_character,

@@ -3,6 +3,8 @@ import shutil
 
 import bpy
 
+from .sources import CommandMissing
+
 
 class PoseBridgePreferences(bpy.types.AddonPreferences):
     bl_idname = __package__
@@ -20,13 +22,6 @@ def command(context) -> str | None:
     entry = context.preferences.addons.get(__package__)
     chosen = bpy.path.abspath(entry.preferences.command) if entry else ""
     return shutil.which(chosen or "posebridge")
-
-
-class CommandMissing(FileNotFoundError):
-    """There is no posebridge command."""
-
-    def __str__(self) -> str:
-        return "the posebridge command is not to be found: name it in the extension's preferences"
 
 
 def needed_command(context) -> str:

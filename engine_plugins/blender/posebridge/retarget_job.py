@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 import bpy
 
 from .action_writer import Placement, write_action
-from .core.bone_map import BoneMap, BoneMapError
-from .core.channels import Channel, channels
-from .core.families import switches_of
-from .core.job import Gathering, Job, Watch
+from .core.bone_map import BoneMap
+from .core.channels import Channel
+from .core.job import Gathering, Job, Watch, Writing
 from .core.motion import SolvedMotion
 from .core.resample import resample
 from .core.retarget import Options, RootMotion, retarget
-from .kept_maps import map_for
-from .rig_reader import hindrances, read_rig
+from .subject import read_subject
 
 Source = Callable[[Watch], SolvedMotion]  # runs in a thread: no bpy in it
 
@@ -40,21 +38,18 @@ def scene_rate(scene: bpy.types.Scene) -> float:
 def start(task: Task, scene: bpy.types.Scene) -> Job[list[Channel]]:
     """Reads the armature at once; BoneMapError if it cannot be. Errors of what follows come from the job's `tick`."""
     armature, rate = task.armature, scene_rate(scene)
-    rig = read_rig(armature)
-    bone_map = task.bone_map or map_for(armature, rig)
-    faults = hindrances(armature, rig, bone_map, task.options.root is RootMotion.ROOT_BONE)
-    if faults:
-        raise BoneMapError("; ".join(faults))
-    modes = {bone.name: bone.rotation_mode for bone in armature.pose.bones}
-    parent_axes = frozenset(bone.name for bone in armature.data.bones if bone.parent and not bone.use_local_location)
-    fixed = [Channel.constant(bone, f'["{name}"]', value) for bone, name, value in switches_of(bone_map.family)
-             if name in getattr(armature.pose.bones.get(bone), "keys", tuple)()]
+    subject = read_subject(armature, task.bone_map, task.options.root is RootMotion.ROOT_BONE)
 
     def think(watch: Watch) -> list[Channel]:
         motion = task.source(watch)
         watch.at("retargeting", 0.0)
-        keyed = retarget(resample(motion, rate), rig, bone_map, task.options)
+        keyed = retarget(resample(motion, rate), subject.rig, subject.bone_map, task.options)
         watch.at("making curves", 0.0)
-        return [*channels(keyed, modes, parent_axes), *fixed]
+        return [*subject.channels(keyed)]
 
-    return Job(think, lambda rows: write_action(armature, rows, task.place), task.gather)
+    return Job(think, lambda rows: _noted(write_action(armature, rows, task.place), subject.note), task.gather)
+
+
+def _noted(writing: Writing, note: str) -> Writing:
+    said = yield from writing
+    return f"{said}; {note}" if note else said

@@ -7,11 +7,11 @@ import bpy
 from .action_writer import Placement
 from .core.client_errors import DaemonError
 from .core.job import Cancelled
-from .preferences import needed_command
+from .preferences import command
 from .retarget_job import Task, scene_rate, start
-from .settings import chosen_armature, listed_map, options, tracked_joints
-from .sources import from_file, from_session
-from .tracked_objects import Readings, from_objects, gather
+from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
+from .sources import from_capture, from_file
+from .tracked_objects import NAME, Readings, from_objects, gather
 
 TICK_S = 0.03
 EXPECTED = (ValueError, RuntimeError, OSError, DaemonError)  # each is one line for the user
@@ -72,16 +72,19 @@ class POSEBRIDGE_OT_retarget(bpy.types.Operator):
         return self._job
 
     def _source(self, context, settings):
+        if settings.source == "LIVE":
+            raise ValueError("a live source goes live: it is not animated at once")
         path = Path(bpy.path.abspath(settings.path))
         place = Placement(path.stem or "PoseBridge", settings.first_frame, settings.as_strip)
         if settings.source == "OBJECTS":
-            objects, readings = tracked_joints(settings, context.scene), Readings()
-            source = partial(from_objects, readings, [*objects], settings.height_m, scene_rate(context.scene))
+            tracked, readings = tracked_joints(settings, context.scene), Readings()
+            who = wearer(settings, chosen_armature(context), tracked)
+            source = partial(from_objects, readings, who, scene_rate(context.scene))
             return (source, Placement("Tracked", context.scene.frame_start, settings.as_strip),
-                    gather(context.scene, [*objects.values()], readings))
+                    gather(context.scene, [*tracked.values()], readings))
         if settings.source == "FILE":
             return partial(from_file, path), place, None
-        return partial(from_session, path, needed_command(context)), place, None
+        return partial(from_capture, path, command(context), NAME), place, None
 
     def _tried(self, context, act):
         settings = context.window_manager.posebridge

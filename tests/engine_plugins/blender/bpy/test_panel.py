@@ -60,7 +60,8 @@ def test_without_a_character_it_asks_for_one() -> None:
     assert not panel.POSEBRIDGE_PT_bones.poll(bpy.context)
 
 
-@pytest.mark.parametrize(("source", "shown"), [("FILE", "File"), ("SESSION", "File"), ("OBJECTS", "Left hand")])
+@pytest.mark.parametrize(("source", "shown"), [("FILE", "File"), ("SESSION", "File"), ("OBJECTS", "Devices"),
+                                               ("LIVE", "Rate")])
 def test_each_source_shows_what_it_needs(source: str, shown: str) -> None:
     bpy.context.window_manager.posebridge.source = source
     assert shown in drawn(panel.POSEBRIDGE_PT_source)
@@ -79,6 +80,28 @@ def test_the_bones_that_were_found_and_what_is_wrong_with_them() -> None:
     rows = Layout()
     panel.POSEBRIDGE_UL_bones.draw_item(rows, bpy.context, rows, settings, settings.bones[0], 0, settings, "row")
     assert rows.lines == ["Joint", "Bone", "Share", "Twist"]
+
+
+def test_live_shows_who_and_the_buttons_that_can_be_pressed() -> None:
+    settings = bpy.context.window_manager.posebridge
+    settings.source, settings.live_from = "LIVE", "DAEMON"
+    assert drawn(panel.POSEBRIDGE_PT_source) == ["Source", "Who", "Name of the session"]
+    assert "posebridge.live" in drawn(panel.POSEBRIDGE_PT_result)
+    assert "posebridge.retarget" not in drawn(panel.POSEBRIDGE_PT_result)
+    settings.stage = "live, recorded 2.0 s"
+    panel.running.append(object())
+    try:
+        shown = drawn(panel.POSEBRIDGE_PT_result)
+        assert shown[-3:] == ["posebridge.live_record", "posebridge.live_end", settings.stage]
+    finally:
+        panel.running.clear()
+
+
+def test_an_armature_as_a_tracker_asks_for_its_bone() -> None:
+    armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
+    settings = bpy.context.window_manager.posebridge
+    settings.source, settings.head_object = "OBJECTS", "Character"
+    assert "Bone of it" in drawn(panel.POSEBRIDGE_PT_source)
 
 
 def test_the_result_says_what_is_done_and_what_came_out() -> None:
