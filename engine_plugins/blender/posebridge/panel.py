@@ -2,6 +2,7 @@
 import bpy
 
 from .daemon_operator import daemon_state
+from .kept_calibration import kept_calibration, kept_findings
 from .live_operator import running
 from .preferences import command
 from .settings import TRACKERS, chosen_armature
@@ -30,7 +31,7 @@ class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
         if settings.source == "LIVE":
             layout.prop(settings, "live_from", text="")
         if settings.source == "OBJECTS" or (settings.source == "LIVE" and settings.live_from == "OBJECTS"):
-            _trackers(settings, context.scene, layout)
+            _trackers(context, settings, layout)
         elif settings.source == "LIVE":
             layout.prop(settings, "live_name")
         else:
@@ -39,16 +40,30 @@ class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
             layout.label(text="no daemon, no posebridge command: see preferences", icon="ERROR")
 
 
-def _trackers(settings, scene, layout):
+def _trackers(context, settings, layout):
     for name in TRACKERS:
         layout.prop(settings, f"{name}_object")
-        found = scene.objects.get(getattr(settings, f"{name}_object"))
+        found = context.scene.objects.get(getattr(settings, f"{name}_object"))
         if found is not None and found.type == "ARMATURE":
             layout.prop_search(settings, f"{name}_bone", found.data, "bones")
     for name in ("mounts", "height_m"):
         layout.prop(settings, name)
     if settings.source == "LIVE":
         layout.prop(settings, "live_hz")
+    if chosen_armature(context) is not None:
+        _calibration(settings, chosen_armature(context), layout)
+
+
+def _calibration(settings, armature, layout):
+    row = layout.row(align=True)
+    row.prop(settings, "calibrate_pose", text="")
+    row.operator("posebridge.calibrate", icon="ARMATURE_DATA")
+    if not kept_calibration(armature):
+        return
+    row.operator("posebridge.forget_calibration", text="", icon="X")
+    layout.label(text=f"Calibrated for {armature.name}", icon="CHECKMARK")
+    for line in kept_findings(armature):
+        layout.label(text=line, icon="BLANK1")
 
 
 class POSEBRIDGE_UL_bones(bpy.types.UIList):

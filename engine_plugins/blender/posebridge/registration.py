@@ -5,10 +5,20 @@ from typing import Any
 
 import bpy
 
-from . import daemon_operator, farm, live_operator, map_operators, panel, preferences, retarget_operator, settings
+from . import (
+    calibrate_operator,
+    daemon_operator,
+    farm,
+    live_operator,
+    map_operators,
+    panel,
+    preferences,
+    retarget_operator,
+    settings,
+)
 
 ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, live_operator,
-         panel)  # as one needs another
+         calibrate_operator, panel)  # as one needs another
 CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
 _commands: list[Any] = []
 

@@ -20,6 +20,8 @@ SOURCES = [("FILE", "Solved motion", "A .npz file that posebridge solve has writ
 LIVE_FROM = [("OBJECTS", "Objects of the scene", "Objects or bones that a VR add-on moves, streamed to the daemon"),
              ("DAEMON", "A session of the daemon", "Somebody whom the daemon solves already, for whatever program")]
 TRACKERS = {"head": "head", "left": "L_wrist", "right": "R_wrist", "pelvis": "pelvis"}
+POSES = [("standing", "Standing", "Upright and still for two seconds, the arms anywhere"),
+         ("t-pose", "T-pose", "Still for two seconds, the arms stretched out to the sides")]
 MOUNTS = [(key, preset.name, preset.about) for key, preset in PRESETS.items()]
 ROOTS = [("IN_WORLD", "In the world", "The pelvis travels"),
          ("IN_PLACE", "In place", "The character walks on the spot"),
@@ -63,6 +65,7 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
     pelvis_bone: bpy.props.StringProperty(name="Bone of it")
     mounts: bpy.props.EnumProperty(name="Devices", items=MOUNTS, description="How the devices sit on the body")
     height_m: bpy.props.FloatProperty(name="Body height", default=1.7, min=0.5, max=2.5, unit="LENGTH")
+    calibrate_pose: bpy.props.EnumProperty(name="Pose", items=POSES)
     live_from: bpy.props.EnumProperty(name="Who", items=LIVE_FROM)
     live_name: bpy.props.StringProperty(name="Name of the session", description="Empty: whichever there is")
     live_hz: bpy.props.IntProperty(name="Rate", default=60, min=5, max=120, description="Readings a second")
@@ -106,9 +109,14 @@ def tracked_joints(settings, scene) -> dict[str, Tracked]:
     return named
 
 
+def told_wearer(settings, joints) -> Wearer:
+    """Who wears trackers on these joints, as the panel says."""
+    return wearer_of(settings.height_m, [*joints], PRESETS[settings.mounts])
+
+
 def wearer(settings, armature, joints) -> Wearer:
-    """Who wears trackers on these joints: as calibrated with the character, else as the panel says."""
-    told = wearer_of(settings.height_m, [*joints], PRESETS[settings.mounts])
+    """As calibrated with the character, else as the panel says."""
+    told = told_wearer(settings, joints)
     kept = kept_calibration(armature)
     return told.as_kept(kept) if kept else told
 
