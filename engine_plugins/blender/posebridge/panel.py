@@ -131,6 +131,9 @@ class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
         layout.use_property_split = True
         for name in ("root", "place", "lock_feet", "reach_hands", "first_frame", "as_strip"):
             layout.prop(settings, name)
+        layout.prop(settings, "compare")
+        if settings.compare:
+            layout.prop(settings, "beside_m")
         if settings.source == "LIVE":
             _live_buttons(settings, layout)
         else:

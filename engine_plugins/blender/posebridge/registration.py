@@ -11,6 +11,7 @@ from . import (
     farm,
     live_operator,
     map_operators,
+    overlay,
     panel,
     preferences,
     retarget_operator,
@@ -33,6 +34,7 @@ def register() -> None:
 
 def unregister() -> None:
     live_operator.forget()
+    overlay.remove()
     bpy.app.handlers.load_pre.remove(live_operator.forget)
     daemon_operator.stop_started()
     while _commands:

@@ -4,6 +4,7 @@ Blender reads the annotations of these classes itself: no postponed ones here.
 """
 import bpy
 
+from . import overlay
 from .core.bone_map import TWISTABLE, BoneMap, Drive
 from .core.mounts import PRESETS
 from .core.retarget import Options, Place, RootMotion
@@ -86,6 +87,11 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
         name="Hands reach", description="Hands go where the captured hands were, whatever the length of the arms")
     first_frame: bpy.props.IntProperty(name="First frame", default=1)
     as_strip: bpy.props.BoolProperty(name="As an NLA strip", description="Leave the armature's own action in its place")
+    compare: bpy.props.BoolProperty(
+        name="Compare", update=overlay.toggled,
+        description="Show the solved body and its trackers beside the character")
+    beside_m: bpy.props.FloatProperty(
+        name="Beside by", default=1.0, unit="LENGTH", description="How far to the character's left; 0: on it")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")
