@@ -5,6 +5,7 @@ Slots and layers are there from Blender 4.4 on, and from 5.0 on nothing else is.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import bpy
@@ -43,7 +44,8 @@ def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placeme
         return said
     finally:
         if not done:
-            bpy.data.actions.remove(action)
+            with suppress(ReferenceError):  # another file was loaded meanwhile
+                bpy.data.actions.remove(action)
 
 
 class _Curves:

@@ -3,6 +3,7 @@ from functools import partial
 
 import bpy
 
+from . import overlay
 from .action_writer import Placement
 from .core.connection_file import find_connection
 from .core.job import Cancelled
@@ -31,6 +32,7 @@ def begin(context) -> LiveSession:
 @bpy.app.handlers.persistent
 def forget(*_) -> None:
     """Another file is loaded, or the extension is disabled: what ran is over, and the character as it was."""
+    overlay.forget()
     while running:
         running.pop().give_up()
 

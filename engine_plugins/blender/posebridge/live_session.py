@@ -10,6 +10,7 @@ from typing import Protocol
 
 import bpy
 
+from . import overlay
 from .action_writer import Placement
 from .core.bone_map import BoneMap
 from .core.client_errors import DaemonError
@@ -127,8 +128,11 @@ class LiveSession:
             for one in moments:
                 self.take.add(one)
         self.puppet.show(self.newest, self.offsets_m)
+        if self.puppet.plan is not None:
+            overlay.keep_live(self.puppet.plan, self.puppet.options, self.newest, self.offsets_m)
 
     def _undone(self) -> None:
+        overlay.forget()
         self._link.close()
         self.puppet.release()
 

@@ -5,10 +5,21 @@ from typing import Any
 
 import bpy
 
-from . import daemon_operator, farm, live_operator, map_operators, panel, preferences, retarget_operator, settings
+from . import (
+    calibrate_operator,
+    daemon_operator,
+    farm,
+    live_operator,
+    map_operators,
+    overlay,
+    panel,
+    preferences,
+    retarget_operator,
+    settings,
+)
 
 ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, live_operator,
-         panel)  # as one needs another
+         calibrate_operator, panel)  # as one needs another
 CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
 _commands: list[Any] = []
 
@@ -23,6 +34,7 @@ def register() -> None:
 
 def unregister() -> None:
     live_operator.forget()
+    overlay.remove()
     bpy.app.handlers.load_pre.remove(live_operator.forget)
     daemon_operator.stop_started()
     while _commands:

@@ -4,6 +4,7 @@ Blender reads the annotations of these classes itself: no postponed ones here.
 """
 import bpy
 
+from . import overlay
 from .core.bone_map import TWISTABLE, BoneMap, Drive
 from .core.mounts import PRESETS
 from .core.retarget import Options, Place, RootMotion
@@ -20,12 +21,14 @@ SOURCES = [("FILE", "Solved motion", "A .npz file that posebridge solve has writ
 LIVE_FROM = [("OBJECTS", "Objects of the scene", "Objects or bones that a VR add-on moves, streamed to the daemon"),
              ("DAEMON", "A session of the daemon", "Somebody whom the daemon solves already, for whatever program")]
 TRACKERS = {"head": "head", "left": "L_wrist", "right": "R_wrist", "pelvis": "pelvis"}
+POSES = [("standing", "Standing", "Upright and still for two seconds, the arms anywhere"),
+         ("t-pose", "T-pose", "Still for two seconds, the arms stretched out to the sides")]
 MOUNTS = [(key, preset.name, preset.about) for key, preset in PRESETS.items()]
-ROOTS = [("IN_WORLD", "In the world", "The pelvis travels"),
-         ("IN_PLACE", "In place", "The character walks on the spot"),
-         ("ROOT_BONE", "On the root bone", "The root bone travels and turns, the pelvis moves within it")]
-PLACES = [("CHARACTER", "Where the character is", "The motion begins where the character's object stands and looks"),
-          ("WORLD", "Where it was captured", "The motion's own place: trackers of the scene stay where they are")]
+ROOTS = [("IN_WORLD", "Travels in the world", "The pelvis travels"),
+         ("IN_PLACE", "Walks on the spot", "The character walks on the spot"),
+         ("ROOT_BONE", "Root bone travels", "The root bone travels and turns, the pelvis moves within it")]
+PLACES = [("CHARACTER", "Starts where it stands", "The motion begins where the character's object stands and looks"),
+          ("WORLD", "Stays where captured", "The motion's own place: trackers of the scene stay where they are")]
 
 
 def _armatures(settings, context, typed):
@@ -56,13 +59,14 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
     head_object: bpy.props.StringProperty(name="Head", search=_objects)
     left_object: bpy.props.StringProperty(name="Left hand", search=_objects)
     right_object: bpy.props.StringProperty(name="Right hand", search=_objects)
-    pelvis_object: bpy.props.StringProperty(name="Pelvis (if any)", search=_objects)
+    pelvis_object: bpy.props.StringProperty(name="Pelvis", description="If there is one", search=_objects)
     head_bone: bpy.props.StringProperty(name="Bone of it")
     left_bone: bpy.props.StringProperty(name="Bone of it")
     right_bone: bpy.props.StringProperty(name="Bone of it")
     pelvis_bone: bpy.props.StringProperty(name="Bone of it")
     mounts: bpy.props.EnumProperty(name="Devices", items=MOUNTS, description="How the devices sit on the body")
     height_m: bpy.props.FloatProperty(name="Body height", default=1.7, min=0.5, max=2.5, unit="LENGTH")
+    calibrate_pose: bpy.props.EnumProperty(name="Pose", items=POSES)
     live_from: bpy.props.EnumProperty(name="Who", items=LIVE_FROM)
     live_name: bpy.props.StringProperty(name="Name of the session", description="Empty: whichever there is")
     live_hz: bpy.props.IntProperty(name="Rate", default=60, min=5, max=120, description="Readings a second")
@@ -83,6 +87,11 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
         name="Hands reach", description="Hands go where the captured hands were, whatever the length of the arms")
     first_frame: bpy.props.IntProperty(name="First frame", default=1)
     as_strip: bpy.props.BoolProperty(name="As an NLA strip", description="Leave the armature's own action in its place")
+    compare: bpy.props.BoolProperty(
+        name="Compare", update=overlay.toggled,
+        description="Show the solved body and its trackers beside the character")
+    beside_m: bpy.props.FloatProperty(
+        name="Beside by", default=1.0, unit="LENGTH", description="How far to the character's left; 0: on it")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")
@@ -106,9 +115,14 @@ def tracked_joints(settings, scene) -> dict[str, Tracked]:
     return named
 
 
+def told_wearer(settings, joints) -> Wearer:
+    """Who wears trackers on these joints, as the panel says."""
+    return wearer_of(settings.height_m, [*joints], PRESETS[settings.mounts])
+
+
 def wearer(settings, armature, joints) -> Wearer:
-    """Who wears trackers on these joints: as calibrated with the character, else as the panel says."""
-    told = wearer_of(settings.height_m, [*joints], PRESETS[settings.mounts])
+    """As calibrated with the character, else as the panel says."""
+    told = told_wearer(settings, joints)
     kept = kept_calibration(armature)
     return told.as_kept(kept) if kept else told
 

@@ -81,7 +81,7 @@ def from_session(path: Path, command: str, watch: Watch) -> SolvedMotion:
         with open(Path(folder) / "log", "w+", encoding="utf-8") as log:
             child = subprocess.Popen([command, "solve", str(path), "--out", folder], stdin=subprocess.DEVNULL,
                                      stdout=subprocess.DEVNULL, stderr=log)
-            _wait(child, watch)
+            wait_for(child, watch, "solving")
             log.seek(0)
             lines = [line.strip() for line in log if line.strip()]
         if child.returncode:
@@ -93,11 +93,11 @@ def from_session(path: Path, command: str, watch: Watch) -> SolvedMotion:
         return read_motion(solved[0])
 
 
-def _wait(child: subprocess.Popen[bytes], watch: Watch) -> None:
+def wait_for(child: subprocess.Popen[bytes], watch: Watch, stage: str) -> None:
     """Until it ends; ends it where the job is not wanted any more."""
     try:
         while True:
-            watch.at("solving", 0.0)
+            watch.at(stage, 0.0)
             try:
                 child.wait(LOOK_EVERY_S)
                 return

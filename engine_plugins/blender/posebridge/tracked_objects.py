@@ -6,7 +6,8 @@ a preset of mounts says otherwise.
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import bpy
@@ -52,29 +53,43 @@ class Readings:
 
     places: list[list[tuple[float, ...]]] = field(default_factory=list)
     turns_wxyz: list[list[tuple[float, ...]]] = field(default_factory=list)
+    times_s: list[float] = field(default_factory=list)
 
-    def add(self, scene: bpy.types.Scene, tracked: Collection[Tracked]) -> None:
+    def add(self, scene: bpy.types.Scene, tracked: Collection[Tracked], time_s: float = 0.0) -> None:
         graph = bpy.context.evaluated_depsgraph_get()
         posed = [one.place(scene, graph).decompose() for one in tracked]
         self.places.append([tuple(place) for place, _, _ in posed])
         self.turns_wxyz.append([tuple(turn) for _, turn, _ in posed])
+        self.times_s.append(time_s)
 
     def ours(self) -> tuple[Floats, Floats]:
         """(T, M, 3) and (T, M, 4), project axes."""
         return point_from_blender(self.places), turn_from_blender(wxyz_to_xyzw(self.turns_wxyz))
 
 
-def gather(scene: bpy.types.Scene, tracked: Sequence[Tracked], into: Readings) -> Gathering:
+def gather(scene: bpy.types.Scene, tracked: Sequence[Tracked], into: Readings, rate_hz: float) -> Gathering:
     """Plays the scene's range and goes back to the frame it was at, also where it is given up."""
     was, part = scene.frame_current, scene.frame_subframe
     frames = range(scene.frame_start, scene.frame_end + 1)
     try:
         for done, frame in enumerate(frames, start=1):
             scene.frame_set(frame)
-            into.add(scene, tracked)
+            into.add(scene, tracked, done / rate_hz)
             yield done / len(frames)
     finally:
         scene.frame_set(was, subframe=part)
+
+
+def gather_now(
+    scene: bpy.types.Scene, tracked: Sequence[Tracked], into: Readings, for_s: float, rate_hz: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> Gathering:
+    """What moves by itself, as it moves: readings at most so often, until the time is over."""
+    began = clock()
+    while (now := clock() - began) < for_s:
+        if not into.times_s or now - into.times_s[-1] >= 1 / rate_hz:
+            into.add(scene, tracked, now)
+        yield now / for_s
 
 
 def reading_now(scene: bpy.types.Scene, tracked: Collection[Tracked], time_ns: int) -> Reading:

@@ -1,8 +1,8 @@
 """A plain body around the joints of a rig that looks along -Y, skinned by Blender's own automatic weights: for pictures
 that people look at.
 
-Its left side is blue and its right side orange, its front light and its back dark, and it has a nose and thumbs: what is
-swapped, turned round or twisted is seen.
+Its left side is blue and its right side orange, its front light and its back dark, and it has a nose and thumbs: what
+is swapped, turned round or twisted is seen.
 """
 from __future__ import annotations
 

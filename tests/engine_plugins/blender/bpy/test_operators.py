@@ -43,7 +43,7 @@ def operator() -> SimpleNamespace:
     """An operator as Blender makes one, without its window."""
     made = SimpleNamespace(reports=[])
     made.report = lambda kind, text: made.reports.append((*kind, text))
-    for name in ("_begin", "_source", "_tried", "_told", "tick"):
+    for name in ("_begin", "_begun", "_source", "_tried", "_told", "tick"):
         setattr(made, name, getattr(POSEBRIDGE_OT_retarget, name).__get__(made))
     return made
 
@@ -139,7 +139,7 @@ def test_a_session_is_solved_by_the_daemon_with_its_progress_and_given_up(
     settings().source, settings().path = "SESSION", str(DEMO)
     before, made, there = everything(), operator(), window()
     made._timer = None
-    made._begin(there)
+    made._begun(there)
     while not (made._job.watch.stage == "solving" and 0 < made._job.watch.share < 1):
         assert made.tick(there) == {"RUNNING_MODAL"}, made.reports
     made._job.cancel()
@@ -161,7 +161,7 @@ def test_tick_by_tick_with_the_state_in_the_status_bar(character: bpy.types.Obje
     settings().path = str(solved)
     made, there = operator(), window()
     made._timer = None
-    made._begin(there)
+    made._begun(there)
     while made.tick(there) == {"RUNNING_MODAL"}:
         assert not character.animation_data
     assert any("writing" in text for text in there.shown[:-2] if text) and there.shown[-2:] == ["timer gone", None]
@@ -173,7 +173,7 @@ def test_escape_in_the_midst_of_writing_leaves_nothing(character: bpy.types.Obje
     settings().path = str(solved)
     before, made, there = everything(), operator(), window()
     made._timer = None
-    job: Job[object] = made._begin(there)
+    job: Job[object] = made._begun(there)
     while not bpy.data.actions:
         job.tick(0.0)
     event = SimpleNamespace(type="ESC")

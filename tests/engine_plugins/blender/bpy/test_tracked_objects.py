@@ -68,11 +68,11 @@ def test_the_body_follows(objects: list[bpy.types.Object], extension: None) -> N
 def test_looking_at_them_changes_nothing(objects: list[bpy.types.Object]) -> None:
     before, readings = everything(), Readings()
     tracked = [Tracked(one.name) for one in objects]
-    gathering = gather(bpy.context.scene, tracked, readings)
+    gathering = gather(bpy.context.scene, tracked, readings, 24.0)
     next(gathering)
     gathering.close()
     assert len(readings.places) == 1 and changed(before, everything()) == set()
-    for _ in gather(bpy.context.scene, tracked, readings):
+    for _ in gather(bpy.context.scene, tracked, readings, 24.0):
         pass
     assert len(readings.places) == 1 + FRAMES and changed(before, everything()) == set()
 

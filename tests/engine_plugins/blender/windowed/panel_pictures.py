@@ -13,8 +13,8 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
 
-from tests.engine_plugins.blender.bpy.characters import armature_of  # noqa: E402
-from tests.engine_plugins.blender.windowed.window import (  # noqa: E402
+from tests.engine_plugins.blender.bpy.characters import armature_of
+from tests.engine_plugins.blender.windowed.window import (
     Steps,
     arguments,
     extension,
@@ -24,10 +24,11 @@ from tests.engine_plugins.blender.windowed.window import (  # noqa: E402
     sidebar,
     view,
 )
-from tests.vectors.retarget_layouts import LAYOUTS  # noqa: E402
-from tests.vectors.retarget_rigs import NEUTRAL, Build  # noqa: E402
+from tests.vectors.retarget_layouts import LAYOUTS
+from tests.vectors.retarget_rigs import NEUTRAL, Build
 
 DRAWN_S = 0.6
+HIGH = 880  # at most, of the pictures
 drawn: list[object] = []
 
 
@@ -78,7 +79,8 @@ def taken(name: str, folder: Path) -> Steps:
     view()[1].tag_redraw()
     yield DRAWN_S
     tabs = sidebar()
-    shot(folder / f"panel-{name}.jpg", (tabs.x, tabs.y, tabs.width, tabs.height))
+    high = min(HIGH, tabs.height)
+    shot(folder / f"panel-{name}.jpg", (tabs.x, tabs.y + tabs.height - high, tabs.width, high))
 
 
 def told() -> None:
