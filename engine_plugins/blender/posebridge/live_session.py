@@ -97,8 +97,9 @@ class LiveSession:
         if not take:
             return False
         scene = bpy.context.scene
-        motion = take.motion(scene_rate(scene))
-        task = Task(self.puppet.armature, lambda _: motion, self._cast.place, self._cast.options, self._cast.bone_map)
+        rate = scene_rate(scene)
+        task = Task(self.puppet.armature, lambda _: take.motion(rate), self._cast.place, self._cast.options,
+                    self._cast.bone_map)
         self.writing = start(task, scene)  # type: ignore[assignment]
         return True
 

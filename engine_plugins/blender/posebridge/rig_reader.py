@@ -8,6 +8,7 @@ from .core.bone_map import BoneMap
 from .core.coordinates import object_from_blender
 from .core.families.following import as_constrained
 from .core.rig import Rig
+from .core.rotations import Floats
 
 
 def read_rig(armature: bpy.types.Object) -> Rig:
@@ -17,12 +18,19 @@ def read_rig(armature: bpy.types.Object) -> Rig:
     return as_constrained(Rig(
         names=tuple(index),
         parents=tuple(index[bone.parent.name] if bone.parent else -1 for bone in bones),
-        rest=np.array([bone.matrix_local for bone in bones], dtype=np.float64).reshape(-1, 4, 4),
-        tails=np.array([bone.tail_local for bone in bones], dtype=np.float64).reshape(-1, 3),
+        rest=_all(bones, "matrix_local", 16).reshape(-1, 4, 4).transpose(0, 2, 1),  # Blender keeps columns
+        tails=_all(bones, "tail_local", 3),
         object_matrix=object_from_blender(np.array(armature.matrix_world, dtype=np.float64)),
         unturned=frozenset(index[bone.name] for bone in bones if bone.parent and not bone.use_inherit_rotation),
         fixed=frozenset(index[bone.name] for bone in bones if bone.parent and bone.use_connect),
     ))
+
+
+def _all(bones: bpy.types.ArmatureBones, name: str, size: int) -> Floats:
+    """(B, size) at once: one by one a control rig's take a tenth of a second."""
+    values = np.empty(len(bones) * size, dtype=np.float32)
+    bones.foreach_get(name, values)
+    return values.reshape(-1, size).astype(np.float64)
 
 
 def object_free(armature: bpy.types.Object) -> bool:

@@ -1,12 +1,15 @@
 """What is written: keys on the scene's own frames, in every bone's own rotation mode."""
 from __future__ import annotations
 
+import sys
+
 import bpy
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine_plugins.blender.posebridge.action_writer import SLOTTED, Placement
+from engine_plugins.blender.posebridge.action_writer import SLOTTED, Placement, write_action
+from engine_plugins.blender.posebridge.core.channels import Channel
 from engine_plugins.blender.posebridge.retarget_job import Task, start
 from tests.engine_plugins.blender.bpy.characters import (
     IN_WORLD,
@@ -70,6 +73,26 @@ def test_a_strip_plays_above_what_is_there() -> None:
     assert armature.animation_data.action is None
     assert [strip.action.name for strip in armature.animation_data.nla_tracks[0].strips] == ["Solved"]
     assert farthest_m(joint_heads(armature, mapped_bones(armature))) < 0.001
+
+
+def test_between_two_steps_one_array_of_one_curve_is_written() -> None:
+    """So that a window never waits for more: counted, as clocks of a busy machine say little."""
+    armature = armature_of(SMPL)
+    rows = [Channel("Pelvis", "location", index, np.arange(500.0)) for index in range(3)]
+    writing, counts, calls = write_action(armature, rows, Placement("Solved", 1)), [], 0
+
+    def count(_: object, event: str, called: object) -> None:
+        nonlocal calls
+        calls += event == "c_call" and getattr(called, "__name__", "") == "foreach_set"
+
+    sys.setprofile(count)
+    try:
+        for _ in writing:
+            counts.append(calls)
+            calls = 0
+    finally:
+        sys.setprofile(None)
+    assert sum(counts) == 4 * len(rows) and max(counts) == 1
 
 
 def test_a_pelvis_whose_location_goes_along_its_parent_s_axes() -> None:
