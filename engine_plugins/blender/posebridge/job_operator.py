@@ -37,8 +37,9 @@ class JobOperator:
         done = []
         ended = self._tried(context, lambda: done.append(self._job.tick()))
         settings, watch = context.window_manager.posebridge, self._job.watch
-        settings.stage, settings.share = watch.stage, watch.share
+        _redraw(context.area)
         if ended == {"FINISHED"} and not done[0]:
+            settings.stage, settings.share = watch.stage, watch.share
             context.workspace.status_text_set(f"PoseBridge: {watch.stage} {watch.share:.0%}   ESC gives it up")
             return {"RUNNING_MODAL"}
         context.window_manager.event_timer_remove(self._timer)
@@ -68,3 +69,10 @@ class JobOperator:
     def _told(self, settings, kind, said):
         settings.stage, settings.share, settings.said = "", 0.0, said
         self.report({kind}, said)
+
+
+def _redraw(area):
+    """Our tab, which Blender draws anew only when it is asked to."""
+    for region in area.regions if area else ():
+        if region.type == "UI":
+            region.tag_redraw()

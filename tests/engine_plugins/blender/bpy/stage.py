@@ -67,6 +67,7 @@ class Window:
         self.timers = 0
         self.window_manager = SimpleNamespace(posebridge=settings(), event_timer_remove=self._timer_gone)
         self.workspace = SimpleNamespace(status_text_set=self.shown.append)
+        self.area = None
         self.scene, self.view_layer = bpy.context.scene, bpy.context.view_layer
 
     def _timer_gone(self, _: object) -> None:

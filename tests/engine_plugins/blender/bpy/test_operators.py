@@ -53,7 +53,7 @@ def window() -> SimpleNamespace:
     shown: list[str | None] = []
     manager = SimpleNamespace(posebridge=settings(), event_timer_remove=lambda timer: shown.append("timer gone"))
     return SimpleNamespace(window_manager=manager, workspace=SimpleNamespace(status_text_set=shown.append), shown=shown,
-                           preferences=bpy.context.preferences, scene=bpy.context.scene,
+                           area=None, preferences=bpy.context.preferences, scene=bpy.context.scene,
                            view_layer=bpy.context.view_layer)
 
 
@@ -178,5 +178,18 @@ def test_escape_in_the_midst_of_writing_leaves_nothing(character: bpy.types.Obje
         job.tick(0.0)
     event = SimpleNamespace(type="ESC")
     assert POSEBRIDGE_OT_retarget.modal(made, there, event) == {"CANCELLED"}
-    assert made.reports == [("WARNING", "given up: nothing was changed")]
+    assert made.reports == [("WARNING", "given up: nothing was changed")] and settings().stage == ""
     assert changed(before, everything()) == set()
+
+
+def test_an_undo_in_the_midst_is_one_line(character: bpy.types.Object, solved: Path) -> None:
+    settings().path = str(solved)
+    made, there = operator(), window()
+    made._timer = None
+    job: Job[object] = made._begun(there)
+    while not bpy.data.actions:
+        job.tick(0.0)
+    bpy.data.actions.remove(bpy.data.actions[0])  # as an undo does
+    assert made.tick(there) == {"CANCELLED"} and there.shown[-2:] == ["timer gone", None]
+    assert made.reports == [("ERROR", settings().said)] and "undone or loaded anew" in settings().said
+    assert settings().stage == "" and character.animation_data is None
