@@ -38,7 +38,9 @@ def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placeme
         for number, row in enumerate(rows, start=1):
             for _ in curves.write(row, place.first_frame):
                 yield (number - 1) / len(rows)
+                _check_there(action)
             yield number / len(rows)
+            _check_there(action)
         armature.animation_data_create()  # what is there already stays
         said = _as_strip(armature, action, place) if place.as_strip else _as_action(armature, action)
         done = True
@@ -47,6 +49,14 @@ def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placeme
         if not done:
             with suppress(ReferenceError):  # another file was loaded meanwhile
                 bpy.data.actions.remove(action)
+
+
+def _check_there(action: bpy.types.Action) -> None:
+    """Between two steps the user may have undone something, which takes away what no undo step knows of."""
+    try:
+        action.name  # noqa: B018  (an object that is gone says so when it is asked anything)
+    except ReferenceError:
+        raise ValueError("the file was undone or loaded anew meanwhile: nothing was kept") from None
 
 
 class _Curves:

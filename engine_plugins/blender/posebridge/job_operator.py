@@ -8,6 +8,11 @@ TICK_S = 0.03
 EXPECTED = (ValueError, RuntimeError, OSError, DaemonError)  # each is one line for the user
 
 
+def is_undo(event):
+    """The keys that would take away what is being made."""
+    return event.type == "Z" and (event.ctrl or event.oskey)
+
+
 class JobOperator:
     """Needs `_begin(context)`: the job, begun."""
 
@@ -29,7 +34,7 @@ class JobOperator:
         if event.type == "ESC":
             self._job.cancel()
         elif event.type != "TIMER":
-            return {"PASS_THROUGH"}
+            return {"RUNNING_MODAL"} if is_undo(event) else {"PASS_THROUGH"}
         return self.tick(context)
 
     def tick(self, context):
@@ -58,6 +63,9 @@ class JobOperator:
             said = act()
         except Cancelled:
             self._told(settings, "WARNING", "given up: nothing was changed")
+            return {"CANCELLED"}
+        except ReferenceError:
+            self._told(settings, "ERROR", "the file was undone or loaded anew meanwhile: nothing was kept")
             return {"CANCELLED"}
         except EXPECTED as error:
             self._told(settings, "ERROR", str(error))

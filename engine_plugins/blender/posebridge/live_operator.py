@@ -1,6 +1,4 @@
 """The panel's buttons for a live session: begin it, record, end it. One timer, one undo step, and only for a take."""
-from functools import partial
-
 import bpy
 
 from . import overlay
@@ -9,6 +7,7 @@ from .core.connection_file import find_connection
 from .core.job import Cancelled
 from .core.live_link import LIVE, LiveLink
 from .core.watch_link import WatchLink
+from .job_operator import is_undo
 from .live_session import EXPECTED, Cast, LiveSession
 from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
 from .tracked_objects import NAME, reading_now
@@ -25,8 +24,8 @@ def begin(context) -> LiveSession:
         return LiveSession(cast, WatchLink(find_connection(), NAME, settings.live_name))
     tracked = tracked_joints(settings, context.scene)
     link = LiveLink(find_connection(), NAME, wearer(settings, armature, tracked).setup("Blender"))
-    read = partial(reading_now, context.scene, [*tracked.values()])
-    return LiveSession(cast, link, lambda now_ns: link.send(read(now_ns)))
+    places = [*tracked.values()]
+    return LiveSession(cast, link, lambda now_ns: link.send(reading_now(bpy.context.scene, places, now_ns)))
 
 
 @bpy.app.handlers.persistent
@@ -67,7 +66,8 @@ class POSEBRIDGE_OT_live(bpy.types.Operator):
         if event.type == "ESC" and event.value == "PRESS":
             context.window_manager.posebridge.live_ends = True
         elif event.type != "TIMER":
-            return {"PASS_THROUGH"}
+            writing = running[0].writing is not None
+            return {"RUNNING_MODAL"} if writing and is_undo(event) else {"PASS_THROUGH"}
         return self.tick(context)
 
     def tick(self, context):

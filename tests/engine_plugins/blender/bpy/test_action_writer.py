@@ -95,6 +95,16 @@ def test_between_two_steps_one_array_of_one_curve_is_written() -> None:
     assert sum(counts) == 4 * len(rows) and max(counts) == 1
 
 
+def test_an_action_that_an_undo_took_away_ends_the_writing() -> None:
+    armature = armature_of(SMPL)
+    writing = write_action(armature, [Channel("Pelvis", "location", 0, np.arange(9.0))], Placement("Solved", 1))
+    next(writing)
+    bpy.data.actions.remove(bpy.data.actions["Solved"])
+    with pytest.raises(ValueError, match="undone or loaded anew"):
+        next(writing)
+    assert armature.animation_data is None and not bpy.data.actions
+
+
 def test_a_pelvis_whose_location_goes_along_its_parent_s_axes() -> None:
     armature = armature_of(SMPL)
     armature.data.bones["Pelvis"].use_local_location = False

@@ -176,6 +176,9 @@ def test_escape_in_the_midst_of_writing_leaves_nothing(character: bpy.types.Obje
     job: Job[object] = made._begun(there)
     while not bpy.data.actions:
         job.tick(0.0)
+    undo = SimpleNamespace(type="Z", ctrl=True, oskey=False)
+    assert POSEBRIDGE_OT_retarget.modal(made, there, undo) == {"RUNNING_MODAL"}  # kept from whom it would harm
+    assert POSEBRIDGE_OT_retarget.modal(made, there, SimpleNamespace(type="A")) == {"PASS_THROUGH"}
     event = SimpleNamespace(type="ESC")
     assert POSEBRIDGE_OT_retarget.modal(made, there, event) == {"CANCELLED"}
     assert made.reports == [("WARNING", "given up: nothing was changed")] and settings().stage == ""
