@@ -28,7 +28,7 @@ from tests.vectors.retarget_layouts import LAYOUTS
 from tests.vectors.retarget_rigs import NEUTRAL, Build
 
 DRAWN_S = 0.6
-HIGH = 880  # at most, of the pictures
+SHORT, TALL = 625, 900  # of the pictures, at most
 drawn: list[object] = []
 
 
@@ -43,12 +43,14 @@ def steps() -> Steps:
     settings = bpy.context.window_manager.posebridge
     yield from taken("empty", folder)
     armature = armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL, "A", seed=1, unit_m=0.01), "Hero")
-    settings.path = str(motion)
+    settings.path = motion.name
     with bpy.context.temp_override(window=window, area=area, region=sidebar()):
         bpy.ops.posebridge.find_bones()
     yield from taken("found", folder)
+    settings.path = str(motion)
     with bpy.context.temp_override(window=window, area=area, region=sidebar()):
         bpy.ops.posebridge.retarget()
+    settings.path = motion.name
     assert armature.animation_data.action.name == motion.stem
     yield from taken("done", folder)
     settings.source, settings.path = "SESSION", "take.mcap"
@@ -58,9 +60,12 @@ def steps() -> Steps:
     settings.bones[0].bone = "no such bone"
     with bpy.context.temp_override(window=window, area=area, region=sidebar()):
         bpy.ops.posebridge.check_map()
-    yield from taken("faults", folder)
-    settings.source = "LIVE"
-    yield from taken("live", folder)
+    yield from taken("faults", folder, TALL)
+    settings.source, settings.said = "LIVE", ""
+    settings.head_object, settings.left_object, settings.right_object = "Headset", "Left", "Right"
+    with bpy.context.temp_override(window=window, area=area, region=sidebar()):
+        bpy.ops.posebridge.find_bones(anew=True)
+    yield from taken("live", folder, TALL)
 
 
 def our_tab(window: bpy.types.Window) -> Steps:
@@ -75,11 +80,11 @@ def our_tab(window: bpy.types.Window) -> Steps:
     raise RuntimeError("the sidebar's tab PoseBridge is not to be found")
 
 
-def taken(name: str, folder: Path) -> Steps:
+def taken(name: str, folder: Path, high: int = SHORT) -> Steps:
     view()[1].tag_redraw()
     yield DRAWN_S
     tabs = sidebar()
-    high = min(HIGH, tabs.height)
+    high = min(high, tabs.height)
     shot(folder / f"panel-{name}.jpg", (tabs.x, tabs.y + tabs.height - high, tabs.width, high))
 
 
