@@ -9,6 +9,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from mathutils import Quaternion, Vector
 
 from engine_plugins.blender.posebridge import live_operator
 from engine_plugins.blender.posebridge.core.connection_file import read_connection
@@ -159,6 +160,23 @@ def test_somebody_the_daemon_solves_already(echo: Path) -> None:
     link.close()
     bpy.ops.posebridge.live_end()
     assert button.ends() == {"CANCELLED"}
+
+
+def test_the_daemon_is_told_how_the_devices_sit(echo: Path) -> None:
+    """A headset that looks where its wearer does, as Blender's VR has it: the head is behind and below its origin."""
+    armature, trackers = performer(), trackers_at_rest()
+    settings().mounts = "OPENXR"
+    mount = PRESETS["OPENXR"].mount("head")
+    ahead, up = mount.place_m[2], mount.place_m[1]
+    trackers["head"].location = t_pose("head", 0.2, -ahead, up)
+    x, y, z, w = mount.turn_xyzw
+    trackers["head"].rotation_euler = Quaternion((w, x, -z, y)).to_euler()
+    bpy.context.view_layer.update()
+    looks = trackers["head"].matrix_world.to_3x3() @ Vector((0, 0, -1))
+    assert np.allclose(looks, (0, -1, 0), atol=1e-6)
+    button = live()
+    head = mapped_bones(armature)["head"]
+    button.until(lambda: np.linalg.norm(place_of(armature, head) - np.array(t_pose("head", 0.2, 0, 0))) < 0.001)
 
 
 def test_bones_can_be_trackers_too(echo: Path) -> None:
