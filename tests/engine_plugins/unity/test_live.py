@@ -41,7 +41,8 @@ def stream() -> tuple[Setup, list[TrackerFrame]]:
 @contextmanager
 def probing(probe: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Heard]]:
     """The probe on an errand, and a wait for a line that begins so."""
-    process = subprocess.Popen(["mono", str(probe), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(["mono", str(probe), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               text=True)
     lines: Queue[str] = Queue()
 
     def read() -> None:

@@ -45,8 +45,8 @@ namespace PoseBridge.Core
             return one.X * other.X + one.Y * other.Y + one.Z * other.Z + one.W * other.W;
         }
 
-        /// <summary>The rotation that does <paramref name="b"/> and then <paramref name="a"/>, as matrices multiply.
-        /// </summary>
+        /// <summary>The rotation that does <paramref name="b"/> and then <paramref name="a"/>, as matrices
+        /// multiply.</summary>
         public static Quat operator *(Quat a, Quat b)
         {
             return new Quat(
@@ -71,8 +71,8 @@ namespace PoseBridge.Core
             return new Quat(axis.X * sine, axis.Y * sine, axis.Z * sine, Math.Cos(angleRad / 2));
         }
 
-        /// <summary>The shortest turn that takes one direction to another, of any lengths. Opposite directions have none:
-        /// half a turn about some axis across.</summary>
+        /// <summary>The shortest turn that takes one direction to another, of any lengths. Opposite directions have
+        /// none: half a turn about some axis across.</summary>
         public static Quat Between(Vec3 start, Vec3 end)
         {
             Vec3 first = start.Unit, last = end.Unit;
@@ -87,7 +87,8 @@ namespace PoseBridge.Core
             return new Quat(cross.X, cross.Y, cross.Z, 1 + dot).Unit;
         }
 
-        /// <summary>The shorter way from <paramref name="first"/> to <paramref name="last"/>, that share of it.</summary>
+        /// <summary>The shorter way from <paramref name="first"/> to <paramref name="last"/>, that share of
+        /// it.</summary>
         public static Quat Slerp(Quat first, Quat last, double share)
         {
             var dot = Dot(first, last);
@@ -115,7 +116,8 @@ namespace PoseBridge.Core
         /// <summary>From the turned axes, which are unit and at right angles; W is not negative.</summary>
         public static Quat FromAxes(Vec3 x, Vec3 y, Vec3 z)
         {
-            double xx = 1 + x.X - y.Y - z.Z, yy = 1 - x.X + y.Y - z.Z, zz = 1 - x.X - y.Y + z.Z, ww = 1 + x.X + y.Y + z.Z;
+            double xx = 1 + x.X - y.Y - z.Z, yy = 1 - x.X + y.Y - z.Z, zz = 1 - x.X - y.Y + z.Z;
+            double ww = 1 + x.X + y.Y + z.Z;
             double xy = x.Y + y.X, xz = z.X + x.Z, yz = y.Z + z.Y, wx = y.Z - z.Y, wy = z.X - x.Z, wz = x.Y - y.X;
             var most = Math.Max(Math.Max(xx, yy), Math.Max(zz, ww)); // the largest component loses no digits
             var found = most == ww ? new Quat(wx, wy, wz, ww) : most == xx ? new Quat(xx, xy, xz, wx)

@@ -2,7 +2,8 @@ using System;
 
 namespace PoseBridge.Core
 {
-    /// <summary>The body at the moment of a reading, in project axes. Made once and filled again for every frame.</summary>
+    /// <summary>The body at the moment of a reading, in project axes. Made once and filled again for every
+    /// frame.</summary>
     public sealed class BodyPose
     {
         /// <summary>Of the reading it answers.</summary>

@@ -2,10 +2,10 @@ using System.Threading;
 
 namespace PoseBridge.Core
 {
-    /// <summary>A client of one daemon; nothing here makes its caller wait, so the main thread may own one.
-    /// What is asked before the daemon has greeted us waits until it has. A connection that is cut is mended, and live
-    /// sessions go on; what was asked and not yet answered fails. A daemon that is gone ends the client: make another, as
-    /// <see cref="SteadyClient"/> does.</summary>
+    /// <summary>A client of one daemon; nothing here makes its caller wait, so the main thread may own one. What is
+    /// asked before the daemon has greeted us waits until it has. A connection that is cut is mended, and live
+    /// sessions go on; what was asked and not yet answered fails. A daemon that is gone ends the client: make
+    /// another, as <see cref="SteadyClient"/> does.</summary>
     public sealed class Client
     {
         private const int JoinMs = 1000;
@@ -41,15 +41,15 @@ namespace PoseBridge.Core
             return _events.Take();
         }
 
-        /// <summary>Any request of the contract; its number, which its answer or failure will have. It must not be changed
-        /// until then.</summary>
+        /// <summary>Any request of the contract; its number, which its answer or failure will have. It must not be
+        /// changed until then.</summary>
         public ulong Ask(Message body)
         {
             return Ask(body, null);
         }
 
-        /// <summary>Readings may be sent at once: the newest waits until the session is open, which an AnsweredEvent with
-        /// the session tells; a FailedEvent with it tells that it will not be.</summary>
+        /// <summary>Readings may be sent at once: the newest waits until the session is open, which an AnsweredEvent
+        /// with the session tells; a FailedEvent with it tells that it will not be.</summary>
         /// <param name="record">Whether the daemon shall write it to a session file.</param>
         public LiveSession OpenSession(SessionSetup setup, bool record = false)
         {
@@ -58,8 +58,8 @@ namespace PoseBridge.Core
             return session;
         }
 
-        /// <summary>Its answer is a SessionClosed: what became of the readings. 0 where the daemon need not be asked.
-        /// </summary>
+        /// <summary>Its answer is a SessionClosed: what became of the readings. 0 where the daemon need not be
+        /// asked.</summary>
         public ulong CloseSession(LiveSession session)
         {
             var token = _wire.Live.Remove(session);

@@ -4,8 +4,8 @@ using System.Threading;
 
 namespace PoseBridge.Core
 {
-    /// <summary>The thread that owns a client's sockets: it waits, moves messages between lines, talk and live, and tells
-    /// the caller. It never waits longer than StepMs, so whoever stops it can join it.</summary>
+    /// <summary>The thread that owns a client's sockets: it waits, moves messages between lines, talk and live, and
+    /// tells the caller. It never waits longer than StepMs, so whoever stops it can join it.</summary>
     internal sealed class ClientThread
     {
         private const int StepMs = 20;
@@ -82,7 +82,8 @@ namespace PoseBridge.Core
             }
             catch (DecodeException unknown)
             {
-                error = new DaemonRefusedException("the daemon sent what is no message of our protocol: " + unknown.Message);
+                error = new DaemonRefusedException("the daemon sent what is no message of our protocol: " +
+                                                   unknown.Message);
             }
             catch (Exception fault)
             {
@@ -110,8 +111,8 @@ namespace PoseBridge.Core
             if (Live.Line != null) NoticeCut(Live.Line);
         }
 
-        /// <summary>For the live socket where there is one, since what it brings is in haste; the other is looked at each
-        /// time, too.</summary>
+        /// <summary>For the live socket where there is one, since what it brings is in haste; the other is looked at
+        /// each time, too.</summary>
         private void Wait(bool controlFirst)
         {
             var live = Live.Line == null ? null : Live.Line.Socket;

@@ -1,7 +1,7 @@
 namespace PoseBridge.Core
 {
-    /// <summary>The daemon's clock minus ours, from requests for its time. Of the last few answers the quickest counts: it
-    /// waited least on its way, so its two ways differ least.</summary>
+    /// <summary>The daemon's clock minus ours, from requests for its time. Of the last few answers the quickest
+    /// counts: it waited least on its way, so its two ways differ least.</summary>
     public sealed class ClockOffset
     {
         public const int Kept = 16;

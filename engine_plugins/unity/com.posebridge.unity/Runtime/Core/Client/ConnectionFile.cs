@@ -10,8 +10,8 @@ namespace PoseBridge.Core
         public const string Variable = "POSEBRIDGE_CONNECTION";
         private const string PlainUser = "posebridge";
 
-        /// <summary>For a daemon whose address is known by other means, such as one on another machine that takes a token.
-        /// </summary>
+        /// <summary>For a daemon whose address is known by other means, such as one on another machine that takes a
+        /// token.</summary>
         public ConnectionFile(string host, int controlPort, int livePort, string token, string mechanism = "null")
         {
             Host = host;
@@ -65,8 +65,8 @@ namespace PoseBridge.Core
             }
         }
 
-        /// <summary>Where the file may lie, the likeliest first: the folder for run-time files of the user, which depends on
-        /// how the user has logged in.</summary>
+        /// <summary>Where the file may lie, the likeliest first: the folder for run-time files of the user, which
+        /// depends on how the user has logged in.</summary>
         public static List<string> PossibleFiles()
         {
             var given = Environment.GetEnvironmentVariable(Variable);
@@ -84,7 +84,11 @@ namespace PoseBridge.Core
                 if (!string.IsNullOrEmpty(runtime)) folders.Add(runtime);
                 var user = LinuxUser();
                 if (user == null) folders.Add(Path.Combine(home, "Library", "Caches", "TemporaryItems"));
-                else folders.AddRange(new[] { "/run/user/" + user, Path.Combine(Path.GetTempPath(), "runtime-" + user) });
+                else
+                {
+                    folders.Add("/run/user/" + user);
+                    folders.Add(Path.Combine(Path.GetTempPath(), "runtime-" + user));
+                }
             }
             return folders.ConvertAll(folder => Path.Combine(folder, "posebridge", "daemon.json"));
         }

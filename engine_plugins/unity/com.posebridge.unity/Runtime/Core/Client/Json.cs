@@ -5,8 +5,8 @@ using System.Text;
 
 namespace PoseBridge.Core
 {
-    /// <summary>Reads JSON into Dictionary, List, string, double, bool and null. For small files of our own: connection
-    /// files, bone maps.</summary>
+    /// <summary>Reads JSON into Dictionary, List, string, double, bool and null. For small files of our own:
+    /// connection files, bone maps.</summary>
     public sealed class Json
     {
         private const int MostDepth = 64;
@@ -91,8 +91,10 @@ namespace PoseBridge.Core
             if (letter == 'u')
             {
                 int code;
-                if (_at + 4 >= _text.Length || !int.TryParse(_text.Substring(_at + 1, 4), NumberStyles.AllowHexSpecifier,
-                        CultureInfo.InvariantCulture, out code)) throw Wrong("four hexadecimal digits");
+                var digits = _text.Substring(_at + 1, Math.Min(4, _text.Length - _at - 1));
+                if (digits.Length < 4 || !int.TryParse(digits, NumberStyles.AllowHexSpecifier,
+                                                       CultureInfo.InvariantCulture, out code))
+                    throw Wrong("four hexadecimal digits");
                 _at += 4;
                 return (char)code;
             }

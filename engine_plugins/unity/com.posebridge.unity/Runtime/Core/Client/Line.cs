@@ -33,8 +33,8 @@ namespace PoseBridge.Core
         /// <summary>What cut it, until the caller sets it to null.</summary>
         public string Why { get; set; }
 
-        /// <summary>Takes in what has come; then ask <see cref="Next"/> until it is None, then call <see cref="Finish"/>.
-        /// DaemonMissing or DaemonRefused once there is no hope.</summary>
+        /// <summary>Takes in what has come; then ask <see cref="Next"/> until it is None, then call <see
+        /// cref="Finish"/>. DaemonMissing or DaemonRefused once there is no hope.</summary>
         public void Read(double nowS)
         {
             try
@@ -107,8 +107,8 @@ namespace PoseBridge.Core
                 throw new DaemonMissingException("nobody listens at " + place +
                                                  "; the daemon that left its connection file is gone");
             if (nowS - _downSinceS > LostAfterS)
-                throw new DaemonMissingException("the daemon at " + place + (_wasUp ? " went away: " : " does not answer: ") +
-                                                 error.Message);
+                throw new DaemonMissingException("the daemon at " + place +
+                    (_wasUp ? " went away: " : " does not answer: ") + error.Message);
             _retryS = nowS + _pauseS;
             _pauseS = Math.Min(2 * _pauseS, MostPauseS);
         }

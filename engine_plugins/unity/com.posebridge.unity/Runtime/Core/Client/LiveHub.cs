@@ -1,8 +1,8 @@
 namespace PoseBridge.Core
 {
-    /// <summary>All live sessions of a client over one socket. A frame's sequence says whose it is: the low bits are the
-    /// session's slot, so its answer finds the way back. The hub is the lock of all that is live: the caller's thread
-    /// sends, the client's thread hears.</summary>
+    /// <summary>All live sessions of a client over one socket. A frame's sequence says whose it is: the low bits are
+    /// the session's slot, so its answer finds the way back. The hub is the lock of all that is live: the caller's
+    /// thread sends, the client's thread hears.</summary>
     internal sealed class LiveHub
     {
         public const int MostSessions = 1 << SlotBits;

@@ -2,10 +2,10 @@ using System;
 
 namespace PoseBridge.Core
 {
-    /// <summary>One body that is solved live. Newest wins, both ways: a reading that could not go when a newer one comes is
-    /// dropped and counted, and every frame that goes acknowledges the newest pose that came, which gives the daemon its
-    /// credit back. Made by <see cref="Client.OpenSession"/>; what it shares with the client's thread is behind the hub's
-    /// lock.</summary>
+    /// <summary>One body that is solved live. Newest wins, both ways: a reading that could not go when a newer one
+    /// comes is dropped and counted, and every frame that goes acknowledges the newest pose that came, which gives
+    /// the daemon its credit back. Made by <see cref="Client.OpenSession"/>; what it shares with the client's thread
+    /// is behind the hub's lock.</summary>
     public sealed class LiveSession
     {
         private const int MostPoses = 64; // that lie until they are taken; beyond, the oldest are lost
@@ -34,7 +34,8 @@ namespace PoseBridge.Core
             get { return _frame.Session.Length > 0; }
         }
 
-        /// <summary>Whether a reading that is sent now goes at once: it is open, and its socket is connected.</summary>
+        /// <summary>Whether a reading that is sent now goes at once: it is open, and its socket is
+        /// connected.</summary>
         public bool IsFlowing
         {
             get { lock (_hub) return IsOpen && _hub.Line != null && _hub.Line.Up; }
@@ -63,9 +64,9 @@ namespace PoseBridge.Core
             get { return _hasOffered && IsOpen; }
         }
 
-        /// <summary>As soon as may be, unless a newer one comes first. Before the session is open, the newest waits for it.
-        /// Nothing is kept of the argument. ArgumentException if it has another number of trackers or a negative time.
-        /// </summary>
+        /// <summary>As soon as may be, unless a newer one comes first. Before the session is open, the newest waits
+        /// for it. Nothing is kept of the argument. ArgumentException if it has another number of trackers or a
+        /// negative time.</summary>
         public void Send(TrackerReading reading)
         {
             if (reading.Trackers != _offered.Trackers || reading.TimeNs < 0)

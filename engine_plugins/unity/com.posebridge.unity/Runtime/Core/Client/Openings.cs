@@ -22,7 +22,8 @@ namespace PoseBridge.Core
             lock (_waiting) _waiting[request] = session;
         }
 
-        /// <summary>Opens a session, or gives it up, if this says so; the event, with the session it is about.</summary>
+        /// <summary>Opens a session, or gives it up, if this says so; the event, with the session it is
+        /// about.</summary>
         public ClientEvent Heed(ClientEvent one)
         {
             var answer = one as AnsweredEvent;

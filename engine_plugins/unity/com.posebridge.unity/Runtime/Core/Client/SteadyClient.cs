@@ -13,9 +13,9 @@ namespace PoseBridge.Core
         Closed,
     }
 
-    /// <summary>A client that never gives up: when its daemon is gone it looks for one again, with pauses that grow, and
-    /// opens its sessions anew. Many avatars share one. Belongs to the thread that calls <see cref="Tick"/>, which never
-    /// waits.</summary>
+    /// <summary>A client that never gives up: when its daemon is gone it looks for one again, with pauses that grow,
+    /// and opens its sessions anew. Many avatars share one. Belongs to the thread that calls <see cref="Tick"/>,
+    /// which never waits.</summary>
     public sealed class SteadyClient
     {
         public const double FirstPauseS = 0.25, MostPauseS = 4, ReopenS = 0.5;
@@ -26,7 +26,8 @@ namespace PoseBridge.Core
         private Client _client;
         private double _retryS = double.NegativeInfinity, _pauseS = FirstPauseS;
 
-        /// <param name="find">Where the daemon is now; DaemonException where there is none. Asked before each try.</param>
+        /// <param name="find">Where the daemon is now; DaemonException where there is none. Asked before each
+        /// try.</param>
         public SteadyClient(Func<ConnectionFile> find, string name)
         {
             _find = find;
@@ -49,8 +50,8 @@ namespace PoseBridge.Core
             get { return _client == null ? EngineState.Unspecified : _client.Engine; }
         }
 
-        /// <summary>Seconds there and back on the control socket, the daemon's own time apart; negative where unknown.
-        /// </summary>
+        /// <summary>Seconds there and back on the control socket, the daemon's own time apart; negative where
+        /// unknown.</summary>
         public double RoundTripS
         {
             get { return _client != null && _client.Clock.Known ? 1e-9 * _client.Clock.RoundTripNs : -1; }

@@ -1,7 +1,7 @@
 namespace PoseBridge.Core
 {
-    /// <summary>A live session that outlives its daemon: opened anew with whichever comes. Belongs to the thread that ticks
-    /// its <see cref="SteadyClient"/>.</summary>
+    /// <summary>A live session that outlives its daemon: opened anew with whichever comes. Belongs to the thread that
+    /// ticks its <see cref="SteadyClient"/>.</summary>
     public sealed class SteadySession
     {
         private readonly bool _record;

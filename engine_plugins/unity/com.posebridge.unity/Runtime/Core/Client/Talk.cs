@@ -3,9 +3,9 @@ using System.Collections.Generic;
 
 namespace PoseBridge.Core
 {
-    /// <summary>The conversation on the control socket: greet, ask, hear. No sockets and no clock; what is to be sent lies
-    /// in <see cref="Out"/>. After a cut it begins again with Hello; what was asked and not answered fails, what waited is
-    /// asked once we are greeted.</summary>
+    /// <summary>The conversation on the control socket: greet, ask, hear. No sockets and no clock; what is to be sent
+    /// lies in <see cref="Out"/>. After a cut it begins again with Hello; what was asked and not answered fails, what
+    /// waited is asked once we are greeted.</summary>
     public sealed class Talk
     {
         public const uint ProtocolMin = (uint)Protocol.Current, ProtocolMax = (uint)Protocol.Current;
@@ -71,7 +71,8 @@ namespace PoseBridge.Core
             _greeted = false;
             Out.Clear();
             Clock.Clear();
-            var error = new DaemonMissingException("the connection to the daemon was cut before it answered; ask again");
+            var error = new DaemonMissingException(
+                "the connection to the daemon was cut before it answered; ask again");
             foreach (var request in _asked.Keys) _tell(new FailedEvent(request, error));
             _asked.Clear();
         }
@@ -92,8 +93,8 @@ namespace PoseBridge.Core
             Out.Enqueue(_ping);
         }
 
-        /// <summary>What the daemon says. DecodeException or a DaemonException if there can be no conversation with it.
-        /// </summary>
+        /// <summary>What the daemon says. DecodeException or a DaemonException if there can be no conversation with
+        /// it.</summary>
         public void Hear(byte[] data, int start, int count, double nowS)
         {
             _heard.Decode(_reader, data, start, count);

@@ -2,8 +2,8 @@ using System;
 
 namespace PoseBridge.Core
 {
-    /// <summary>All M trackers at one moment, in the order of the session's setup, in project axes. Made once and filled
-    /// again for every frame.</summary>
+    /// <summary>All M trackers at one moment, in the order of the session's setup, in project axes. Made once and
+    /// filled again for every frame.</summary>
     public sealed class TrackerReading
     {
         public const int MostTrackers = 22;
@@ -19,7 +19,8 @@ namespace PoseBridge.Core
 
         public int Trackers { get; }
 
-        /// <summary>Of any clock of the caller's that does not go back, not negative; the pose brings it back.</summary>
+        /// <summary>Of any clock of the caller's that does not go back, not negative; the pose brings it
+        /// back.</summary>
         public long TimeNs { get; set; }
 
         /// <summary>3 M, metres.</summary>

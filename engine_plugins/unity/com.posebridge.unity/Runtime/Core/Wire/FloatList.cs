@@ -2,16 +2,16 @@ using System;
 
 namespace PoseBridge.Core
 {
-    /// <summary>Floats one after another, as on the wire. It grows when it must and never shrinks, so filling it again
-    /// allocates nothing.</summary>
+    /// <summary>Floats one after another, as on the wire. It grows when it must and never shrinks, so filling it
+    /// again allocates nothing.</summary>
     public sealed class FloatList
     {
         private float[] _items = new float[0];
 
         public int Count { get; private set; }
 
-        /// <summary>At least <see cref="Count"/> long; what lies beyond is of no meaning. Another array after growth.
-        /// </summary>
+        /// <summary>At least <see cref="Count"/> long; what lies beyond is of no meaning. Another array after
+        /// growth.</summary>
         public float[] Items
         {
             get { return _items; }

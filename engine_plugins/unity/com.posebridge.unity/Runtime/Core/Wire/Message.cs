@@ -24,8 +24,8 @@ namespace PoseBridge.Core
             }
         }
 
-        /// <summary>This message and no other from these bytes. Throws <see cref="DecodeException"/>, and nothing else.
-        /// </summary>
+        /// <summary>This message and no other from these bytes. Throws <see cref="DecodeException"/>, and nothing
+        /// else.</summary>
         public void Decode(WireReader reader, byte[] data, int start, int count)
         {
             Clear();

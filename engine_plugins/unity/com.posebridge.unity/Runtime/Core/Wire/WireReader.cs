@@ -3,9 +3,9 @@ using System.Text;
 
 namespace PoseBridge.Core
 {
-    /// <summary>Reads protobuf's wire format. Nothing is taken on trust: a position is checked against the end before it
-    /// is read, a length before it is used, and what is repeated is paid for from a budget, so that a few bytes cannot
-    /// become very many objects.</summary>
+    /// <summary>Reads protobuf's wire format. Nothing is taken on trust: a position is checked against the end before
+    /// it is read, a length before it is used, and what is repeated is paid for from a budget, so that a few bytes
+    /// cannot become very many objects.</summary>
     public sealed class WireReader
     {
         public const int MostItems = 20000;
@@ -175,7 +175,8 @@ namespace PoseBridge.Core
         private int Fixed(int size)
         {
             var at = _at;
-            if (size > _end - at) throw new DecodeException(size + " bytes are needed where " + (_end - at) + " are left");
+            if (size > _end - at)
+                throw new DecodeException(size + " bytes are needed where " + (_end - at) + " are left");
             _at += size;
             return at;
         }

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace PoseBridge.Core
 {
-    /// <summary>Writes protobuf's wire format from the last byte to the first: the length of what is within is known when
-    /// it is due, and nothing is measured or copied twice. Filling it again allocates nothing.</summary>
+    /// <summary>Writes protobuf's wire format from the last byte to the first: the length of what is within is known
+    /// when it is due, and nothing is measured or copied twice. Filling it again allocates nothing.</summary>
     public sealed class WireWriter
     {
         private static readonly UTF8Encoding Utf8 = new UTF8Encoding(false, true);
@@ -115,8 +115,8 @@ namespace PoseBridge.Core
             Close(tag, after);
         }
 
-        /// <summary>Length and tag before all that was written since <see cref="Count"/> was <paramref name="after"/>.
-        /// </summary>
+        /// <summary>Length and tag before all that was written since <see cref="Count"/> was <paramref
+        /// name="after"/>.</summary>
         public void Close(uint tag, int after)
         {
             Varint((ulong)(Count - after));

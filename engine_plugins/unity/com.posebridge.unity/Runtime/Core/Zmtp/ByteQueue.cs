@@ -2,8 +2,8 @@ using System;
 
 namespace PoseBridge.Core
 {
-    /// <summary>Bytes in the order they came. Room that was had once is kept, so steady traffic allocates nothing.
-    /// </summary>
+    /// <summary>Bytes in the order they came. Room that was had once is kept, so steady traffic allocates
+    /// nothing.</summary>
     public sealed class ByteQueue
     {
         private byte[] _bytes = new byte[1024];
@@ -29,7 +29,8 @@ namespace PoseBridge.Core
         {
             if (Start + Count + size > _bytes.Length)
             {
-                var target = Count + size > _bytes.Length ? new byte[Math.Max(2 * _bytes.Length, Count + size)] : _bytes;
+                var grows = Count + size > _bytes.Length;
+                var target = grows ? new byte[Math.Max(2 * _bytes.Length, Count + size)] : _bytes;
                 Buffer.BlockCopy(_bytes, Start, target, 0, Count);
                 _bytes = target;
                 Start = 0;

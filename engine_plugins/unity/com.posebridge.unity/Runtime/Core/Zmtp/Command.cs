@@ -48,7 +48,8 @@ namespace PoseBridge.Core
                                                (reason.Length > 0 ? reason : "it gave no reason"));
             }
             if (!Is(wanted))
-                throw new ZmtpException("the peer sent '" + Ascii(_name, _nameCount) + "' where " + wanted + " was due");
+                throw new ZmtpException("the peer sent '" + Ascii(_name, _nameCount) + "' where " + wanted +
+                                        " was due");
         }
 
         /// <summary>Refused if the peer is no socket for a DEALER.</summary>

@@ -1,7 +1,7 @@
 namespace PoseBridge.Core
 {
-    /// <summary>ZMTP frames from bytes (0MQ RFC 37): flags, a size of one or eight bytes, and so many bytes. A frame that
-    /// is too long is refused before its bytes are there.</summary>
+    /// <summary>ZMTP frames from bytes (0MQ RFC 37): flags, a size of one or eight bytes, and so many bytes. A frame
+    /// that is too long is refused before its bytes are there.</summary>
     public sealed class FrameReader
     {
         public const int More = 1, Long = 2, Command = 4;

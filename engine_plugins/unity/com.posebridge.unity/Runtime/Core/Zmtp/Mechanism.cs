@@ -2,8 +2,8 @@ using System.Text;
 
 namespace PoseBridge.Core
 {
-    /// <summary>How a ZMTP connection is agreed on, as a client. It answers commands until all is agreed.
-    /// NULL: both send READY. PLAIN: HELLO, WELCOME, INITIATE, READY; the password goes as it is.</summary>
+    /// <summary>How a ZMTP connection is agreed on, as a client. It answers commands until all is agreed. NULL: both
+    /// send READY. PLAIN: HELLO, WELCOME, INITIATE, READY; the password goes as it is.</summary>
     public abstract class Mechanism
     {
         public abstract string Name { get; }

@@ -10,11 +10,11 @@ namespace PoseBridge.Core
         Message,
     }
 
-    /// <summary>A ZMTP 3.1 connection of a DEALER, without its socket and without a clock: bytes in, events out, bytes to
-    /// be sent. Greeting, handshake, ready; and from any of them by ZmtpException to the end: it is never mended.
-    /// The caller puts what arrived into <see cref="In"/>, says so by Heard, asks Next until it is None, calls Tick a few
-    /// times a second, and sends what lies in <see cref="Out"/>. Times are seconds of any clock that does not go back.
-    /// </summary>
+    /// <summary>A ZMTP 3.1 connection of a DEALER, without its socket and without a clock: bytes in, events out,
+    /// bytes to be sent. Greeting, handshake, ready; and from any of them by ZmtpException to the end: it is never
+    /// mended. The caller puts what arrived into <see cref="In"/>, says so by Heard, asks Next until it is None,
+    /// calls Tick a few times a second, and sends what lies in <see cref="Out"/>. Times are seconds of any clock that
+    /// does not go back.</summary>
     public sealed class ZmtpConnection
     {
         public const int MostParts = 16;
@@ -22,7 +22,7 @@ namespace PoseBridge.Core
         private const int GreetingBytes = 64;
         private const int ToVersionBytes = 11; // after which a peer says the rest of its own
         private const int MostContextBytes = 16; // of a PING, which its PONG repeats
-        private static readonly byte[] Ping = { FrameReader.Command, 7, 4, (byte)'P', (byte)'I', (byte)'N', (byte)'G', 0, 0 };
+        private static readonly byte[] Ping = { 4, 7, 4, (byte)'P', (byte)'I', (byte)'N', (byte)'G', 0, 0 }; // a frame
         private static readonly byte[] Pong = { 4, (byte)'P', (byte)'O', (byte)'N', (byte)'G' };
 
         private readonly Mechanism _mechanism;
@@ -102,8 +102,8 @@ namespace PoseBridge.Core
             }
         }
 
-        /// <summary>The first 64 bytes of a client. The mechanism among them goes when the peer's is known: libzmq, told
-        /// of another, would hang up before it says its own.</summary>
+        /// <summary>The first 64 bytes of a client. The mechanism among them goes when the peer's is known: libzmq,
+        /// told of another, would hang up before it says its own.</summary>
         private static byte[] Greeting(string mechanism)
         {
             var greeting = new byte[GreetingBytes];
@@ -123,7 +123,8 @@ namespace PoseBridge.Core
             if ((In[9] & 1) == 0 || In[10] < 3) throw new ZmtpRefusedException("the peer does not speak ZMTP 3");
             var name = Encoding.ASCII.GetString(In.Bytes, In.Start + 12, 20).TrimEnd('\0');
             if (name != _mechanism.Name)
-                throw new ZmtpRefusedException("the peer wants the mechanism '" + name + "'; we have " + _mechanism.Name);
+                throw new ZmtpRefusedException("the peer wants the mechanism '" + name + "'; we have " +
+                                               _mechanism.Name);
             In.Drop(GreetingBytes);
             Out.Add(Greeting(name), ToVersionBytes, GreetingBytes - ToVersionBytes);
             _mechanism.Begin(Out);
@@ -158,8 +159,8 @@ namespace PoseBridge.Core
             _parts++;
             _partBytes += _frames.Count;
             if (_parts > MostParts || _partBytes > _mostBytes)
-                throw new ZmtpException("the peer sent a message of more than " + MostParts + " parts or " + _mostBytes +
-                                        " bytes");
+                throw new ZmtpException("the peer sent a message of more than " + MostParts + " parts or " +
+                                        _mostBytes + " bytes");
             var more = (_frames.Flags & FrameReader.More) != 0;
             if (more && _first == null)
             {

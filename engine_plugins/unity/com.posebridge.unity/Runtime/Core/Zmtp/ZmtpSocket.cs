@@ -4,8 +4,9 @@ using System.Net.Sockets;
 
 namespace PoseBridge.Core
 {
-    /// <summary>A DEALER on a TCP socket that never blocks: the thin shell of <see cref="ZmtpConnection"/>, which moves
-    /// bytes. It connects at once, in the background. Each round: Wait, Read, Next until None, Finish.</summary>
+    /// <summary>A DEALER on a TCP socket that never blocks: the thin shell of <see cref="ZmtpConnection"/>, which
+    /// moves bytes. It connects at once, in the background. Each round: Wait, Read, Next until None,
+    /// Finish.</summary>
     public sealed class ZmtpSocket
     {
         private const int ReadBytes = 1 << 16;
@@ -19,7 +20,8 @@ namespace PoseBridge.Core
         private bool _connected;
 
         /// <param name="mostBytes">The longest message that is taken.</param>
-        /// <param name="underWayBytes">How much the system may hold for a peer that does not read; 0: as it likes.</param>
+        /// <param name="underWayBytes">How much the system may hold for a peer that does not read; 0: as it
+        /// likes.</param>
         public ZmtpSocket(string host, int port, Mechanism mechanism, int mostBytes, int underWayBytes, double nowS)
         {
             _place = host + ":" + port;
@@ -103,8 +105,9 @@ namespace PoseBridge.Core
             }
             catch (SocketException error)
             {
-                if (error.SocketErrorCode == SocketError.WouldBlock || error.SocketErrorCode == SocketError.InProgress ||
-                    error.SocketErrorCode == SocketError.AlreadyInProgress) return;
+                var code = error.SocketErrorCode;
+                if (code == SocketError.WouldBlock || code == SocketError.InProgress ||
+                    code == SocketError.AlreadyInProgress) return;
                 Close();
                 throw new ZmtpUnreachableException("nobody listens at " + _place + ": " + error.Message);
             }
