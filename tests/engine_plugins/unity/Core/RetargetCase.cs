@@ -45,6 +45,8 @@ namespace PoseBridge.Tests
                 Root = (RootMotion)Array.IndexOf(new[] { "in world", "in place", "on a root bone" }, _case["root"]),
                 Place = (string)_case["place"] == "world" ? Place.World : Place.Character,
             };
+            if (_case.ContainsKey("reach_hands") && (bool)_case["reach_hands"])
+                options.HandReach[0] = options.HandReach[1] = 1;
             return new Retargeter(new RetargetPlan(Rig, Map, OffsetsM, options.Root == RootMotion.OnRootBone), options);
         }
 

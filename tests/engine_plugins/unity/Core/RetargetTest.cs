@@ -15,6 +15,8 @@ namespace PoseBridge.Tests
         {
             foreach (var one in Vectors.List(Vectors.Read("retarget.json"), "cases"))
                 yield return new TestCaseData(one).SetName("retarget " + Vectors.Name(one));
+            foreach (var one in Vectors.List(Vectors.Read(Environment.GetEnvironmentVariable("POSEBRIDGE_MORE")), "cases"))
+                yield return new TestCaseData(one).SetName("retarget as Blender's " + Vectors.Name(one));
         }
 
         private static IEnumerable<TestCaseData> Limbs()
