@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.conftest import serve, serve_config
-from tests.engine_plugins.unity.mono import CORE, HERE, NUNIT, compiled, require
+from tests.engine_plugins.unity.mono import COMPONENTS, CORE, HERE, NUNIT, compiled, require
 
 __all__ = ["serve", "serve_config"]
 
@@ -20,16 +20,30 @@ def core_dll(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe_exe(core_dll: Path) -> Path:
-    """A program made of the shipped classes, which tests speak to line by line."""
-    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll)
+def engine_dll(core_dll: Path) -> Path:
+    """Stubs of Unity's types that work as far as the components ask for it."""
+    return compiled(core_dll.parent / "UnityEngine.dll", HERE / "UnityStubs")
 
 
 @pytest.fixture(scope="session")
-def nunit_dll(core_dll: Path) -> Path:
-    """The tests written in C#."""
+def components_dll(core_dll: Path, engine_dll: Path) -> Path:
+    """Runtime/Unity, against the stubs."""
+    return compiled(core_dll.parent / "PoseBridge.dll", COMPONENTS, core_dll, engine_dll)
+
+
+@pytest.fixture(scope="session")
+def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
+    """A program made of the shipped classes, which tests speak to line by line."""
+    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll)
+
+
+@pytest.fixture(scope="session")
+def nunit_dlls(core_dll: Path, engine_dll: Path, components_dll: Path) -> list[Path]:
+    """The tests written in C#: of the core, and of the components."""
     require("nunit-console")
     if not NUNIT.exists():
         pytest.skip(f"{NUNIT} is not there: apt-get install libnunit-cil-dev")
     shutil.copy(NUNIT, core_dll.parent)
-    return compiled(core_dll.parent / "PoseBridge.Core.Tests.dll", HERE / "Core", core_dll, NUNIT)
+    folder = core_dll.parent
+    return [compiled(folder / "PoseBridge.Core.Tests.dll", HERE / "Core", core_dll, NUNIT),
+            compiled(folder / "PoseBridge.Tests.dll", HERE / "Unity", core_dll, engine_dll, components_dll, NUNIT)]

@@ -9,9 +9,11 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-CORE = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity" / "Runtime" / "Core"
+PACKAGE = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity"
+CORE, COMPONENTS = PACKAGE / "Runtime" / "Core", PACKAGE / "Runtime" / "Unity"
 NUNIT = Path("/usr/lib/cli/nunit.framework-2.6.3/nunit.framework.dll")
-COMPILER = ["mcs", "-langversion:7.2", "-warnaserror", "-warn:4", "-optimize+", "-debug-"]
+COMPILER = ["mcs", "-langversion:7.2", "-warnaserror", "-warn:4", "-optimize+", "-debug-",
+            "-nowarn:649"]  # fields that only an inspector fills
 
 
 def require(*programs: str) -> None:

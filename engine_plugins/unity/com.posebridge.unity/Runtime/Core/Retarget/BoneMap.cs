@@ -45,6 +45,17 @@ namespace PoseBridge.Core
 
         public string Root { get; }
 
+        /// <summary>Bones one after another share the turns of joints evenly; the last has all of them.</summary>
+        public static IEnumerable<Drive> Chain(IList<string> bones, IList<string> joints)
+        {
+            for (var place = 1; place <= bones.Count; place++)
+            {
+                var reached = (double)place * joints.Count / bones.Count;
+                var number = (int)System.Math.Ceiling(reached - 1e-9);
+                yield return new Drive(bones[place - 1], joints[number - 1], System.Math.Min(reached - number + 1, 1));
+            }
+        }
+
         /// <summary>The bone of the rig whose head is the joint: the one that turns with all of it, else, of hips and
         /// shoulders, the topmost along it; -1 where there is none.</summary>
         public int BoneOf(int joint, Rig rig)
@@ -70,7 +81,8 @@ namespace PoseBridge.Core
                 if (rig.IndexOf(drive.Bone) < 0)
                     found.Add("the rig has no bone \"" + drive.Bone + "\", which the map ties to " +
                               Smpl22.Names[drive.Joint]);
-            if (Root != null && rig.IndexOf(Root) < 0) found.Add("the rig has no bone \"" + Root + "\", the map's root");
+            if (Root != null && rig.IndexOf(Root) < 0)
+                found.Add("the rig has no bone \"" + Root + "\", the map's root");
             foreach (var joint in Needed)
                 if (BoneOf(joint, rig) < 0) found.Add("no bone stands for " + Smpl22.Names[joint]);
             if (found.Count == 0) CheckHierarchy(rig, found);

@@ -6,7 +6,7 @@ namespace PoseBridge.Core
     /// metres. Up and forward are axes of the object where the body lies along them.</summary>
     public sealed class Character
     {
-        private const double SnapUp = 0.8191520442889918, SnapForward = 0.9063077870366499; // cosines of 35 and 25 degrees
+        private const double SnapUp = 0.8191520442889918, SnapForward = 0.9063077870366499; // cosines of 35, 25 degrees
         private const double FloorUnderAnkle = 0.3; // of a leg: an origin so far below the ankles is the floor
 
         public Character(Rig rig, BoneMap map)

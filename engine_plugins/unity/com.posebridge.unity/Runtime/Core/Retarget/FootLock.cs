@@ -7,11 +7,11 @@ namespace PoseBridge.Core
     /// the correction fades by exp(-dt/tau). Where a leg is too short for it the hips come down a little.</summary>
     public sealed class FootLock
     {
-        public const double StillMS = 0.15, MovingMS = 0.25; // a stance begins below the first and lasts below the second
+        public const double StillMS = 0.15, MovingMS = 0.25; // a stance begins and lasts below these
         private const double Low = 0.07; // of a leg, over the height of a standing toe base
         private const double MostCorrectionM = 0.15; // a foot dragged farther than this does not stand
         private const double FadeS = 0.1, DownS = 0.05, UpS = 0.2;
-        private const double Calm = 0.995; // of a leg: no held foot is farther from its hip, as a straight knee runs away
+        private const double Calm = 0.995; // of a leg: no held foot is farther from its hip
         private const double LongestGapS = 0.25;
 
         private readonly RetargetPlan _plan;

@@ -30,7 +30,11 @@ namespace PoseBridge.Core
             BodyHipsM = (body[Skeleton.Hips[0]] + body[Skeleton.Hips[1]]) * 0.5;
             RigHipsM = MiddleOfHips(places) - places[Character.Bones[0]];
             UnitsM = rig.Scale;
+            TPoseM = places;
         }
+
+        /// <summary>Where each bone of the rig is in the T-pose, roots where they rest.</summary>
+        internal Vec3[] TPoseM { get; }
 
         public Vec3[] OffsetsM { get; }
 

@@ -119,7 +119,8 @@ namespace PoseBridge.Core
             for (var row = 0; row < _boneTurns.Length; row++)
             {
                 var above = _plan.Above[row];
-                var beneath = above == RetargetPlan.Alone ? _boneTurns[row] : _boneTurns[above].Inverse * _boneTurns[row];
+                var beneath = _boneTurns[row];
+                if (above != RetargetPlan.Alone) beneath = _boneTurns[above].Inverse * beneath;
                 LocalRotations[row] = (_plan.RestLocal[row] * (_plan.Before[row] * beneath * _plan.After[row])).Unit;
             }
             var head = hips - _turns[0] * _plan.RigHipsM;

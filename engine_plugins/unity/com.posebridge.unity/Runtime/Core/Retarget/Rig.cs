@@ -16,8 +16,8 @@ namespace PoseBridge.Core
         /// <param name="objectTurn">The object's axes in the world.</param>
         /// <param name="scale">Metres in one unit of the object's space.</param>
         /// <param name="origin">The object's origin in the world.</param>
-        public Rig(string[] names, int[] parents, Vec3[] heads, Quat[] rest, Vec3[] tails, Quat objectTurn, double scale,
-                   Vec3 origin)
+        public Rig(string[] names, int[] parents, Vec3[] heads, Quat[] rest, Vec3[] tails, Quat objectTurn,
+                   double scale, Vec3 origin)
         {
             Names = names;
             Parents = parents;

@@ -74,7 +74,8 @@ namespace PoseBridge.Core
             var way = new List<int>();
             for (var row = _plan.Main[joint]; row != _plan.Main[0]; row = _plan.Above[row])
             {
-                if (row == RetargetPlan.Alone) throw new RigException(Smpl22.Names[joint] + " does not hang on the pelvis");
+                if (row == RetargetPlan.Alone)
+                    throw new RigException(Smpl22.Names[joint] + " does not hang on the pelvis");
                 way.Insert(0, row);
             }
             way.Insert(0, _plan.Main[0]);
