@@ -12,6 +12,7 @@ namespace PoseBridge.Probe
             {
                 case "codec": return CodecErrand.Run();
                 case "live": return LiveErrand.Run(arguments);
+                case "avatar": return AvatarErrand.Run();
                 case "zmtp": return ZmtpErrand.Run(arguments);
                 case "stop": return StopErrand.Run(arguments);
                 case "steady": return SteadyErrand.Run(arguments);

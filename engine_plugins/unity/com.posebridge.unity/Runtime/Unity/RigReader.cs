@@ -24,8 +24,8 @@ namespace PoseBridge
         {
             var scale = root.lossyScale;
             if (scale.x <= 0 || Math.Abs(scale.y / scale.x - 1) > Uneven || Math.Abs(scale.z / scale.x - 1) > Uneven)
-                throw new RigException("\"" + root.name + "\" is scaled " + scale + ": it must be alike along all axes, " +
-                                       "and not mirrored");
+                throw new RigException("\"" + root.name + "\" is scaled " + scale + ": it must be alike along all " +
+                                       "axes, and not mirrored");
             if (avatar != null && avatar.isHuman && avatar.humanDescription.skeleton != null)
                 foreach (var bone in avatar.humanDescription.skeleton) _tPose[bone.name] = bone;
             for (var child = 0; child < root.childCount; child++)

@@ -35,8 +35,8 @@ namespace PoseBridge
         private Extra[] _extras = new Extra[0];
 
         [SerializeField]
-        [Tooltip("How the tracker sits in the head: its place from the joint, metres, and its rotation when the wearer " +
-                 "stands in the T-pose and looks along +Z.")]
+        [Tooltip("How the tracker sits in the head: its place from the joint, metres, and its rotation when the " +
+                 "wearer stands in the T-pose and looks along +Z.")]
         private TrackerMount _headMount = TrackerMount.None;
 
         [SerializeField]
