@@ -5,9 +5,9 @@ using PoseBridge.Core;
 
 namespace PoseBridge.Probe
 {
-    /// <summary>Two bodies on one connection that never gives up, until the input ends. Says what happens, a line each:
-    /// `state NAME`; `flows N` when ten poses of each came since the state changed or the sessions were opened for the Nth
-    /// time; `closed MS THREADS`. Argument: connection file.</summary>
+    /// <summary>Two bodies on one connection that never gives up, until the input ends. Says what happens, a line
+    /// each: `state NAME`; `problem WHY`; `flows N` when ten poses of each came since the state changed or the
+    /// sessions were opened for the Nth time; `closed MS THREADS`. Argument: connection file.</summary>
     public sealed class SteadyErrand
     {
         private readonly SteadyClient _client;
@@ -16,6 +16,7 @@ namespace PoseBridge.Probe
         private readonly int[] _poses = new int[2];
         private readonly BodyPose _pose = new BodyPose();
         private LinkState _state = LinkState.Closed;
+        private string _problem;
         private int _openings;
 
         private SteadyErrand(string connection)
@@ -56,6 +57,8 @@ namespace PoseBridge.Probe
             var openings = _sessions[0].Openings + _sessions[1].Openings;
             if (_client.State != _state || openings > _openings) _poses[0] = _poses[1] = 0;
             if (_client.State != _state) Console.WriteLine("state " + (_state = _client.State));
+            if (_client.Problem != null && _client.Problem != _problem) Console.WriteLine("problem " + _client.Problem);
+            _problem = _client.Problem;
             _openings = openings;
             for (var one = 0; one < 2; one++)
             {

@@ -10,6 +10,7 @@ namespace PoseBridge.Core
     public sealed class ZmtpSocket
     {
         private const int ReadBytes = 1 << 16;
+        private const int WriteBytes = 2048;
 
         private readonly string _place;
         private readonly int _port;
@@ -157,13 +158,17 @@ namespace PoseBridge.Core
             _connection.Heard(nowS);
         }
 
+        /// <summary>Mono's Send does not come back until all is taken, whatever Blocking says; so it is only called when
+        /// there is room, and for no more than there is room for on every system that says so.</summary>
         private void Write()
         {
             var output = _connection.Out;
             while (output.Count > 0)
             {
                 SocketError error;
-                var sent = _socket.Send(output.Bytes, output.Start, output.Count, SocketFlags.None, out error);
+                if (!_socket.Poll(0, SelectMode.SelectWrite)) return;
+                var count = Math.Min(output.Count, WriteBytes);
+                var sent = _socket.Send(output.Bytes, output.Start, count, SocketFlags.None, out error);
                 if (error == SocketError.WouldBlock || error == SocketError.Interrupted) return;
                 if (error != SocketError.Success)
                 {
