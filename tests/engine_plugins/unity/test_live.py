@@ -41,6 +41,14 @@ def stream() -> tuple[Setup, list[TrackerFrame]]:
     return session.setup, list(clip_frames(session.clip))
 
 
+def ready(serve: Serve) -> Path:
+    """The connection file of a daemon whose engine has loaded."""
+    file = serve()[1]
+    with Client.connect(file) as client:
+        client.wait_ready()
+    return file
+
+
 @contextmanager
 def probing(probe: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Heard]]:
     """The probe on an errand, and a wait for a line that begins so."""
@@ -91,7 +99,7 @@ def test_at_90_hz_nothing_is_lost_and_nothing_is_later_than_in_python(
     setup, frames = stream
     frames = [replace(frame, sequence=number + 1, time_ns=number * 11_111_111)
               for number, frame in enumerate((frames * 5)[: 90 * seconds])]
-    file = serve()[1]
+    file = ready(serve)
     with ThreadPoolExecutor(1) as pool:
         ours = pool.submit(play_in_csharp, probe_exe, file, setup, frames, tmp_path, 90.0)
         with Client.connect(file) as client, client.open_session(setup) as live:
@@ -119,7 +127,7 @@ def test_nothing_is_allocated_a_frame(
     setup, frames = stream
     twice = [replace(frame, sequence=number + 1, time_ns=number * 11_111_111)
              for number, frame in enumerate([*frames, *frames])]
-    figures = play_in_csharp(probe_exe, serve()[1], setup, twice[:2400], tmp_path, rate_hz=0).figures
+    figures = play_in_csharp(probe_exe, ready(serve), setup, twice[:2400], tmp_path, rate_hz=0).figures
     assert figures["answered"] == figures["sent"] == 2400
     assert (figures["own_bytes"], figures["collections"]) == (0, 0)
 
@@ -142,8 +150,8 @@ def test_the_real_engine_s_poses_are_those_of_the_python_client(
 
 @pytest.mark.parametrize("times", [20, pytest.param(100, marks=pytest.mark.slow)])
 def test_it_stops_at_once_again_and_again(serve: Serve, probe_exe: Path, times: int) -> None:
-    done = subprocess.run(["mono", str(probe_exe), "stop", str(serve()[1]), str(times)], capture_output=True, text=True,
-                          timeout=110)
+    done = subprocess.run(["mono", str(probe_exe), "stop", str(ready(serve)), str(times)], capture_output=True,
+                          text=True, timeout=110)
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
     assert len(rows) == times and max(float(took_ms) for took_ms, _ in rows) <= STOP_MS
@@ -168,7 +176,7 @@ def test_a_daemon_killed_and_started_anew_is_found(probe_exe: Path, tmp_path: Pa
 def test_sessions_go_on_after_a_cut(
     serve: Serve, probe_exe: Path, cable: Callable[[int], Cable], tmp_path: Path
 ) -> None:
-    connection = read_connection(serve()[1])
+    connection = read_connection(ready(serve))
     cables = cable(connection.control_port), cable(connection.live_port)
     mended = replace(connection, control_port=cables[0].port, live_port=cables[1].port)
     write_connection(tmp_path / "cables.json", mended)
