@@ -10,7 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PACKAGE = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity"
-CORE, COMPONENTS = PACKAGE / "Runtime" / "Core", PACKAGE / "Runtime" / "Unity"
+CORE, COMPONENTS = PACKAGE / "Runtime" / "Core", (PACKAGE / "Runtime" / "Unity", PACKAGE / "Runtime" / "Xr")
 NUNIT = Path("/usr/lib/cli/nunit.framework-2.6.3/nunit.framework.dll")
 COMPILER = ["mcs", "-langversion:7.2", "-warnaserror", "-warn:4", "-optimize+", "-debug-",
             "-nowarn:649"]  # fields that only an inspector fills
@@ -23,11 +23,13 @@ def require(*programs: str) -> None:
                     "nunit-console libnunit-cil-dev")
 
 
-def compiled(out: Path, sources: Path, *references: Path) -> Path:
-    """A .dll, or an .exe, of all C# below a folder; the compiler's own words where it refuses."""
+def compiled(out: Path, sources: Path | tuple[Path, ...], *references: Path) -> Path:
+    """A .dll, or an .exe, of all C# below some folders; the compiler's own words where it refuses."""
+    folders = sources if isinstance(sources, tuple) else (sources,)
+    files = sorted(file for folder in folders for file in folder.rglob("*.cs"))
     target = "exe" if out.suffix == ".exe" else "library"
     command = [*COMPILER, f"-target:{target}", f"-out:{out}", *(f"-r:{one}" for one in references),
-               *map(str, sorted(sources.rglob("*.cs")))]
+               *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return out

@@ -21,6 +21,7 @@ namespace PoseBridge.Probe
             RightHand = new GameObject("right hand").transform;
             var trackers = Add(new GameObject("trackers").AddComponent<TransformTrackers>());
             trackers.Assign(Head, LeftHand, RightHand);
+            trackers.HeadsetAndControllers = false;
             for (var one = 0; one < avatars; one++)
             {
                 var avatar = Skeletal.Hierarchy("avatar " + one, 1 + 0.2 * one);

@@ -35,8 +35,13 @@ namespace PoseBridge
         private Extra[] _extras = new Extra[0];
 
         [SerializeField]
+        [Tooltip("Off: the transforms are where the joints are and turned as they are. On: they are a headset's and " +
+                 "controllers', which sit on head and hands as such devices do, unless a mount below says otherwise.")]
+        private bool _headsetAndControllers = true;
+
+        [SerializeField]
         [Tooltip("How the tracker sits in the head: its place from the joint, metres, and its rotation when the " +
-                 "wearer stands in the T-pose and looks along +Z.")]
+                 "wearer stands in the T-pose and looks along +Z. Zero: as above.")]
         private TrackerMount _headMount = TrackerMount.None;
 
         [SerializeField]
@@ -72,6 +77,13 @@ namespace PoseBridge
             get { return Rows().Count; }
         }
 
+        /// <summary>Whether the transforms are devices' and not joints'; before the avatar is enabled.</summary>
+        public bool HeadsetAndControllers
+        {
+            get { return _headsetAndControllers; }
+            set { _headsetAndControllers = value; }
+        }
+
         /// <summary>From code, in place of the inspector, before the avatar is enabled.</summary>
         public void Assign(Transform head, Transform leftHand, Transform rightHand, Transform origin = null,
                            params Extra[] extras)
@@ -88,9 +100,12 @@ namespace PoseBridge
         {
             setup.PositionSdM = _positionSdM;
             setup.RotationSdRad = _rotationSdRad;
-            Describe(setup, _head, Joint.Head, _headMount);
-            Describe(setup, _leftHand, Joint.LWrist, _leftHandMount);
-            Describe(setup, _rightHand, Joint.RWrist, _rightHandMount);
+            var devices = _headsetAndControllers;
+            var none = TrackerMount.None;
+            Describe(setup, _head, Joint.Head, _headMount.Or(devices ? TrackerMount.Headset : none));
+            Describe(setup, _leftHand, Joint.LWrist, _leftHandMount.Or(devices ? TrackerMount.LeftController : none));
+            Describe(setup, _rightHand, Joint.RWrist,
+                     _rightHandMount.Or(devices ? TrackerMount.RightController : none));
             foreach (var extra in _extras)
                 Describe(setup, extra.transform, (Joint)(Skeleton.IndexOf(extra.joint) + 1), TrackerMount.None);
         }

@@ -158,8 +158,8 @@ namespace PoseBridge.Core
             _connection.Heard(nowS);
         }
 
-        /// <summary>Mono's Send does not come back until all is taken, whatever Blocking says; so it is only called when
-        /// there is room, and for no more than there is room for on every system that says so.</summary>
+        /// <summary>Mono's Send does not come back until all is taken, whatever Blocking says; so it is only called
+        /// when there is room, and for no more than there is room for on every system that says so.</summary>
         private void Write()
         {
             var output = _connection.Out;
