@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.conftest import serve, serve_config
-from tests.engine_plugins.unity.mono import COMPONENTS, CORE, HERE, NUNIT, compiled, require
+from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, compiled, require
 
 __all__ = ["serve", "serve_config"]
 
@@ -32,18 +32,24 @@ def components_dll(core_dll: Path, engine_dll: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def editor_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
+    """The Editor folder, against the stubs."""
+    return compiled(core_dll.parent / "PoseBridge.Editor.dll", EDITOR, core_dll, engine_dll, components_dll)
+
+
+@pytest.fixture(scope="session")
 def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
     """A program made of the shipped classes, which tests speak to line by line."""
     return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll)
 
 
 @pytest.fixture(scope="session")
-def nunit_dlls(core_dll: Path, engine_dll: Path, components_dll: Path) -> list[Path]:
+def nunit_dlls(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path) -> list[Path]:
     """The tests written in C#: of the core, and of the components."""
     require("nunit-console")
     if not NUNIT.exists():
         pytest.skip(f"{NUNIT} is not there: apt-get install libnunit-cil-dev")
     shutil.copy(NUNIT, core_dll.parent)
-    folder = core_dll.parent
+    folder, package = core_dll.parent, (core_dll, engine_dll, components_dll, editor_dll)
     return [compiled(folder / "PoseBridge.Core.Tests.dll", HERE / "Core", core_dll, NUNIT),
-            compiled(folder / "PoseBridge.Tests.dll", HERE / "Unity", core_dll, engine_dll, components_dll, NUNIT)]
+            compiled(folder / "PoseBridge.Tests.dll", HERE / "Unity", *package, NUNIT)]

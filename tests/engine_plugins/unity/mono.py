@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PACKAGE = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity"
+EDITOR = PACKAGE / "Editor"
 CORE, COMPONENTS = PACKAGE / "Runtime" / "Core", (PACKAGE / "Runtime" / "Unity", PACKAGE / "Runtime" / "Xr")
 NUNIT = Path("/usr/lib/cli/nunit.framework-2.6.3/nunit.framework.dll")
 COMPILER = ["mcs", "-langversion:7.2", "-warnaserror", "-warn:4", "-optimize+", "-debug-",

@@ -44,6 +44,8 @@ namespace UnityEngine
 
         public RuntimeAnimatorController runtimeAnimatorController { get; set; }
 
+        public bool applyRootMotion { get; set; }
+
         public Transform GetBoneTransform(HumanBodyBones bone)
         {
             Transform found;

@@ -38,6 +38,23 @@ namespace PoseBridge
 
         public Retargeter Retargeter { get; }
 
+        public int Count
+        {
+            get { return _bones.Length; }
+        }
+
+        public Transform Bone(int row)
+        {
+            return _bones[row];
+        }
+
+        /// <summary>The driven bone above it; null where there is none.</summary>
+        public Transform Above(int row)
+        {
+            var above = Retargeter.Plan.Above[row];
+            return above < 0 ? null : _bones[above];
+        }
+
         /// <summary>Writes a pose to the transforms.</summary>
         /// <param name="weight">0: the transforms stay as they are; 1: the pose alone.</param>
         /// <param name="animated">Whether something else poses the avatar each frame; else what is not of the pose is

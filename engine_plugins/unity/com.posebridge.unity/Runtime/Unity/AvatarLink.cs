@@ -14,7 +14,7 @@ namespace PoseBridge
         private readonly BodyPose _pose = new BodyPose();
         private readonly PoseSmoother _smoother = new PoseSmoother();
         private readonly Freshness _fresh = new Freshness();
-        private double _sendS = double.NegativeInfinity, _lastS = double.NaN;
+        private double _sendS = double.NegativeInfinity, _lastS = double.NaN, _countedS = double.NaN;
 
         /// <summary>Opens the session as soon as there is a connection.</summary>
         /// <param name="offsetsM">The bones of the person to solve for.</param>
@@ -70,7 +70,9 @@ namespace PoseBridge
         {
             _connection.Tick(nowS);
             Send(nowS);
-            while (_session.TryTake(_pose)) Buffer.Add(_pose);
+            var came = 0;
+            for (; _session.TryTake(_pose); came++) Buffer.Add(_pose);
+            Count(came, nowS);
             StateChanged = _fresh.Tick(nowS, Buffer.NewestReceivedS);
             if (!Buffer.Sample(nowS, Sample)) return false;
             _smoother.TauS = SmoothingS;
@@ -79,10 +81,21 @@ namespace PoseBridge
             return true;
         }
 
+        /// <summary>Poses a second, of late.</summary>
+        public double PosesHz { get; private set; }
+
         public void Close()
         {
             _connection.Close(_session);
             _connection.Release();
+        }
+
+        private void Count(int came, double nowS)
+        {
+            const double tauS = 1;
+            var stepS = double.IsNaN(_countedS) ? 0 : nowS - _countedS;
+            _countedS = nowS;
+            if (stepS > 0) PosesHz += (came / stepS - PosesHz) * Smoothing.Share(stepS, tauS);
         }
 
         /// <summary>On a beat of its own, whatever the frame rate: a frame that is a little early counts.</summary>

@@ -26,42 +26,7 @@ namespace PoseBridge
         private AvatarBone[] _bones = new AvatarBone[0];
 
         [SerializeField]
-        [Min(0)]
-        [Tooltip("Of the person, from the floor to the top of the head, metres. 0: as tall as the avatar.")]
-        private float _heightM;
-
-        [SerializeField]
-        private Placement _placement = Placement.AtTrackers;
-
-        [SerializeField]
-        [Range(0, 1)]
-        [Tooltip("0: only the avatar's own animation. 1: only the solved body.")]
-        private float _weight = 1;
-
-        [SerializeField]
-        [Range(0, 1)]
-        [Tooltip("1: hands exactly where the solved body's are, by bending the arms.")]
-        private float _handReach = 1;
-
-        [SerializeField]
-        private bool _lockFeet = true;
-
-        [SerializeField]
-        [Min(0)]
-        [Tooltip("How long smoothing takes to do 63 % of a step, seconds. 0: none.")]
-        private float _smoothingS;
-
-        [SerializeField]
-        [Tooltip("How old the shown pose is, seconds. Negative: as the network asks for. 0: always the newest.")]
-        private float _delayS = -1;
-
-        [SerializeField]
-        [Min(1)]
-        private float _mostReadingsHz = 90;
-
-        [SerializeField]
-        [Tooltip("Whether the daemon writes the session to a file.")]
-        private bool _record;
+        private AvatarSettings _settings = new AvatarSettings();
 
         [SerializeField]
         private UnityEvent _onConnected = new UnityEvent();
@@ -72,46 +37,67 @@ namespace PoseBridge
         [SerializeField]
         private UnityEvent _onLost = new UnityEvent();
 
-        private AvatarBody _body;
-        private AvatarLink _link;
         private string _fault;
 
-        /// <summary>What keeps it from moving, in one sentence; null where nothing does.</summary>
-        public string Problem
+        public PoseBridgeConnection Connection
         {
-            get { return _link == null ? _fault : _link.Problem; }
+            get { return _connection; }
         }
 
-        public PoseState State
+        public TrackerSource Trackers
         {
-            get { return _link == null ? PoseState.Waiting : _link.State; }
+            get { return _trackers; }
         }
 
-        /// <summary>From a reading to its pose, seconds.</summary>
-        public double LatencyS
+        public Animator Animator
         {
-            get { return _link == null ? 0 : _link.Buffer.LatencyS; }
+            get { return _animator; }
+            set { _animator = value; }
         }
 
-        /// <summary>How sure the shown pose is of a joint: 1 within a centimetre, toward 0 a guess.</summary>
-        public float Confidence(Joint joint)
+        public IList<AvatarBone> Bones
         {
-            return _link == null ? 0 : _link.Sample.Confidence[(int)joint - 1];
+            get { return _bones; }
         }
 
+        public AvatarSettings Settings
+        {
+            get { return _settings; }
+        }
+
+        /// <summary>Poses came, for the first time or again.</summary>
         public UnityEvent OnConnected
         {
             get { return _onConnected; }
         }
 
+        /// <summary>None came for a moment: it holds still.</summary>
         public UnityEvent OnStale
         {
             get { return _onStale; }
         }
 
+        /// <summary>None came for long: it fades to its own animation.</summary>
         public UnityEvent OnLost
         {
             get { return _onLost; }
+        }
+
+        /// <summary>Its session and figures; null while it is disabled or cannot run.</summary>
+        public AvatarLink Link { get; private set; }
+
+        /// <summary>What it moves; null before it was enabled.</summary>
+        public AvatarBody Body { get; private set; }
+
+        /// <summary>What keeps it from moving, in one sentence; null where nothing does.</summary>
+        public string Problem
+        {
+            get { return Link == null ? _fault : Link.Problem; }
+        }
+
+        private Transform Root
+        {
+            get { return _animator == null ? transform : _animator.transform; }
         }
 
         /// <summary>From code, in place of the inspector, while it is disabled.</summary>
@@ -124,24 +110,36 @@ namespace PoseBridge
             _bones = bones;
         }
 
+        /// <summary>How sure the shown pose is of a joint: 1 within a centimetre, toward 0 a guess.</summary>
+        public float Confidence(Joint joint)
+        {
+            return Link == null ? 0 : Link.Sample.Confidence[(int)joint - 1];
+        }
+
+        /// <summary>Its bones as a body, as they are now. RigException says what is wrong with them.</summary>
+        public AvatarBody MakeBody()
+        {
+            var bones = _animator == null ? new List<AvatarBone>(_bones) : HumanoidBones.Read(_animator);
+            return new AvatarBody(Root, _animator == null ? null : _animator.avatar, bones, _settings.heightM);
+        }
+
         /// <summary>What LateUpdate does: sends, hears, moves the avatar.</summary>
         /// <param name="nowS"><see cref="MonotonicClock"/>.</param>
         public void Advance(double nowS)
         {
-            if (_link == null) return;
-            _link.Buffer.FixedDelayS = _delayS;
-            _link.MostReadingsHz = _mostReadingsHz;
-            _link.SmoothingS = _smoothingS;
-            var shown = _link.Advance(nowS);
-            if (_link.StateChanged) Announce();
-            var weight = (float)(_weight * _link.Weight);
-            var animated = _animator != null && _animator.runtimeAnimatorController != null;
+            if (Link == null) return;
+            Link.Buffer.FixedDelayS = _settings.delayS;
+            Link.MostReadingsHz = _settings.mostReadingsHz;
+            Link.SmoothingS = _settings.smoothingS;
+            var shown = Link.Advance(nowS);
+            if (Link.StateChanged) Announce();
+            var weight = (float)(_settings.weight * Link.Weight);
             if (!shown || weight <= 0) return;
-            if (_placement == Placement.AtTrackers) Place();
-            var options = _body.Retargeter.Options;
-            options.HandReach[0] = options.HandReach[1] = _handReach;
-            _body.Retargeter.Feet.Enabled = _lockFeet;
-            _body.Apply(_link.Sample, weight, animated);
+            if (_settings.placement == Placement.AtTrackers) Place();
+            var options = Body.Retargeter.Options;
+            options.HandReach[0] = options.HandReach[1] = _settings.handReach;
+            Body.Retargeter.Feet.Enabled = _settings.lockFeet;
+            Body.Apply(Link.Sample, weight, _animator != null && _animator.runtimeAnimatorController != null);
         }
 
         private void OnEnable()
@@ -150,10 +148,8 @@ namespace PoseBridge
             {
                 if (_connection == null || _trackers == null)
                     throw new RigException("the avatar needs a connection and trackers");
-                var bones = _animator == null ? new List<AvatarBone>(_bones) : HumanoidBones.Read(_animator);
-                var root = _animator == null ? transform : _animator.transform;
-                _body = new AvatarBody(root, _animator == null ? null : _animator.avatar, bones, _heightM);
-                _link = new AvatarLink(_connection, _trackers, _body.OffsetsM, name, _record);
+                Body = MakeBody();
+                Link = new AvatarLink(_connection, _trackers, Body.OffsetsM, name, _settings.record);
                 _fault = null;
             }
             catch (RigException error)
@@ -165,10 +161,10 @@ namespace PoseBridge
 
         private void OnDisable()
         {
-            if (_link == null) return;
-            _link.Close();
-            _link = null;
-            _body.Rest();
+            if (Link == null) return;
+            Link.Close();
+            Link = null;
+            Body.Rest();
         }
 
         private void LateUpdate()
@@ -178,17 +174,16 @@ namespace PoseBridge
 
         private void Place()
         {
-            var root = _animator == null ? transform : _animator.transform;
             var origin = _trackers.Origin;
-            if (origin == null) root.SetPositionAndRotation(Vector3.zero, Quaternion.identity);
-            else root.SetPositionAndRotation(origin.position, origin.rotation);
+            if (origin == null) Root.SetPositionAndRotation(Vector3.zero, Quaternion.identity);
+            else Root.SetPositionAndRotation(origin.position, origin.rotation);
         }
 
         private void Announce()
         {
-            if (_link.State == PoseState.Live) _onConnected.Invoke();
-            else if (_link.State == PoseState.Stale) _onStale.Invoke();
-            else if (_link.State == PoseState.Lost) _onLost.Invoke();
+            if (Link.State == PoseState.Live) _onConnected.Invoke();
+            else if (Link.State == PoseState.Stale) _onStale.Invoke();
+            else if (Link.State == PoseState.Lost) _onLost.Invoke();
         }
     }
 }

@@ -97,10 +97,16 @@ namespace PoseBridge
             _client.Tick(nowS);
         }
 
-        private void OnDisable()
+        /// <summary>Ends it for all its users, who then do nothing until they are enabled anew.</summary>
+        public void Shut()
         {
             _users = 0;
             Close();
+        }
+
+        private void OnDisable()
+        {
+            Shut();
         }
 
         private void Close()
