@@ -79,6 +79,7 @@ namespace PoseBridge.Probe
             if (begin) _scene.Recorder.Begin();
             else _scene.Recorder.End();
             for (var one = 0; one < 200 && _scene.Recorder.IsRecording != begin; one++) _scene.Frame();
+            for (var one = 0; one < 60 && begin; one++) _scene.Frame();
             Console.WriteLine("files " + string.Join(" ", _scene.Recorder.Files) + " " + _scene.Recorder.Problem);
         }
 
