@@ -29,7 +29,7 @@ namespace PoseBridge.Tests
             _trackers = new GameObject("trackers").AddComponent<TransformTrackers>();
             _trackers.Assign(new GameObject("a").transform, new GameObject("b").transform, new GameObject("c").transform);
             _connection = ScriptableObject.CreateInstance<PoseBridgeConnection>();
-            _connection.Assign("127.0.0.1", 1, 2, "token"); // nobody is there
+            _connection.Assign("127.0.0.1", 1, 2, "token", false); // nobody is there
         }
 
         private void Draw()

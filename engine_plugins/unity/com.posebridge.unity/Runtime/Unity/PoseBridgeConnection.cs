@@ -22,8 +22,12 @@ namespace PoseBridge
         private int _livePort;
 
         [SerializeField]
-        [Tooltip("The token of a daemon elsewhere, started with --plain-token.")]
+        [Tooltip("The token that stands in the daemon's connection file.")]
         private string _token = "";
+
+        [SerializeField]
+        [Tooltip("Whether the daemon at that address was started with --plain-token.")]
+        private bool _plainToken = true;
 
         [NonSerialized]
         private SteadyClient _client;
@@ -52,8 +56,9 @@ namespace PoseBridge
         }
 
         /// <summary>From code, in place of the inspector; before the first avatar is enabled.</summary>
-        public void Assign(string host, int controlPort, int livePort, string token)
+        public void Assign(string host, int controlPort, int livePort, string token, bool plainToken)
         {
+            _plainToken = plainToken;
             _host = host;
             _controlPort = controlPort;
             _livePort = livePort;
@@ -119,7 +124,7 @@ namespace PoseBridge
         private ConnectionFile Find()
         {
             return string.IsNullOrEmpty(_host) ? ConnectionFile.Find()
-                : new ConnectionFile(_host, _controlPort, _livePort, _token, "plain");
+                : new ConnectionFile(_host, _controlPort, _livePort, _token, _plainToken ? "plain" : "null");
         }
 
         private void Tell(ClientEvent one)
