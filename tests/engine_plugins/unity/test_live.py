@@ -23,7 +23,7 @@ from bridge.config import ServeConfig
 from bridge.frames import Setup, TrackerClip, TrackerFrame
 from bridge.local import LocalDaemon
 from bridge.playback import play
-from bridge.security import read_connection, write_connection
+from bridge.security import Connection, read_connection, write_connection
 from bridge.server import Server
 from tests.bridge.cable import Cable
 from tests.engine_plugins.unity.mono import ROOT
@@ -41,9 +41,9 @@ def stream() -> tuple[Setup, list[TrackerFrame]]:
     return session.setup, list(clip_frames(session.clip))
 
 
-def ready(serve: Serve) -> Path:
+def ready(serve: Serve, **config: object) -> Path:
     """The connection file of a daemon whose engine has loaded."""
-    file = serve()[1]
+    file = serve(**config)[1]
     with Client.connect(file) as client:
         client.wait_ready()
     return file
@@ -157,6 +157,22 @@ def test_it_stops_at_once_again_and_again(serve: Serve, probe_exe: Path, times: 
     assert len(rows) == times and max(float(took_ms) for took_ms, _ in rows) <= STOP_MS
     threads = [int(count) for _, count in rows]
     assert threads[-1] <= threads[0] + 1
+
+
+def test_a_daemon_for_other_machines_lets_in_by_token(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:
+    file = ready(serve, host="0.0.0.0", plain_token=True, keys=tmp_path / "keys")
+    with probing(probe_exe, "steady", str(file)) as (process, heard):
+        heard("flows 1")
+        write_connection(tmp_path / "wrong.json", replace(read_connection(file), token="guess"))
+        with probing(probe_exe, "steady", str(tmp_path / "wrong.json")) as (_, other):
+            assert "does not let us in" in other("problem")
+        check_closing(process, heard)
+
+
+def test_a_daemon_that_wants_keys_is_told_apart(probe_exe: Path, tmp_path: Path) -> None:
+    write_connection(tmp_path / "curve.json", Connection("127.0.0.1", 1, 2, "token", 0, 1, "0", "curve"))
+    with probing(probe_exe, "steady", str(tmp_path / "curve.json")) as (_, heard):
+        assert "asks for CURVE" in heard("problem")
 
 
 def test_a_daemon_killed_and_started_anew_is_found(probe_exe: Path, tmp_path: Path) -> None:
