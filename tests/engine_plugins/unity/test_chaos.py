@@ -114,3 +114,16 @@ def test_a_daemon_that_stands_still_is_left_and_found_again(probe_exe: Path, tmp
         heard("state Connected")
         heard("flows")
         check_closing(process, heard)
+
+
+def test_it_stops_at_once_while_the_daemon_stands_still(probe_exe: Path, tmp_path: Path) -> None:
+    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
+    with LocalDaemon(config) as daemon, \
+            probing(probe_exe, "steady", str(config.connection_file)) as (process, heard):
+        heard("flows 1")
+        assert daemon.process is not None
+        os.kill(daemon.process.pid, signal.SIGSTOP)
+        try:
+            check_closing(process, heard)
+        finally:
+            os.kill(daemon.process.pid, signal.SIGCONT)

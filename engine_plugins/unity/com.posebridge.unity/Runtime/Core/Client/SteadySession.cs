@@ -48,8 +48,15 @@ namespace PoseBridge.Core
 
         internal void OpenWith(Client client)
         {
-            Live = client.OpenSession(Setup, _record);
             RetryS = double.PositiveInfinity; // until it is opened or refused
+            try
+            {
+                Live = client.OpenSession(Setup, _record);
+            }
+            catch (DaemonRefusedException error)
+            {
+                Refuse(error);
+            }
         }
 
         internal void Opened()
