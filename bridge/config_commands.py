@@ -14,11 +14,15 @@ class TrainOptions:
     data: tuple[Path, ...]  # motion archives, AMASS files or folders
     out: Path
     windows: int = 420_000  # training windows to see
+    minutes: float | None = None  # to train for, in place of so many windows
     batch: int = 64
     seed: int = 0
     resume: bool = False  # go on from the last save in `out`
     device: str = "auto"  # auto, cpu, cuda or cuda:N
     threads: int = 2
+    learning_rate: float | None = None  # at its highest; None: the recipe's
+    width: int | None = None  # numbers a frame inside the network; None: the recipe's
+    blocks: int | None = None  # of the network, likewise
     config: str = "default"  # which network and recipe: a name of bridge/engine/train.py
     compiled: bool = True  # compile the network where a compiler is at hand
     smpl: Path | None = None  # folder of body model files: AMASS performers keep their own bones

@@ -84,9 +84,14 @@ def measure(bodies: Sequence[Body], readings: Sequence[Readings]) -> Measurement
 
     What a lost tracker's reading holds, NaN too, is replaced.
     """
-    parts = zip(*(reading.parts for reading in readings), strict=True)
-    maths, group = library(readings[0].positions), group_of(bodies, readings[0].positions)
-    positions, xyzw, position_known, rotation_known = (maths.stack(part) for part in parts)
+    parts, maths = zip(*(reading.parts for reading in readings), strict=True), library(readings[0].positions)
+    return measured_by(group_of(bodies, readings[0].positions), Readings(*(maths.stack(part) for part in parts)))
+
+
+def measured_by(group: Group, readings: Readings) -> Measurement:
+    """The same of stacked readings, (B, T, M, ...)."""
+    maths = library(readings.positions)
+    positions, xyzw, position_known, rotation_known = readings.parts
     turned = xyzw_to_matrix(maths.where(rotation_known[..., None], xyzw, alike(_UNTURNED, xyzw)))
     by_tracker = maths.swapaxes(turned, 1, 2)
     count, trackers, frames = by_tracker.shape[:3]
@@ -106,9 +111,9 @@ def measure(bodies: Sequence[Body], readings: Sequence[Readings]) -> Measurement
 _UNTURNED = np.array([0.0, 0.0, 0.0, 1.0], np.float32)
 
 
-def cues_of(bodies: Sequence[Body], measured: Measurement) -> Cues:
+def cues_of(group: Group, measured: Measurement) -> Cues:
     """What the prior may know of the readings: rotations, and places in units of each body."""
-    maths, group = library(measured.positions), group_of(bodies, measured.positions)
+    maths = library(measured.positions)
     places = measured.positions - (measured.rotations * group.mounts[:, None, :, None]).sum(-1)
     placed = measured.position_known & measured.rotation_known & (measured.position_sd < CUE_PLACE_SD)
     turned = measured.rotation_known & (measured.rotation_sd < CUE_TURN_SD)

@@ -10,7 +10,7 @@ from torch import Tensor
 from models.body import Body, Readings
 from models.finish import Finisher
 from models.finish import Solution as Solution
-from models.group import cues_of, group_of, measure
+from models.group import Group, cues_of, group_of, measure
 from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.kinematics.arrays import Array
 from models.prior.checkpoint import Prior
@@ -69,17 +69,18 @@ class Solver:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
         the same joints. See refine."""
         sensed = sense(measure(bodies, readings))
-        cues = self._told(bodies, sensed.measured)
+        group = group_of(bodies)
+        cues = self._told(group, sensed.measured)
         guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
-        return refine(guesser, sensed.measured, self.root_finder(bodies), self.config.sampler), sensed
+        return refine(guesser, sensed.measured, self.root_finder(group), self.config.sampler), sensed
 
-    def guesser(self, bodies: list[Body], measured: Measurement) -> Guesser:
+    def guesser(self, group: Group, measured: Measurement) -> Guesser:
         """The prior as told by these trackers."""
-        return make_guesser(self.forward, self.prior.statistics, self._told(bodies, measured))
+        return make_guesser(self.forward, self.prior.statistics, self._told(group, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""
-        return make_denoiser(self.forward, self.prior.statistics, self._told(bodies, measured))
+        return make_denoiser(self.forward, self.prior.statistics, self._told(group_of(bodies), measured))
 
     def sequence(self, body: Body, readings: Readings, report: Callable[[int], None] = lambda done: None) -> Solution:
         """Solve a whole sequence at 60 Hz; `report` is told how many frames are through the network."""
@@ -109,8 +110,9 @@ class Solver:
             blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
         said, columns = blended.mean()[:frames].split([GUESS_WIDTH, width], dim=-1)
+        alone = group_of([body])
         finisher = Finisher(
-            body, self.root_finder([body]), self.floor([body]), self.config.sampler, self.prior.statistics.reach,
+            body, self.root_finder(alone), self.floor(alone), self.config.sampler, self.prior.statistics.reach,
             HURRIED_PIECE if hurried() else PIECE,
         )
         for solution in finisher.steps(from_columns(columns, sensed.measured), guess_from_columns(said)):
@@ -137,8 +139,8 @@ class Solver:
             whole.add_all(starts, solve(cut))
         return whole.mean()[:frames]
 
-    def _told(self, bodies: list[Body], measured: Measurement) -> Cues:
-        cues = cues_of(bodies, measured)
+    def _told(self, group: Group, measured: Measurement) -> Cues:
+        cues = cues_of(group, measured)
         if not self.config.tell_hands:
             cues = replace(cues, hands_known=cues.hands_known & False)
         if not self.config.tell_height:
@@ -147,19 +149,17 @@ class Solver:
             cues = replace(cues, path_known=cues.path_known & False)
         return cues
 
-    def floor(self, bodies: list[Body], like: Array = None) -> Floor:
-        """The floor that these bodies' feet stay above; tensors, or of what `like` is."""
-        group = group_of(bodies, like)
+    def floor(self, group: Group) -> Floor:
+        """The floor that these bodies' feet stay above."""
         return Floor(group.toe_levers, group.floor[:, None] + group.toe_heights, self.config.floor_sd)
 
-    def root_finder(self, bodies: list[Body]) -> Callable[[Array], RootPrior]:
+    def root_finder(self, group: Group) -> Callable[[Array], RootPrior]:
         """What is known of the pelvis for given rotations."""
         height_sd = self.config.root_height_sd
         if height_sd is None:
             return lambda rotations: unknown_root((rotations.shape[0], rotations.shape[1]), rotations)
 
         def find_root(rotations: Array) -> RootPrior:
-            group = group_of(bodies, rotations)
             return standing_root(rotations, group.offsets, group.foot_heights, group.floor, height_sd)
 
         return find_root

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from plain_codec import plain_codecs
+from skeleton_csharp import skeleton_class
 
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "proto" / "skeleton.json"
 SCHEMA = ROOT / "proto" / "posebridge.proto"
 SKELETON_COPIES = ("bridge/generated/skeleton.py", "models/kinematics/smpl22.py",
                    "engine_plugins/blender/posebridge/core/smpl22.py")
+CSHARP_SKELETON = "engine_plugins/unity/com.posebridge.unity/Runtime/Core/Body/Smpl22.cs"
 
 
 def skeleton_module() -> str:
@@ -64,6 +66,7 @@ def copies() -> dict[Path, str]:
     """Every generated file and its text."""
     generated = ROOT / "bridge" / "generated"
     texts = {ROOT / path: skeleton_module() for path in SKELETON_COPIES}
+    texts[ROOT / CSHARP_SKELETON] = skeleton_class(json.loads(SKELETON.read_text()))
     modules, schema = compiled()
     texts |= {generated / name: text for name, text in modules.items()}
     return texts | {ROOT / path: text for path, text in plain_codecs(schema.file[0]).items()}
@@ -77,6 +80,7 @@ def main() -> int:
     for path in stale:
         print(f"{'stale' if check else 'wrote'} {path.relative_to(ROOT)}")
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(copies()[path])
     return 1 if check and stale else 0
 

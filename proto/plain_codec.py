@@ -5,10 +5,14 @@ plain_schema.py is what the emitters share. Another language is another emitter 
 from __future__ import annotations
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from plain_csharp import csharp_file
 from plain_python import python_module
 from plain_schema import read_schema
 
-CODECS = {"engine_plugins/blender/posebridge/core/messages.py": python_module}
+CODECS = {
+    "engine_plugins/blender/posebridge/core/messages.py": python_module,
+    "engine_plugins/unity/com.posebridge.unity/Runtime/Core/Messages/Messages.cs": csharp_file,
+}
 
 
 def plain_codecs(file: FileDescriptorProto) -> dict[str, str]:

@@ -115,6 +115,41 @@ def test_nothing_loads_foreign_code() -> None:
     assert [line for module, text in sources().items() for line in unsafe_uses(text, module)] == []
 
 
+CSHARP = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity"
+CSHARP_GENERATED = ("Messages.cs", "Smpl22.cs")
+CSHARP_BANNED = {"Runtime/Core": ("UnityEngine", "UnityEditor"), "Runtime": ("UnityEditor", "Process."),
+                 "": ("System.Reflection", "Activator.", "dynamic ", "DllImport", "BinaryFormatter")}
+
+
+def csharp_uses(text: str, place: str) -> list[str]:
+    """What C# at this place of the Unity package names and must not: engines in the core; reflection, which compilers
+    ahead of time break, foreign libraries and loaders of code anywhere."""
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//"))
+    return [f"{place} uses {word}" for room, words in CSHARP_BANNED.items() if place.startswith(room)
+            for word in words if word in code]
+
+
+def csharp_sources() -> dict[str, str]:
+    """Path in the package -> text of every C# file that a person wrote."""
+    return {path.relative_to(CSHARP).as_posix(): path.read_text() for path in sorted(CSHARP.rglob("*.cs"))
+            if path.name not in CSHARP_GENERATED}
+
+
+def test_the_unity_package_s_walls_hold() -> None:
+    assert [line for place, text in csharp_sources().items() for line in csharp_uses(text, place)] == []
+    assert csharp_uses("using UnityEngine;", "Runtime/Core/A.cs") and csharp_uses("[DllImport]", "Editor/A.cs")
+    assert csharp_uses("using UnityEditor;", "Runtime/Unity/A.cs")
+    assert not csharp_uses("using UnityEditor;", "Editor/A.cs")
+
+
+def test_the_unity_package_s_files_stay_small() -> None:
+    texts = csharp_sources()
+    assert len(texts) > 20
+    assert {place: len(text.splitlines()) for place, text in texts.items() if len(text.splitlines()) > 200} == {}
+    assert [place for place, text in texts.items() if max(map(len, text.splitlines())) > 120] == []
+    assert [place for place, text in texts.items() if "/// <summary>" not in text] == []
+
+
 def test_the_table_names_rooms_that_exist() -> None:
     rooms = [room for room in TABLE if not room.startswith("engine_plugins")]
     assert [room for room in rooms if not list(ROOT.glob(room.replace(".", "/") + "*"))] == []

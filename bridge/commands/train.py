@@ -13,6 +13,7 @@ EXAMPLES = """examples:
   posebridge train --data a.npz b.npz --out run2 --windows 100000 --threads 4
   posebridge train --data a.npz b.npz --out run2 --resume       go on where run2 was stopped
   posebridge train --data mine/ --out run3 --start default --windows 50000     the shipped prior, taught your motion
+  posebridge train --data amass/ --out run4 --minutes 60 --batch 512 --width 192     a smaller one, on a GPU
   posebridge train --data a.npz b.npz --out trained --config regressor-bones
   posebridge evaluate --data a.npz --weights run2/default.safetensors"""
 
@@ -23,7 +24,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="motion archives, AMASS files, or folders of AMASS recordings")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the prior and its log go")
     parser.add_argument("--windows", type=int, default=usual.windows, metavar="N", help="training windows to see")
+    parser.add_argument("--minutes", type=float, metavar="N", help="train for so long instead of for --windows: as "
+                        "much as this machine can in the time, so that no two runs end alike")
     parser.add_argument("--batch", type=int, default=usual.batch, metavar="N", help="windows in a step")
+    parser.add_argument("--learning-rate", type=float, metavar="RATE",
+                        help="at its highest, in place of the recipe's (1e-3 for batches of 64 to 128)")
+    parser.add_argument("--width", type=int, metavar="N", help="numbers a frame inside the network, a multiple of 8, "
+                        "in place of the recipe's 256: fewer are quicker and know less")
+    parser.add_argument("--blocks", type=int, metavar="N", help="layers of the network, in place of the recipe's 6")
     parser.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="same seed, same data: same prior")
     parser.add_argument("--resume", action="store_true", help="go on from the last save in --out")
     parser.add_argument("--start", type=Path, metavar="FILE", help="begin with these weights instead of from nothing: "
@@ -44,8 +52,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def options(args: argparse.Namespace) -> TrainOptions:
     return TrainOptions(
-        data=tuple(args.data), out=args.out, windows=args.windows, batch=args.batch, seed=args.seed,
-        resume=args.resume, device=args.device, threads=args.threads, config=args.config, smpl=args.smpl,
+        data=tuple(args.data), out=args.out, windows=args.windows, minutes=args.minutes, batch=args.batch,
+        seed=args.seed, resume=args.resume, device=args.device, threads=args.threads, config=args.config,
+        smpl=args.smpl, learning_rate=args.learning_rate, width=args.width, blocks=args.blocks,
         compiled=not args.no_compile, start=args.start, measure=args.measure,
     )
 

@@ -50,7 +50,7 @@ class Engine(Protocol):
 
     def solve_live(
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
-    ) -> list[LivePose]:
+    ) -> Sequence[LivePose]:
         """One pose for each slot. A window has WINDOW_FRAMES readings at 60 Hz; the last is the newest one.
 
         times_s: of the newest reading of each, on a line of the session's own that only rises.

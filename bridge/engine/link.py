@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from bridge.engine.interface import WINDOW_FRAMES, EngineInfo, LivePose
+from bridge.engine.interface import EngineInfo
 from bridge.engine.orders import (
     Beat,
     CancelJob,
@@ -30,15 +30,13 @@ from bridge.engine.orders import (
     SolveLive,
     Stop,
 )
-from bridge.frames import JOINT_COUNT, SOLVER_RATE_HZ, SensorNoise, Setup, Skeleton, Tracker, TrackerClip
+from bridge.engine.packed import WIDTHS, PackedPoses, PackedWindows
+from bridge.frames import SensorNoise, Setup, Skeleton, Tracker, TrackerClip
 from bridge.replies import ClipSolved
 
 Arrays = dict[str, NDArray[Any]]
 Meta = dict[str, Any]
 
-_WIDTHS: dict[str, tuple[int, ...]] = {
-    "positions_m": (3,), "rotations_xyzw": (4,), "position_valid": (), "rotation_valid": ()}
-_CONFIDENCE, _MEASURED = 3 + 4 * JOINT_COUNT, 3 + 5 * JOINT_COUNT  # where they begin in a packed pose
 _SOLVED_ARRAYS = ("root_position_m", "local_xyzw", "confidence")
 
 
@@ -83,55 +81,35 @@ def _plain(*names: str) -> Callable[[Any], tuple[Meta, Arrays]]:
 
 
 def _pack_live(message: SolveLive) -> tuple[Meta, Arrays]:
-    """The windows of all slots one after the other, row by row: a few long arrays take less time than many short."""
-    meta = {"tick": message.tick, "slots": message.slots, "times_s": message.times_s,
-            "trackers": [window.positions_m.shape[1] for window in message.windows]}
-    if not message.windows:
-        return meta, {}
-    return meta, {
-        name: np.concatenate([getattr(window, name).reshape(-1, *width) for window in message.windows])
-        for name, width in _WIDTHS.items()}
+    packed = PackedWindows.of(message.windows)
+    meta = {"tick": message.tick, "slots": message.slots, "times_s": message.times_s, "trackers": packed.trackers}
+    return meta, dict(packed.readings)
 
 
 def _unpack_live(meta: Meta, arrays: Arrays) -> SolveLive:
-    windows, end = [], 0
-    for trackers in meta["trackers"]:
-        start, end = end, end + WINDOW_FRAMES * trackers
-        shape = (WINDOW_FRAMES, trackers)
-        windows.append(TrackerClip(SOLVER_RATE_HZ, **{
-            name: arrays[name][start:end].reshape(*shape, *width) for name, width in _WIDTHS.items()}))
-    return SolveLive(meta["tick"], tuple(meta["slots"]), tuple(windows), tuple(meta["times_s"]))
+    windows = PackedWindows(tuple(meta["trackers"]), arrays)
+    return SolveLive(meta["tick"], tuple(meta["slots"]), windows, tuple(meta["times_s"]))
 
 
 def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
     meta = {"job": message.job, "setup": _setup_to_json(message.setup), "first_frame": message.first_frame,
             "frames_total": message.frames_total, "rate_hz": message.rows.rate_hz}
-    return meta, {name: getattr(message.rows, name) for name in _WIDTHS}
+    return meta, {name: getattr(message.rows, name) for name in WIDTHS}
 
 
 def _unpack_rows(meta: Meta, arrays: Arrays) -> ClipRows:
-    rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in _WIDTHS})
+    rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in WIDTHS})
     return ClipRows(meta["job"], _setup_from_json(meta["setup"]), meta["first_frame"], meta["frames_total"], rows)
 
 
 def _pack_poses(message: Poses) -> tuple[Meta, Arrays]:
     meta = {"tick": message.tick, "slots": message.slots}
-    if not message.poses:
-        return meta, {}
-    packed = np.empty((len(message.poses), 3 + 6 * JOINT_COUNT), dtype=np.float32)
-    for row, pose in zip(packed, message.poses, strict=True):
-        row[:3] = pose.root_position_m
-        row[3 : _CONFIDENCE] = pose.local_xyzw.reshape(-1)
-        row[_CONFIDENCE:_MEASURED] = pose.confidence
-        row[_MEASURED:] = pose.measured
-    return meta, {"poses": packed}
+    return meta, {"poses": PackedPoses.of(message.poses).rows} if message.poses else {}
 
 
 def _unpack_poses(meta: Meta, arrays: Arrays) -> Poses:
-    poses = tuple(
-        LivePose(row[:3], row[3:_CONFIDENCE].reshape(JOINT_COUNT, 4), row[_CONFIDENCE:_MEASURED], row[_MEASURED:] > 0)
-        for row in arrays.get("poses", ()))
-    return Poses(meta["tick"], tuple(meta["slots"]), poses)
+    rows = arrays.get("poses")
+    return Poses(meta["tick"], tuple(meta["slots"]), () if rows is None else PackedPoses(rows))
 
 
 def _pack_solved(message: JobRows) -> tuple[Meta, Arrays]:

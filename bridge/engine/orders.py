@@ -1,6 +1,7 @@
 """What the IO side orders of the engine's process, and what comes back as reports. link.py makes bytes of them."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge import errors
@@ -24,7 +25,7 @@ class CloseSlot:
 class SolveLive:
     tick: int
     slots: tuple[int, ...]
-    windows: tuple[TrackerClip, ...]
+    windows: Sequence[TrackerClip]
     times_s: tuple[float, ...]
 
 
@@ -80,7 +81,7 @@ class Poses:
 
     tick: int
     slots: tuple[int, ...]
-    poses: tuple[LivePose, ...]
+    poses: Sequence[LivePose]
 
 
 @dataclass(frozen=True)

@@ -2,71 +2,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from bridge.engine.captured import CapturedLive, live_on
 from bridge.engine.interface import WINDOW_FRAMES, ClipProgress, EngineInfo, LivePose
+from bridge.engine.turns import LiveTurns
 from bridge.errors import DeviceFailed, ModelMissing
-from bridge.frames import JOINT_COUNT, SOLVER_RATE_HZ, Flags, Motion, Setup, TrackerClip
+from bridge.frames import SOLVER_RATE_HZ, Motion, Setup, TrackerClip
 from bridge.resample import frame_times, resample_clip
 from bridge.resample_motion import motion_at
 from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
-from models.live import Answer, Turn, by_trackers, solve_live
 from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.shipped import shipped_names, weights_file
-from models.samplers.streaming import History
 from models.solver import Solution, Solver, solver_of
-
-
-@dataclass
-class LiveBody:
-    """What a slot holds: who it is, and what was answered."""
-
-    body: Body
-    history: History | None = None
 
 
 class SolverEngine:
     """Solves with one prior on one device; see interface.Engine."""
 
-    def __init__(self, solver: Solver, info: EngineInfo) -> None:
+    def __init__(self, solver: Solver, info: EngineInfo, live: LiveTurns | CapturedLive | None = None) -> None:
+        """`live` solves live sessions; without one they take turns on the CPU."""
         self._solver = solver
         self._info = info
-        self._slots: dict[int, LiveBody] = {}
+        self._live = live or LiveTurns(solver)
+        self._open: set[int] = set()
 
     def info(self) -> EngineInfo:
         return self._info
 
     def open(self, slot: int, setup: Setup) -> None:
-        self._slots[slot] = LiveBody(body_of(setup))
+        self._live.open(slot, body_of(setup))
+        self._open.add(slot)
 
     def close(self, slot: int) -> None:
-        self._slots.pop(slot, None)
+        self._live.close(slot)
+        self._open.discard(slot)
 
     def solve_live(
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
-    ) -> list[LivePose]:
-        held = [self._slots[slot] for slot in slots]
-        turns = [
-            Turn(live.body, _numpy_readings(window), time_s, live.history)
-            for live, window, time_s in zip(held, windows, times_s, strict=True)
-        ]
-        answers: dict[int, Answer] = {}
-        for group in by_trackers(turns).values():
-            answers.update(zip(group, solve_live(self._solver, [turns[index] for index in group]), strict=True))
-        for index, live in enumerate(held):
-            live.history = answers[index].history
-        return _live_poses([answers[index] for index in range(len(turns))], turns)
+    ) -> Sequence[LivePose]:
+        return self._live.solve_live(slots, windows, times_s)
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         steady = resample_clip(clip, SOLVER_RATE_HZ)
-        for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._slots)):
+        for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._open)):
             if isinstance(step, Solution):
                 yield ClipProgress(len(clip), len(clip), _motion(step, setup, clip))
             else:
@@ -86,7 +72,8 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
     prior = load_solver_prior(weights).to(chosen)
     name = f"{weights_file(weights).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
     solver = solver_of(prior)
-    engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"))
+    live = live_on(solver, chosen) if chosen.startswith("cuda") else None
+    engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"), live)
     _warm_up(engine)
     return engine
 
@@ -137,24 +124,6 @@ def readings_of(clip: TrackerClip) -> Readings:
 
 def _tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
-
-
-def _numpy_readings(window: TrackerClip) -> Readings:
-    """A live window's readings, as the solver wants them on a CPU."""
-    return Readings(window.positions_m, window.rotations_xyzw, window.position_valid, window.rotation_valid)
-
-
-def _live_poses(answers: Sequence[Answer], turns: Sequence[Turn]) -> list[LivePose]:
-    local = matrix_to_xyzw(global_to_local(np.stack([answer.rotations for answer in answers])))
-    return [LivePose(answer.root, xyzw, answer.confidence, _measured(turn, answer))
-            for answer, turn, xyzw in zip(answers, turns, local, strict=True)]
-
-
-def _measured(turn: Turn, answer: Answer) -> Flags:
-    """Joints whose tracker was read and believed."""
-    measured = np.zeros(JOINT_COUNT, dtype=np.bool_)
-    measured[list(turn.body.joints)] = turn.readings.rotation_known[-1] & ~answer.rejected
-    return measured
 
 
 def _motion(solution: Solution, setup: Setup, clip: TrackerClip) -> Motion:

@@ -44,33 +44,48 @@ def train(options: TrainOptions) -> int:
     first = _first(options, kind)
     if first:
         began = str(first.notes["sha256"])
-        config = replace(config, begun=began, learning_rate=config.learning_rate * GENTLER)
+        rate = options.learning_rate or config.learning_rate * GENTLER
+        config = replace(config, begun=began, learning_rate=rate)
     device = torch.device(choose_device(options.device))
     torch.set_num_threads(options.threads)
     learning, watching = (read_split(options, split) for split in ("train", "validation"))
     options.out.mkdir(parents=True, exist_ok=True)
     saved, log, weights = (options.out / f"{options.config}.{end}" for end in ("run.pt", "log.jsonl", "safetensors"))
     wider = [*learning, *synthesise(learning, config.synthesis, config.seed)]
-    run = _started(config, WindowSet(wider, config.drawing, config.seed), device, kind, first)
+    run = _started(config, WindowSet(wider, config.drawing, config.seed).to(device), device, kind, first)
     if options.resume:
         run = _resumed(saved, run)
     watched = WindowSet(watching, replace(PLAIN, frames=config.drawing.frames))
     with bar("training") as progress:
         trained = train_network(config, run, watched, lambda now: save_run(saved, now),
-                                lambda report: _log(log, report, progress), options.compiled)
+                                lambda report: _log(log, report, progress), options.compiled, _interval(config))
     frames = sum(len(clip.root) for clip in learning)
     notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames,
              **({"begun": config.begun} if config.begun else {})}
-    save_prior(weights, with_reach(replace(trained, notes=notes), watching))
+    trained = replace(trained, network=trained.network.cpu(), notes=notes)
+    save_prior(weights, trained)
+    save_prior(weights, with_reach(trained, watching))
     print(weights)
     return 0
+
+
+def _interval(config: TrainConfig) -> int:
+    """Steps between reports: every fifth watches and saves, which is to take little of the time."""
+    return 500 if config.minutes else max(100, config.steps // 100)
 
 
 def _recipe(options: TrainOptions) -> tuple[Kind, TrainConfig]:
     if options.config not in RECIPES:
         raise UsageError(f"--config {options.config}: no such recipe; there are {', '.join(RECIPES)}")
     kind, config = RECIPES[options.config]
-    return kind, replace(config, windows=options.windows, batch=options.batch, seed=options.seed)
+    if options.width is not None and (options.width < 8 or options.width % 8):
+        raise UsageError(f"--width {options.width}: a multiple of 8 is needed, 8 or more")
+    width, blocks = options.width or config.network.width, options.blocks or config.network.blocks
+    return kind, replace(
+        config, windows=options.windows, minutes=options.minutes, batch=options.batch, seed=options.seed,
+        learning_rate=options.learning_rate or config.learning_rate,
+        network=replace(config.network, width=width, blocks=blocks),
+    )
 
 
 def _first(options: TrainOptions, kind: Kind) -> Prior | None:

@@ -91,7 +91,7 @@ class Worker:
         """All at once; where that fails, one by one, so that the fault of one session stays with it."""
         try:
             poses = self._engine.solve_live(order.slots, order.windows, order.times_s)
-            self._report(Poses(order.tick, order.slots, tuple(poses)))
+            self._report(Poses(order.tick, order.slots, poses))
         except Exception as error:  # see above; a lost connection shows again at the next report
             self._report(self._solve_singly(order, error))
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from models.body import Body, Readings
 from models.calibration.posture import Column, Postures
-from models.group import measure
+from models.group import group_of, measure
 from models.kinematics.rotations import sixd_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.lowpass import smooth_window
@@ -30,7 +30,7 @@ def guess_sequence(solver: Solver, body: Body, readings: Readings) -> tuple[Tens
         bodies = [body] * len(cut)
         measured = sense(measure(bodies, cut)).measured
         nothing = measured.positions.new_zeros(*measured.positions.shape[:2], 6 * JOINT_COUNT)
-        guess = told.guesser(bodies, measured)(nothing, NOTHING)
+        guess = told.guesser(group_of(bodies), measured)(nothing, NOTHING)
         return torch.cat([smooth_window(guess.poses, band.keep_hz, band.stop_hz), guess.joint_sd], dim=-1)
 
     blended = told.blended(readings, 7 * JOINT_COUNT, first)

@@ -9,8 +9,9 @@ with axes by position. What is spelled otherwise is here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import is_dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +22,19 @@ Table = TypeVar("Table")  # a dataclass of arrays with as many rows, and of such
 Array = Any  # a torch.Tensor or a numpy.ndarray; all arrays that meet in an operation are of one kind
 
 
+class Aid(Protocol):
+    """Who does for tensors on a device what torch does slowly there, or not without its host."""
+
+    def alike(self, values: Array, array: Tensor) -> Tensor: ...
+
+    def solve(self, systems: Tensor, columns: Tensor) -> Tensor: ...
+
+    def solve_banded(self, bands: Tensor, columns: Tensor, place: Array) -> tuple[Tensor, Tensor]: ...
+
+
+aid: ContextVar[Aid | None] = ContextVar("aid", default=None)  # for all that is done meanwhile
+
+
 def library(array: Array) -> Any:
     """torch or numpy."""
     return torch if isinstance(array, Tensor) else np
@@ -29,6 +43,9 @@ def library(array: Array) -> Any:
 def alike(values: Array, array: Array) -> Array:
     """Values of either kind as an array of the kind, type and device of another; not to be written to."""
     if isinstance(array, Tensor):
+        helper = aid.get()
+        if helper:
+            return helper.alike(values, array)
         return (values if isinstance(values, Tensor) else torch.from_numpy(values)).to(array)
     found = in_numpy(values)
     return found if found.dtype == array.dtype else found.astype(array.dtype)
@@ -66,39 +83,15 @@ def at_most(values: Array, most: float) -> Array:
     return values.clamp(max=most) if isinstance(values, Tensor) else np.minimum(values, values.dtype.type(most))
 
 
-def solve(systems: Array, columns: Array) -> Array:
-    """X of A X = B, for systems (..., N, N) and columns (..., N, K). Many columns by torch, see `inverse`, and by one
-    product: LAPACK goes through so small systems column by column."""
-    if not isinstance(systems, Tensor) and columns.shape[-1] == 1:
-        return np.linalg.solve(systems, columns)
-    return through_torch(_solve, systems, columns)
-
-
-def _solve(systems: Tensor, columns: Tensor) -> Tensor:
-    if columns.shape[-1] > 2 * columns.shape[-2] and not systems.is_cuda:
-        return torch.linalg.inv_ex(systems).inverse @ columns
-    return torch.linalg.solve_ex(systems, columns).result
-
-
-def inverse(matrices: Array) -> Array:
-    """(..., N, N). By torch, whose LAPACK takes half the time of numpy's."""
-    return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
-
-
-def solve_positive(matrices: Array, columns: Array) -> tuple[Array, Array]:
-    """X of A X = B for positive definite A (..., N, N), and the inverse's diagonal (..., N)."""
-    if isinstance(matrices, Tensor) and matrices.is_cuda:
-        inverses = inverse(matrices)
-        return inverses @ columns, inverses.diagonal(0, -2, -1)
-    root = through_torch(_inverse_root, matrices)
-    return root.mT @ (root @ columns), (root * root).sum(-2)
-
-
-def _inverse_root(matrices: Tensor) -> Tensor:
-    """W with W^T W the inverse, by Cholesky: half the work of an inverse."""
-    factor = torch.linalg.cholesky_ex(matrices).L
-    eye = torch.eye(factor.shape[-1], dtype=factor.dtype).expand_as(factor)
-    return torch.linalg.solve_triangular(factor, eye, upper=False)
+def picked(values: Array, place: Array) -> Array:
+    """Of each row of values (B, N, ...) the one at its place (B,), or those at its places (B, K): (B, ...) or
+    (B, K, ...)."""
+    if not isinstance(values, Tensor):
+        return values[np.arange(len(values)).reshape(-1, *[1] * (place.ndim - 1)), place]
+    if place.ndim == 1:
+        return picked(values, place[:, None])[:, 0]
+    index = place.reshape(*place.shape, *[1] * (values.ndim - 2))
+    return values.gather(1, index.expand(-1, -1, *values.shape[2:]))
 
 
 def followed_by_zeros(values: Array, count: int) -> Array:

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.kinematics.arrays import Array, alike, at_least, lengths, library
+from models.kinematics.arrays import Array, alike, at_least, lengths, library, picked
 
 
 def matrix_to_sixd(matrix: Array) -> Array:
@@ -74,7 +74,7 @@ def _some_xyzw(matrix: Array) -> Array:
     table = alike(_quaternion_products(), matrix)
     products = (matrix.reshape(-1, 9) @ table[:9] + table[9]).reshape(-1, 4, 4)
     largest = products.diagonal(0, 1, 2).argmax(-1)
-    return products[range(len(products)), largest].reshape(*matrix.shape[:-2], 4)
+    return picked(products, largest).reshape(*matrix.shape[:-2], 4)
 
 
 @cache
@@ -136,4 +136,4 @@ def heading(matrix: Array) -> Array:
 
 def turn_windows(values: Array, turn: Array) -> Array:
     """All vectors (B, ..., 3) or 6D rotations (B, ..., 6) of each window, turned by its (B, 3, 3): one product each."""
-    return (values.reshape(len(values), -1, 3) @ turn.mT).reshape(values.shape)
+    return (values.reshape(values.shape[0], -1, 3) @ turn.mT).reshape(values.shape)

@@ -37,7 +37,7 @@ def chain_to(joint: int) -> tuple[int, ...]:
 @cache
 def descent_matrix() -> Tensor:
     """(22, 22): row j is one at the joints whose bones lead from the pelvis to j; not to be written to."""
-    matrix = torch.zeros(JOINT_COUNT, JOINT_COUNT)
+    matrix = torch.zeros(JOINT_COUNT, JOINT_COUNT, device="cpu")
     for joint in range(JOINT_COUNT):
         matrix[joint, list(chain_to(joint))] = 1.0
     return matrix

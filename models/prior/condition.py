@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.kinematics.arrays import Array, alike, at_least, filled, library, with_type
+from models.kinematics.branches import anywhere
 from models.kinematics.rotations import matrix_to_sixd, turn_windows
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, L_WRIST, R_WRIST
 
@@ -103,7 +104,7 @@ def _steps(values: Array) -> Array:
 def _other_features(cues: Cues, turn: Array) -> Array:
     """(B, T, 7 * 19): which other joints carry trackers, and their rotations. Mostly none does, live above all."""
     known = cues.others_known
-    if not known.any():
+    if not anywhere(known, usual=True):
         return filled((*known.shape[:2], 7 * len(OTHER_JOINTS)), 0.0, cues.others)
     sixd = masked(turn_windows(matrix_to_sixd(cues.others), turn), known).reshape(*known.shape[:2], -1)
     return library(sixd).concat([with_type(known, sixd), sixd], -1)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
-from models.kinematics.arrays import Array, alike, filled, library, through_torch
+from models.kinematics.arrays import Array, alike, filled, library, picked, through_torch
 from models.kinematics.mirror import mirror_poses
 from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
@@ -33,6 +33,12 @@ class Statistics:
     joint_sd: Tensor  # (22,) radians: how far the first guess is from the truth, per axis
     spread_gain: Tensor = field(default_factory=lambda: torch.ones(JOINT_COUNT))  # true over said spread, measured
     reach: Tensor = field(default_factory=gaussian_reach)  # (2, LEVELS, 22), see confidence.py
+
+
+    def on_cpu(self) -> Statistics:
+        """For the solver, which is there."""
+        mean, joint_sd, gain, reach = (part.cpu() for part in (self.mean, self.joint_sd, self.spread_gain, self.reach))
+        return Statistics(mean, self.sigma_data, joint_sd, gain, reach)
 
 
 SIGMA_MIN, SIGMA_MAX = 0.01, 8.0
@@ -77,7 +83,7 @@ def first_known_heading(cues: Cues) -> Array:
     """
     known = cues.rotation_known[..., 0]
     nearest = nearest_known(known, known.shape[1] // 2)
-    return library(known).where(known.any(1), heading(cues.rotations[range(len(nearest)), nearest, 0]), 0.0)
+    return library(known).where(known.any(1), heading(picked(cues.rotations[:, :, 0], nearest)), 0.0)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:
@@ -106,7 +112,7 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues, both_ways
             turned = turn_windows(x, turn)
             turned = maths.concat([turned, mirror_poses(turned)]) if both_ways else turned
             noisy = (turned - mean) * (SIGMA_MAX / max(sigma, SIGMA_MAX))
-        levels = filled((len(noisy),), level, x)
+        levels = filled((noisy.shape[0],), level, x)
         clean, said = guess_centred(network, statistics.sigma_data, noisy, condition, levels)
         found = _said(clean + mean, said, statistics, sigma)
         found = mean_of_both(found) if both_ways else found

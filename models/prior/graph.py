@@ -86,7 +86,7 @@ def graph_at(network: Network, log_level: float, in_bytes: bool = False) -> byte
     x = graph.linear(x, network.embed.weight, network.embed.bias)
     tables = graph.constant([0]), graph.constant(network.cos), graph.constant(network.sin)  # from the first frame on
     added: str | None = None  # what the layer before adds to x
-    for block, modulation in zip(network.blocks, _modulations(network, log_level), strict=True):
+    for block, modulation in zip(network.blocks, modulations(network, log_level), strict=True):
         assert isinstance(block, Block)
         shift_a, scale_a, gate_a, shift_m, scale_m, gate_m = modulation
         x, normed = _norm(graph, x, added, 1 + scale_a, shift_a)
@@ -113,8 +113,8 @@ def _model(graph: _Graph, frames: int, widths: tuple[int, int], wide: int) -> by
 
 
 @torch.no_grad()
-def _modulations(network: Network, log_level: float) -> list[tuple[Tensor, ...]]:
-    """Of each block, (width,) each: shift, scale and gate of attention, then of the MLP."""
+def modulations(network: Network, log_level: float) -> list[tuple[Tensor, ...]]:
+    """At a fixed level: of each block, (width,) each: shift, scale and gate of attention, then of the MLP."""
     angles = log_level * network.frequencies
     level = network.level_out(silu(network.level_in(torch.cat([angles.cos(), angles.sin()])))).unflatten(-1, (6, -1))
     return [(level + block.modulation).unbind(0) for block in network.blocks if isinstance(block, Block)]

@@ -13,9 +13,12 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from models.kinematics.branches import anywhere
 from models.prior.condition import presence_changes
+from models.prior.folded import FoldedNetwork, Precision
 from models.prior.network import Network
 from models.prior.precision import Forward
 from models.prior.runtime import fast_forward
@@ -26,8 +29,7 @@ EVERY = 3
 def thinned_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Forward:
     """The network as a function, which `run` makes of one."""
     frames, kept = network.config.frames, _kept(network.config.frames)
-    between = np.stack([np.interp(np.arange(frames), kept, row) for row in np.eye(len(kept))], axis=1)
-    spread = torch.from_numpy(between.astype(np.float32))  # (frames, kept)
+    spread = torch.from_numpy(_between(frames))  # (frames, kept)
     whole, some = run(network), run(thinned(network))
 
     def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
@@ -46,15 +48,39 @@ def thinned_forward(network: Network, run: Callable[[Network], Forward] = fast_f
     return forward
 
 
+def planned_forward(network: Network, precision: Precision) -> Forward:
+    """The same from nothing, by a plan (branches.py): every third frame is asked about, and where the plan takes
+    branches every frame too, for sessions whose trackers come or go."""
+    some, kept = thinned(network), _kept(network.config.frames)
+    between = torch.from_numpy(_between(network.config.frames)).to(network.cos.device)
+    whole, few = FoldedNetwork(network, precision), FoldedNetwork(some, precision)
+
+    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        changes = presence_changes(condition)
+        answer = between @ few(condition[:, kept])
+        return torch.where(changes[:, None, None], whole(condition), answer) if anywhere(changes) else answer
+
+    return forward
+
+
+def _between(frames: int) -> NDArray[np.float32]:
+    """(frames, kept): every frame by its neighbours among the kept ones."""
+    at = np.arange(frames)
+    kept = at[_kept(frames)]
+    between = np.stack([np.interp(at, kept, row) for row in np.eye(len(kept))], axis=1)
+    return between.astype(np.float32)
+
+
 def thinned(network: Network) -> Network:
     """The same network, and the same weights, for windows of those frames alone."""
-    kept, shared = _kept(network.config.frames), {id(weight): weight for weight in network.parameters()}
+    kept, tensors = _kept(network.config.frames), [*network.parameters(), *network.buffers()]
+    shared = {id(tensor): tensor for tensor in tensors}
     some = copy.deepcopy(network, shared)
     some.cos, some.sin = network.cos[kept], network.sin[kept]
-    some.config = replace(network.config, frames=len(kept))
+    some.config = replace(network.config, frames=len(some.cos))
     return some
 
 
-def _kept(frames: int) -> list[int]:
+def _kept(frames: int) -> slice:
     """The newest and every third before it."""
-    return list(range((frames - 1) % EVERY, frames, EVERY))
+    return slice((frames - 1) % EVERY, frames, EVERY)

@@ -42,8 +42,9 @@ class Lesson:
 def draw_lesson(windows: WindowSet, count: int, view: View, config: CueConfig) -> Lesson:
     """A batch of simulated sessions, mirrored and sped up as the prior's are."""
     drawn = windows.draw(count)
-    offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
-    sight = simulate_sight(drawn, offsets, config, windows.random)
+    with windows.device:
+        offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
+        sight = simulate_sight(drawn, offsets, config, windows.random)
     turn, under = head_frame(sight, view.at)
     told = encode_sight(sight, turn, under)
     truth = turn_windows(matrix_to_sixd(drawn.rotations), turn)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from models.body import Body
 from models.group import group_of
+from models.kinematics.arrays import picked
 from models.kinematics.rotations import about_y, heading, matrix_to_sixd
 from models.prior.condition import CUE_JOINTS, TURN_GAIN, known_twice, masked, nearest_known, turns_between
 from models.samplers.measurement import Measurement
@@ -62,9 +63,8 @@ def head_frame(sight: Sight, at: int) -> tuple[Tensor, Tensor]:
 
     A head that is lost there is looked for in the nearest frame.
     """
-    rows = torch.arange(len(sight.rotations), device=sight.rotations.device)
-    turned = sight.rotations[rows, nearest_known(sight.rotation_known[..., 0], at), 0]
-    under = masked(sight.places, sight.place_known)[rows, nearest_known(sight.place_known[..., 0], at), 0]
+    turned = picked(sight.rotations[:, :, 0], nearest_known(sight.rotation_known[..., 0], at))
+    under = picked(masked(sight.places, sight.place_known)[:, :, 0], nearest_known(sight.place_known[..., 0], at))
     return about_y(-heading(turned)), under * under.new_tensor([1.0, 0.0, 1.0])
 
 

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from models.kinematics.arrays import Array, alike, as_double, at_least, library, solve_positive, with_type
+from models.kinematics.arrays import Array, alike, as_double, at_least, library, with_type
+from models.kinematics.branches import anywhere
+from models.kinematics.systems import solve_banded
 
 Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
@@ -60,10 +64,10 @@ def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Ma
     centre = (heard.sum(2) / at_least(seen.sum(-1), 1)[..., None])[:, :, None]  # wherever the world begins
     heard = (heard - centre) * seen[..., None]
     weight = (seen + BARELY) / (sd * sd)
-    system = _system(weight, _speed(heard, seen, sd, manners), manners)
-    path, variance = solve_positive(system, heard * weight[..., None])
+    bands, place = _bands(weight, _speed(heard, seen, sd, manners), manners)
+    path, variance = solve_banded(bands, heard * weight[..., None], place)
     path, deviation = centre + path, maths.sqrt(variance)
-    if not known.all():
+    if anywhere(~known, usual=True):
         deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
     return Path(with_type(maths.swapaxes(path, 1, 2), values), with_type(maths.swapaxes(deviation, 1, 2), values))
 
@@ -86,22 +90,32 @@ def _speed(heard: Array, seen: Array, sd: Array, manners: tuple[Manner, ...]) ->
     return maths.sqrt((speed * speed) @ (near / near.sum(0)))  # what turns back is at rest for a moment only
 
 
-def _system(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> Array:
-    """(B, K, T, T): x^T Q x is what misses of readings of such weight and the penalties make of a path x. It is made
-    of bands, as no difference reaches farther than three frames."""
+def _bands(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> tuple[Array, Array]:
+    """Of Q, where x^T Q x is what misses of readings of such weight and the penalties make of a path x: its bands
+    (B, K, 4 T + 1), as no difference reaches farther than three frames, and their places, see systems.solve_banded."""
     shape, (moved, at_rest, of_speed, to_bands, place) = weight.shape, _differences(weight.shape[-1], manners)
     sd = alike(at_rest, speed) + alike(of_speed, speed) * speed[..., moved]
     bands = (1 / (sd * sd)) @ alike(to_bands, speed)
     bands[..., : shape[-1]] += weight
-    return bands[..., place].reshape(*shape, shape[-1])
+    return bands, place
 
 
 def _frames_to_nearest(known: Array) -> Array:
     """From each frame to the nearest with a reading, (B, T, K)."""
     frames = known.shape[1]
+    if isinstance(known, Tensor):
+        return _frames_to_nearest_in_torch(known, torch.arange(frames, device=known.device)[:, None])
     at = np.arange(frames)
-    away = library(known).asarray(abs(at[:, None] - at))[None, :, :, None]  # (1, T, from, 1)
-    return library(known).amin(away + frames * ~known[:, None], 2)
+    away = abs(at[:, None] - at)[None, :, :, None]  # (1, T, from, 1)
+    return np.min(away + frames * ~known[:, None], 2)
+
+
+def _frames_to_nearest_in_torch(known: Tensor, at: Tensor) -> Tensor:
+    """The same by sweeps both ways: windows of thousands of sessions are too many for all pairs of frames."""
+    frames = len(at)
+    before = torch.where(known, at, -frames).cummax(1).values
+    after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
+    return torch.minimum(at - before, after - at).clamp(max=frames)
 
 
 @lru_cache(maxsize=32)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.kinematics.arrays import Array, alike, in_numpy, lengths, library
+from models.kinematics.branches import anywhere, by_plan
+from models.samplers.stories import longest_stories
 
 Numbers = NDArray[np.floating]
 NOISES = 10.0  # a step changes by noise alone by less than so many sds of a component
@@ -37,8 +39,10 @@ def believable(values: Array, known: Array, sensor_sd: Array, limits: tuple[Limi
     """Which of the values (B, T, M, C) that are known (B, T, M) a body could have made; sensor_sd (B, M), limits M."""
     margin = NOISES * sensor_sd
     jumps = _jumps(values, known, margin, limits)
-    if not jumps.any():
+    if not anywhere(jumps):
         return known
+    if by_plan():
+        return longest_stories(values, known, jumps, margin, alike(_of_each(limits), values)[0])
     believed = in_numpy(known).copy()  # few windows, and many small steps
     for window, tracker in np.argwhere(in_numpy(jumps.any(1))).tolist():
         at = np.flatnonzero(believed[window, :, tracker])

@@ -27,11 +27,12 @@ from models.kinematics.arrays import (
     followed_by_zeros,
     lengths,
     library,
-    solve,
     with_type,
 )
+from models.kinematics.branches import anywhere
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
+from models.kinematics.systems import solve
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, floor_rows, tracker_rows
 from models.samplers.system import RootPrior, Target, eye_for, eye_of, linear_system, row_moves, target_of, used_rows
@@ -128,14 +129,15 @@ def correct(
             rotations = maths.where(moving[..., None], stepped, rotations)
             place = maths.where(moving[..., 0], placed, place)
         moving = moving & (farthest >= SETTLED)
-        if not bool(moving.any()):
+        if not anywhere(moving, usual=True):
             break
     return Estimate(rotations, place, freedom.variance)
 
 
 def _with_floor(trackers: Target, rotations: Array, place: Array, floor: Floor | None) -> Target:
     feet = floor_rows(rotations, place, floor) if floor else None
-    return target_of(trackers.rows.joined(feet), trackers.root) if feet and feet.known.any() else trackers
+    below = feet is not None and anywhere(feet.known, usual=True)
+    return target_of(trackers.rows.joined(feet), trackers.root) if feet and below else trackers
 
 
 def _step(rotations: Array, freedom: Freedom, target: Target) -> tuple[Array, Array, Array]:

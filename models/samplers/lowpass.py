@@ -31,7 +31,7 @@ def smooth_window(values: Array, keep_hz: float, stop_hz: float, rate_hz: float 
 
 def smooth_newest(values: Array, keep_hz: float, stop_hz: float, rate_hz: float = 60.0) -> Array:
     """The last frame alone of what `smooth_window` makes of (B, T, C): (B, 1, C)."""
-    return alike(window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz)[-1:], values) @ values
+    return alike(window_lowpass(values.shape[1], keep_hz, stop_hz, rate_hz), values)[-1:] @ values
 
 
 @dataclass(frozen=True)

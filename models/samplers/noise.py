@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from models.kinematics.arrays import Array, filled, library, sorted_along_last
+from models.kinematics.arrays import Array, filled, library, picked, sorted_along_last
 
 ORDER = 5
 OF_NOISE = 252**0.5  # sd of a fifth difference of white noise of sd one: sqrt(1 + 25 + 100 + 100 + 25 + 1)
@@ -31,5 +31,5 @@ def noise_sd(values: Array, known: Array) -> Array:
     sizes = maths.where(runs[..., None] & (sizes > 0), sizes, math.inf)
     ordered = sorted_along_last(maths.swapaxes(sizes, 1, 2).reshape(batch * count, -1))
     told = (ordered < math.inf).sum(-1)
-    middle = ordered[range(len(ordered)), (told - 1).clip(0) // 2] * (TO_SD / OF_NOISE)
+    middle = picked(ordered, (told - 1).clip(0) // 2) * (TO_SD / OF_NOISE)
     return maths.where(told >= FEWEST, middle, 0.0).reshape(batch, count)

@@ -12,8 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.kinematics.arrays import Array, alike, at_least, library, solve
+from models.kinematics.arrays import Array, alike, at_least, library
 from models.kinematics.skeleton import JOINT_COUNT
+from models.kinematics.systems import solve
 from models.samplers.guidance import Estimate
 from models.samplers.measurement import arms_in_world
 from models.samplers.rows import Rows

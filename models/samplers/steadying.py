@@ -23,6 +23,7 @@ from models.kinematics.arrays import (
     library,
     with_type,
 )
+from models.kinematics.branches import anywhere
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX
@@ -75,7 +76,7 @@ def steady(solved: Array, offsets: Array, tracked: Array, now_s: Array, before: 
     sudden = free & (_farthest(expected - solved, offsets) > limit)
     now = replace(now, solved=solved, solved_spins=spins, answered=solved, answered_spins=finite_or_zero(spins))
     differs = sudden | (goes_on[:, None] & (now_s[:, None] < before.began_s + before.lasts_s))
-    return _taken_away(now, before, sudden, free, passed, offsets) if differs.any() else now
+    return _taken_away(now, before, sudden, free, passed, offsets) if anywhere(differs, usual=True) else now
 
 
 def _told(tracked: Array, now_s: Array, before: Steadied, goes_on: Array) -> Steadied:
@@ -99,7 +100,7 @@ def _taken_away(
     began_s = maths.where(sudden, now_s, maths.where(free & (passed[..., 0] > 0), before.began_s, -math.inf))
     lasts_s = maths.where(sudden, at_least(with_type(needed, now_s), LASTS_S), before.lasts_s)
     left = with_type(left_of((now_s - began_s) / lasts_s), turns)
-    answered = rotvec_to_matrix(left[..., None] * turns) @ now.solved if left.any() else now.solved
+    answered = rotvec_to_matrix(left[..., None] * turns) @ now.solved if anywhere(left > 0, usual=True) else now.solved
     solved_spins = maths.where(sudden[..., None], COASTS * before.solved_spins, now.solved_spins)  # a jump is no motion
     answered_spins = finite_or_zero(matrix_to_rotvec(answered @ before.answered.mT) / passed)
     return replace(now, answered=answered, answered_spins=answered_spins, solved_spins=solved_spins, turns=turns,

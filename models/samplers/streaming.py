@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.kinematics.arrays import Array, alike, at_least, filled, library, with_type
+from models.kinematics.arrays import Array, alike, at_least, filled, library, picked, with_type
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.handover import Handover
 from models.samplers.steadying import Steadied
@@ -70,14 +70,13 @@ def recall(history: History, times_s: Array, config: StreamConfig) -> tuple[Arra
     was."""
     maths, said_s = library(times_s), history.times_s
     after = (said_s[:, None] < times_s[..., None]).sum(-1).clip(1, KEPT - 1)
-    row = maths.arange(len(said_s))[:, None]
-    earlier, later = said_s[row, after - 1], said_s[row, after]
+    earlier, later = picked(said_s, after - 1), picked(said_s, after)
     begun = maths.isfinite(earlier) | (abs(later - times_s) <= 1e-6)
     told = maths.isfinite(said_s[:, -2:-1]) & begun & (times_s <= said_s[:, -1:] + 1e-6)  # one answer is no history
     earlier = maths.where(maths.isfinite(earlier), earlier, times_s - 1)
     later = maths.where(maths.isfinite(later), later, times_s)
     share = with_type(((times_s - earlier) / at_least(later - earlier, 1e-9)).clip(0, 1), history.sixd)[..., None]
-    one, other = history.sixd[row, after - 1], history.sixd[row, after]
+    one, other = picked(history.sixd, after - 1), picked(history.sixd, after)
     near = maths.minimum(abs(times_s - earlier), abs(later - times_s)) < config.forget_s
     return one + share * (other - one), config.blend * with_type(told & near, one)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.kinematics.arrays import Array, at_least, lengths, library
+from models.kinematics.branches import anywhere
 from models.kinematics.skeleton import HEAD
 from models.samplers.guidance import Estimate, correct
 from models.samplers.measurement import Measurement, arms_in_world
@@ -44,7 +45,7 @@ def correct_within_reach(
     missed = missed_by(estimate, measured)
     allowed = at_least(NOISES * measured.position_sd, UNREACHED)
     beyond = at_least(missed * missed - allowed * allowed, 0)
-    if not bool(beyond.any()):
+    if not anywhere(beyond > 0):
         return estimate
     doubt = library(beyond).sqrt(measured.position_sd * measured.position_sd + beyond)
     doubtful = replace(measured, position_sd=doubt)

@@ -30,7 +30,7 @@ def joint_masses() -> Tensor:
     trunk = {"pelvis": 0.11, "spine1": 0.06, "spine2": 0.10, "spine3": 0.08, "neck": 0.055, "head": 0.069}
     sided = {"shoulder": 0.031, "elbow": 0.020, "wrist": 0.013, "hip": 0.084, "knee": 0.082, "ankle": 0.026,
              "foot": 0.007}
-    masses = torch.zeros(JOINT_COUNT)
+    masses = torch.zeros(JOINT_COUNT, device="cpu")
     for name, mass in trunk.items():
         masses[JOINT_INDEX[name]] = mass
     for name, mass in sided.items():

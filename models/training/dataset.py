@@ -1,11 +1,15 @@
 """Windows of real motion for training: drawn at random, turned to the head's heading, mirrored, sped up or slowed.
 
-Holds the global 6D rotations of all clips in one tensor; a batch is one gather.
+Holds the global 6D rotations of all clips in one tensor; a batch is one gather. They may lie on a GPU, where windows
+are drawn as well: a processor draws some thousand a second, a GPU trains on ten times as many.
 """
 from __future__ import annotations
 
+import copy
+from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -64,9 +68,27 @@ class WindowSet:
         self.room = lengths - self.reach + 1
         self.weights = _clip_weights(kept, self.room.double(), config)
         self.random = torch.Generator().manual_seed(seed)
+        self.drawn: deque[Any] = deque()  # what was drawn ahead of its turn, see step.py
+
+    def to(self, device: torch.device) -> WindowSet:
+        """The same windows, drawn on a device; another kind of device draws others from the same seed."""
+        moved, seed = copy.copy(self), self.random.initial_seed()
+        moved.drawn = deque()
+        for name in ("sixd", "root", "offsets", "floor", "starts", "room", "weights"):
+            setattr(moved, name, getattr(self, name).to(device))
+        moved.random = torch.Generator(device).manual_seed(seed)
+        return moved
+
+    @property
+    def device(self) -> torch.device:
+        return self.random.device
 
     def draw(self, count: int) -> Windows:
         """`count` augmented windows."""
+        with self.device:
+            return self._draw(count)
+
+    def _draw(self, count: int) -> Windows:
         clip = torch.multinomial(self.weights, count, replacement=True, generator=self.random)
         start = self.starts[clip] + (self._uniform(count) * self.room[clip]).long()
         at = start[:, None] + torch.arange(self.config.frames) * self._speeds(count)[:, None]

@@ -1,6 +1,8 @@
 """How far a denoised window is from the truth: rotations by their lever arm, places, and both over time."""
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -17,6 +19,7 @@ LENGTH_WEIGHT = 0.2  # brings lengths to the size of squares where training ends
 SPREAD_WEIGHT, CONTACT_WEIGHT = 0.002, 0.01  # small: what is said of the motion must not cost the motion
 
 
+@cache
 def lever_weights() -> Tensor:
     """(22,), mean 1: the length of bone each joint swings, with a floor for the joints that swing none."""
     lengths = neutral_offsets().norm(dim=-1)

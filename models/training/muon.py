@@ -59,12 +59,19 @@ class Muon(Optimizer):
         return loss
 
     def _move(self, matrices: list[nn.Parameter], lr: float, momentum: float, weight_decay: float) -> None:
-        ahead = []
-        for matrix in matrices:
-            assert matrix.grad is not None
-            held = self.state[matrix].setdefault("momentum_buffer", torch.zeros_like(matrix))
-            held.lerp_(matrix.grad, 1 - momentum)
-            ahead.append(matrix.grad.lerp(held, momentum))
+        gradients = [matrix.grad for matrix in matrices if matrix.grad is not None]
+        held = [self._held(matrix) for matrix in matrices]
+        torch._foreach_lerp_(held, gradients, 1 - momentum)
+        ahead = torch.stack(torch._foreach_lerp(gradients, held, momentum))
         size = 0.2 * max(matrices[0].shape) ** 0.5
-        for matrix, step in zip(matrices, orthogonalised(torch.stack(ahead)), strict=True):
-            matrix.mul_(1 - lr * weight_decay).sub_(step, alpha=lr * size)
+        moved: list[Tensor] = [*matrices]
+        torch._foreach_mul_(moved, 1 - lr * weight_decay)
+        torch._foreach_sub_(moved, [*orthogonalised(ahead)], alpha=lr * size)
+
+    def _held(self, matrix: nn.Parameter) -> Tensor:
+        """The momentum of a matrix."""
+        state = self.state[matrix]
+        if "momentum_buffer" not in state:
+            state["momentum_buffer"] = torch.zeros_like(matrix)
+        momentum: Tensor = state["momentum_buffer"]
+        return momentum

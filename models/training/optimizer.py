@@ -46,5 +46,4 @@ class Average:
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
         keep = min(self.decay, (1 + step) / (10 + step))
-        for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
-            mine.lerp_(theirs, 1 - keep)
+        torch._foreach_lerp_([*self.network.parameters()], [*network.parameters()], 1 - keep)

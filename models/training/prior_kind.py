@@ -9,7 +9,7 @@ from models.prior.denoiser import Statistics
 from models.prior.network import Network, NetworkConfig
 from models.prior.precision import Forward
 from models.training.dataset import WindowSet
-from models.training.step import TaskConfig, batch_loss, draw_batch, measure_statistics
+from models.training.step import TaskConfig, batch_loss, measure_statistics, next_batch
 from models.training.validate import Validation, measure_spread, validate
 
 
@@ -28,7 +28,7 @@ class PriorKind:
     def loss(
         self, network: Forward, statistics: Statistics, windows: WindowSet, count: int, task: TaskConfig
     ) -> Tensor:
-        batch = draw_batch(windows, count, task.cues).to(statistics.mean.device)
+        batch = next_batch(windows, count, task.cues).to(statistics.mean.device)
         return batch_loss(network, statistics, batch, task.levels, windows.random)
 
     def validate(self, network: Forward, statistics: Statistics, windows: WindowSet) -> Validation:

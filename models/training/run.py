@@ -24,6 +24,7 @@ class TrainConfig:
     """Everything that decides the weights, besides the data."""
 
     windows: int = 400_000  # training windows to see
+    minutes: float | None = None  # to train for, in place of so many windows
     batch: int = 64
     learning_rate: float = 1e-3
     seed: int = 0
@@ -39,6 +40,10 @@ class TrainConfig:
     def steps(self) -> int:
         return -(-self.windows // self.batch)
 
+    def done(self, step: int, seconds: float) -> float:
+        """The share of training that is over after so many steps and so much time."""
+        return min(1.0, seconds / (60 * self.minutes) if self.minutes else step / self.steps)
+
 
 @dataclass
 class Run:
@@ -52,6 +57,7 @@ class Run:
     statistics: Statistics
     windows: WindowSet
     step: int = 0
+    seconds: float = 0.0  # spent, those before the first step, in which networks are compiled, not counted
 
 
 class RunMismatch(ValueError):
@@ -84,9 +90,9 @@ def _begin_with(network: nn.Module, trained: nn.Module) -> None:
     From nothing they are hardly ever learnt; random ones change nothing while a cue is absent, which is zero.
     """
     mine, theirs = network.state_dict(), trained.state_dict()
-    if "embed.weight" in theirs:
-        rows, known = theirs["embed.weight"].shape
-        theirs["embed.weight"] = torch.cat([theirs["embed.weight"], mine["embed.weight"][:rows, known:]], dim=1)
+    heard, told = theirs.get("embed.weight"), mine.get("embed.weight")
+    if heard is not None and told is not None and len(heard) == len(told):
+        theirs["embed.weight"] = torch.cat([heard.to(told), told[:, heard.shape[1] :]], dim=1)
     if different := [f"{name} {tuple(theirs[name].shape) if name in theirs else 'missing'}, not {tuple(value.shape)}"
                      for name, value in mine.items() if name not in theirs or theirs[name].shape != value.shape]:
         raise RunMismatch(f"the weights to start from are of another network: {'; '.join(different)}")
@@ -98,6 +104,7 @@ def save_run(path: Path, run: Run) -> None:
     state: dict[str, Any] = {
         "decided": _decided(run),
         "step": run.step,
+        "seconds": run.seconds,
         "network": run.network.state_dict(),
         "average": run.average.network.state_dict(),
         "optimizers": [optimizer.state_dict() for optimizer in run.optimizers],
@@ -127,7 +134,7 @@ def resume(path: Path, run: Run) -> Run:
         optimizer.load_state_dict(saved)
     run.statistics = replace(run.statistics, mean=state["mean"], sigma_data=state["sigma_data"])
     run.windows.random.set_state(state["random"].cpu())
-    run.step = state["step"]
+    run.step, run.seconds = state["step"], state["seconds"]
     return run
 
 

@@ -89,7 +89,7 @@ def simulate_cues(windows: Windows, offsets: Tensor, config: CueConfig, random: 
 @cache
 def _kits() -> Tensor:
     """(kits, 19): which of OTHER_JOINTS each of KITS has, on both sides."""
-    has = torch.zeros(len(KITS), JOINT_COUNT, dtype=torch.bool)
+    has = torch.zeros(len(KITS), JOINT_COUNT, dtype=torch.bool, device="cpu")
     for row, kit in zip(has, KITS, strict=True):
         row[[joint for name, joint in JOINT_INDEX.items() if name.removeprefix("L_").removeprefix("R_") in kit]] = True
     return has[:, list(OTHER_JOINTS)]
@@ -97,7 +97,7 @@ def _kits() -> Tensor:
 
 def _worn(count: int, share: float, random: torch.Generator) -> Tensor:
     """Which other joints carry trackers in each window, (B, 19) bool."""
-    kits = _kits()[torch.randint(len(KITS), (count,), generator=random)]
+    kits = _kits().to(random.device)[torch.randint(len(KITS), (count,), generator=random)]
     some = torch.rand(count, len(OTHER_JOINTS), generator=random) < 0.6 * torch.rand(count, 1, generator=random)
     drawn = torch.rand(count, 1, generator=random)
     return torch.where(drawn < share / 2, kits, some & (drawn < share))

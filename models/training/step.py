@@ -16,6 +16,8 @@ from models.training.levels import LevelConfig, draw_levels, level_weight
 from models.training.losses import said_loss, window_loss
 from models.training.simulate import CueConfig, simulate_cues, vary_proportions
 
+TOGETHER = 8  # batches drawn in one go on a GPU
+
 
 @dataclass(frozen=True)
 class TaskConfig:
@@ -39,6 +41,11 @@ class Batch:
         return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
+    def split(self, count: int) -> list[Batch]:
+        """Batches of `count` windows."""
+        return list(map(Batch, *(part.split(count) for part in vars(self).values())))
+
+
 def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
     """Turn windows and cues into the head's heading frame."""
     turn = about_y(-first_known_heading(cues))
@@ -50,8 +57,19 @@ def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
 def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
     """A batch of simulated sessions."""
     drawn = windows.draw(count)
-    offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
-    return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
+    with windows.device:
+        offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
+        return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
+
+
+def next_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
+    """The next of the batches that were drawn together: on a GPU many, where one large draw takes hardly longer than
+    a small one."""
+    if not windows.drawn:
+        together = TOGETHER if windows.device.type == "cuda" else 1
+        windows.drawn.extend(draw_batch(windows, together * count, config).split(count))
+    batch: Batch = windows.drawn.popleft()
+    return batch
 
 
 def batch_loss(
@@ -68,8 +86,9 @@ def batch_loss(
 
 def add_noise(clean: Tensor, config: LevelConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """What the network sees of centred poses (B, T, 132), some of it nothing, and the noise's level (B,)."""
-    sigma, zero = (part.to(clean.device) for part in draw_levels(len(clean), config, random))
-    noise = torch.randn(clean.shape, generator=random).to(clean.device)
+    with random.device:
+        levels, noise = draw_levels(len(clean), config, random), torch.randn(clean.shape, generator=random)
+    sigma, zero, noise = (part.to(clean.device) for part in (*levels, noise))
     return torch.where(zero[:, None, None], 0.0, clean + sigma[:, None, None] * noise), sigma
 
 

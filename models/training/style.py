@@ -61,7 +61,7 @@ def posture_turns() -> Tensor:
 
 
 def _row(turns: tuple[Turn, ...], sides: tuple[float, float]) -> Tensor:
-    row = torch.zeros(JOINT_COUNT, 3)
+    row = torch.zeros(JOINT_COUNT, 3, device="cpu")
     for name, axis, share in turns:
         column = "xyz".index(axis)
         if name in JOINT_INDEX:
@@ -74,7 +74,7 @@ def _row(turns: tuple[Turn, ...], sides: tuple[float, float]) -> Tensor:
 
 def draw_posture(count: int, frames: int, random: torch.Generator) -> Tensor:
     """A posture that drifts a little, as turns of every joint in its parent's frame, (B, T, 22, 3) radians."""
-    turns = posture_turns()
+    turns = posture_turns().to(random.device)
     strength = torch.rand(count, 1, generator=random) * 1.7
     first = (torch.randn(count, len(turns), generator=random) * strength).clamp(-MOST, MOST)
     drifts = turns[:, list(LEGS)].abs().amax((1, 2)) == 0

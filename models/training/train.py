@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from models.prior.checkpoint import Trained
 from models.prior.precision import in_bfloat16, multiplies_bfloat16
@@ -44,15 +44,16 @@ def train(
     forward: Function = _compiled(run.network) if compile_network else run.network
     if multiplies_bfloat16(run.statistics.mean.device):
         forward = in_bfloat16(forward)
-    began, losses = time.perf_counter(), list[float]()
-    while run.step < config.steps:
-        losses.append(_step(config, run, forward))
-        if run.step % interval and run.step < config.steps:
+    began, losses = time.perf_counter(), list[Tensor]()
+    while config.done(run.step, run.seconds) < 1:
+        losses.append(_timed_step(config, run, forward))
+        done = config.done(run.step, run.seconds)
+        if run.step % interval and done < 1:
             continue
-        due = run.step % (5 * interval) == 0 or run.step >= config.steps
+        due = run.step % (5 * interval) == 0 or done >= 1
         measured = run.kind.validate(run.average.network, run.statistics, validation) if due else None
         rate = len(losses) * config.batch / (time.perf_counter() - began)
-        report(Report(run.step, config.steps, sum(losses) / len(losses), rate, measured))
+        report(Report(run.step, round(run.step / done), float(torch.stack(losses).mean()), rate, measured))
         if due:
             save(run)
         began, losses = time.perf_counter(), []
@@ -62,7 +63,7 @@ def train(
 def finished(config: TrainConfig, run: Run, validation: WindowSet) -> Trained[nn.Module]:
     """The averaged weights with their measured residuals."""
     network, notes = run.average.network, {"windows": run.step * config.batch, "seed": config.seed}
-    statistics = run.kind.finish(network, run.statistics, validation)
+    statistics = run.kind.finish(network, run.statistics, validation).on_cpu()
     return Trained(network, config.network, statistics, notes, run.kind.name)
 
 
@@ -72,8 +73,15 @@ def _compiled(network: nn.Module) -> Function:
     return torch.compile(network)
 
 
-def _step(config: TrainConfig, run: Run, forward: Function) -> float:
-    factor = schedule((run.step + 1) / config.steps)
+def _timed_step(config: TrainConfig, run: Run, forward: Function) -> Tensor:
+    began, first = time.perf_counter(), not run.step
+    loss = _step(config, run, forward)
+    run.seconds += 0.0 if first else time.perf_counter() - began
+    return loss
+
+
+def _step(config: TrainConfig, run: Run, forward: Function) -> Tensor:
+    factor = schedule(config.done(run.step + 1, run.seconds))
     for optimizer in run.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * factor
@@ -85,4 +93,4 @@ def _step(config: TrainConfig, run: Run, forward: Function) -> float:
         optimizer.zero_grad()
     run.step += 1
     run.average.update(run.network, run.step)
-    return float(loss.detach())
+    return loss.detach()

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from models.body import Body, Readings
 from models.finish import Finisher, Solution, filled_between
-from models.group import measure
+from models.group import group_of, measure
 from models.guess import Guess
 from models.kinematics.rotations import geodesic_angle, matrix_to_sixd
 from models.samplers.sensing import sense
@@ -30,7 +30,8 @@ def test_the_frames_between_follow(
     guess = Guess(still, torch.full((frames, 22), 0.3), torch.full((frames, 4), stands))
 
     def finished(every: int) -> Solution:
-        finisher = Finisher(body, solver.root_finder([body]), solver.floor([body]), solver.config.sampler,
+        group = group_of([body])
+        finisher = Finisher(body, solver.root_finder(group), solver.floor(group), solver.config.sampler,
                             solver.prior.statistics.reach, 24, every)
         *_, solution = finisher.steps(sense(measure([body], [readings])), guess)
         assert solution is not None

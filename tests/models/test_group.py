@@ -63,7 +63,8 @@ def test_cues_are_in_units_of_the_body(swaying_body: SwayingBody, wear: Wear) ->
     body, readings = wear(rotations, root)
     double = replace(body, offsets=2 * body.offsets, floor_height=0.0)
     twice = replace(readings, positions=2 * readings.positions)
-    small, large = (cues_of([who], measure([who], [what])) for who, what in ((body, readings), (double, twice)))
+    worn = ((body, readings), (double, twice))
+    small, large = (cues_of(group_of([who]), measure([who], [what])) for who, what in worn)
     torch.testing.assert_close(large.hands, small.hands, atol=1e-5, rtol=0)
     standing = standing_height(body.offsets, HEAD)
     torch.testing.assert_close(small.height[0], readings.positions[:, 0, 1] / standing, atol=1e-5, rtol=0)
@@ -73,7 +74,7 @@ def test_cues_are_in_units_of_the_body(swaying_body: SwayingBody, wear: Wear) ->
 def test_cues_are_those_of_head_and_hands_in_any_order_of_trackers(swaying_body: SwayingBody, wear: Wear) -> None:
     moved = swaying_body(5)
     worn = [wear(*moved), wear(*moved, joints=(20, PELVIS, 21, 15))]
-    expected, found = (cues_of([body], measure([body], [readings])) for body, readings in worn)
+    expected, found = (cues_of(group_of([body]), measure([body], [readings])) for body, readings in worn)
     torch.testing.assert_close(found.rotations, expected.rotations)
     torch.testing.assert_close(found.hands, expected.hands)
     torch.testing.assert_close(found.height, expected.height)
@@ -82,22 +83,22 @@ def test_cues_are_those_of_head_and_hands_in_any_order_of_trackers(swaying_body:
 
 def test_absent_trackers_and_floors_are_unknown_cues(swaying_body: SwayingBody, wear: Wear) -> None:
     body, readings = wear(*swaying_body(5), joints=(PELVIS, L_WRIST), floor_height=None)
-    cues = cues_of([body], measure([body], [readings]))
+    cues = cues_of(group_of([body]), measure([body], [readings]))
     assert cues.rotation_known[0, 0].tolist() == [False, True, False]
     assert not cues.height_known.any() and not cues.hands_known.any()
     body, readings = wear(*swaying_body(5), floor_height=None)
-    cues = cues_of([body], measure([body], [readings]))
+    cues = cues_of(group_of([body]), measure([body], [readings]))
     assert not cues.height_known.any() and cues.hands_known.all()
 
 
 def test_trackers_on_other_joints_tell_the_prior_their_rotations(swaying_body: SwayingBody, wear: Wear) -> None:
     rotations, root = swaying_body(5)
     body, readings = wear(rotations, root, joints=(15, 20, 21, 4, PELVIS))
-    told = cues_of([body], measure([body], [readings]))
+    told = cues_of(group_of([body]), measure([body], [readings]))
     known = [place for place, joint in enumerate(OTHER_JOINTS) if joint in (4, PELVIS)]
     assert told.others_known[0].sum(-1).tolist() == [2] * 5 and told.others_known[0, :, known].all()
     torch.testing.assert_close(told.others[0, :, known], rotations[:, [PELVIS, 4]], atol=1e-5, rtol=0)
     vague = replace(body, rotation_sd=0.4)
-    assert not cues_of([vague], measure([vague], [readings])).others_known.any()
+    assert not cues_of(group_of([vague]), measure([vague], [readings])).others_known.any()
     body, readings = wear(rotations, root)
-    assert not cues_of([body], measure([body], [readings])).others_known.any()
+    assert not cues_of(group_of([body]), measure([body], [readings])).others_known.any()

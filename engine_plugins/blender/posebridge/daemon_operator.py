@@ -5,10 +5,9 @@ import subprocess
 import bpy
 
 from .core.client_errors import DaemonError
-from .core.connection_file import find_connection
-from .preferences import command
+from .core.connection_file import FOLLOW, find_connection
+from .preferences import CommandMissing, needed_command
 
-FOLLOW = "POSEBRIDGE_FOLLOW_PARENT"  # tells `posebridge serve` to leave when whoever started it is gone
 _started: list[subprocess.Popen[bytes]] = []
 
 
@@ -36,12 +35,13 @@ class POSEBRIDGE_OT_start_daemon(bpy.types.Operator):
     bl_idname, bl_label = "posebridge.start_daemon", "Start the daemon"
 
     def execute(self, context):
-        program = command(context)
         if daemon_state(context)[0] or any(one.poll() is None for one in _started):
             self.report({"INFO"}, "there is a daemon already")
             return {"CANCELLED"}
-        if program is None:
-            self.report({"ERROR"}, "the posebridge command is not to be found: name it in the extension's preferences")
+        try:
+            program = needed_command(context)
+        except CommandMissing as missing:
+            self.report({"ERROR"}, str(missing))
             return {"CANCELLED"}
         _started.append(subprocess.Popen(
             [program, "serve"], env={**os.environ, FOLLOW: "1"}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

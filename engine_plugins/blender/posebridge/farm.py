@@ -1,34 +1,36 @@
 """Without a window, for farms and scripts:
 
     blender -b file.blend --command posebridge retarget --motion solved.npz --armature NAME --out out.blend
+    blender -b file.blend --command posebridge batch takes/ --out 'shots/{name}.blend' --report report.json
 
 One line on stderr per error, and the exit codes of the posebridge command.
 """
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from functools import partial
-from pathlib import Path
 
-import bpy
-
-from .action_writer import Placement
-from .core.bone_map import BoneMap, BoneMapError
+from .core.batch import BatchError, Take
+from .core.bone_map import BoneMapError
+from .core.client_errors import DaemonError, DaemonMissing
 from .core.motion_file import MotionFileError, MotionFileMissing
-from .core.retarget import Options, Place, RootMotion
-from .preferences import command
-from .retarget_job import Task, start
-from .sources import SolveFailed, from_file, from_session
+from .farm_batch import batch
+from .farm_parser import parser
+from .farm_run import Stopped, animate, stopping
+from .sources import SolveFailed
 
-DONE, FAILED, USAGE, MISSING, INVALID = 0, 1, 2, 3, 4
+DONE, FAILED, USAGE, MISSING, INVALID, NO_DAEMON, REFUSED = 0, 1, 2, 3, 4, 7, 8
+CODES = ((BatchError, USAGE), (MotionFileMissing, MISSING), (FileNotFoundError, MISSING), (LookupError, MISSING),
+         (MotionFileError, INVALID), (BoneMapError, INVALID), (DaemonMissing, NO_DAEMON), (DaemonError, REFUSED))
 
 
 def main(argv: list[str]) -> int:
     """What Blender calls with the arguments after `posebridge`; the exit code."""
     try:
-        print(retarget(_parser().parse_args(argv)))
+        args = parser().parse_args(argv)
+        if args.what == "batch":
+            return batch(args, exit_code)
+        print(retarget(args))
         return DONE
     except SystemExit as told:  # argparse has said its line, or its help
         return int(told.code or DONE)
@@ -38,72 +40,14 @@ def main(argv: list[str]) -> int:
 
 
 def exit_code(error: Exception) -> int:
-    if isinstance(error, SolveFailed):
+    if isinstance(error, SolveFailed | Stopped):
         return error.code
-    if isinstance(error, MotionFileMissing | FileNotFoundError | LookupError):
-        return MISSING
-    return INVALID if isinstance(error, MotionFileError | BoneMapError) else FAILED
+    return next((code for kind, code in CODES if isinstance(error, kind)), FAILED)
 
 
 def retarget(args: argparse.Namespace) -> str:
     """Animate and save; the file appears whole or not at all."""
-    armature = _armature(args.armature)
-    own = BoneMap.from_json(args.bone_map.read_text(encoding="utf-8")) if args.bone_map else None
-    options = Options(RootMotion[args.root], Place[args.place], None, not args.no_foot_lock, args.reach_hands)
-    if args.motion:
-        source = partial(from_file, args.motion)
-    else:
-        program = command(bpy.context)
-        if program is None:
-            raise FileNotFoundError("the posebridge command is not to be found")
-        source = partial(from_session, args.session, program)
-    name = (args.motion or args.session).stem
-    place = Placement(args.action or name, args.first_frame, args.strip)
-    said = start(Task(armature, source, place, options, own), bpy.context.scene).finish()
-    _save(args.out)
-    return f"{said}; saved {args.out}"
-
-
-def _armature(name: str | None) -> bpy.types.Object:
-    found = [one for one in bpy.data.objects if one.type == "ARMATURE" and name in (None, one.name)]
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(one.name for one in bpy.data.objects if one.type == "ARMATURE") or "none"
-    raise MissingArmature(f"{name}: there is no such armature; there is: {there}" if name else
-                          f"--armature is needed where there is not exactly one; there is: {there}")
-
-
-class MissingArmature(LookupError):
-    """The file has no such armature."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-def _save(path: Path) -> None:
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished.blend")
-    try:
-        bpy.ops.wm.save_as_mainfile(filepath=str(unfinished.absolute()), copy=True)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="posebridge", description="PoseBridge in Blender, without a window")
-    one = parser.add_subparsers(dest="what", required=True).add_parser(
-        "retarget", help="a motion onto an armature of the open file, saved as another file")
-    source = one.add_mutually_exclusive_group(required=True)
-    source.add_argument("--motion", type=Path, metavar="NPZ", help="what posebridge solve has written")
-    source.add_argument("--session", type=Path, metavar="FILE", help="a session, solved by posebridge solve first")
-    one.add_argument("--armature", metavar="NAME", help="may be left out where there is only one")
-    one.add_argument("--out", type=Path, required=True, metavar="BLEND")
-    one.add_argument("--bone-map", type=Path, metavar="JSON", help="else the one kept with the armature, or found")
-    one.add_argument("--action", metavar="NAME", help="of the new action; else as the file is called")
-    one.add_argument("--first-frame", type=int, default=1, metavar="N")
-    one.add_argument("--strip", action="store_true", help="as an NLA strip above what is there")
-    one.add_argument("--root", choices=[root.name for root in RootMotion], default="IN_WORLD")
-    one.add_argument("--place", choices=[place.name for place in Place], default="CHARACTER")
-    one.add_argument("--no-foot-lock", action="store_true")
-    one.add_argument("--reach-hands", action="store_true")
-    return parser
+    take = Take(args.motion or args.session, args.out, args.armature, args.action, args.bone_map, args.first_frame,
+                solve=args.motion is None)
+    with stopping() as state:
+        return f"{animate(take, args, state, lambda stage, share: None)}; saved {args.out}"

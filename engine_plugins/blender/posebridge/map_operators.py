@@ -30,7 +30,7 @@ class MapOperator:
             return {"CANCELLED"}
         if settings.mapped == armature.name:
             rig, chosen = read_rig(armature), listed_map(settings)
-            faults = problems(rig, chosen) or hindrances(armature, rig, chosen, settings.root == "ROOT_BONE")
+            faults = problems(rig, chosen) or hindrances(rig, chosen, settings.root == "ROOT_BONE")
             settings.verdict = "; ".join(faults)
         self.report({"INFO"}, said)
         return {"FINISHED"}

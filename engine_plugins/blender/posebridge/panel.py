@@ -2,8 +2,13 @@
 import bpy
 
 from .daemon_operator import daemon_state
+from .kept_calibration import kept_calibration, kept_findings
+from .live_operator import running
+from .panel_text import named, say
 from .preferences import command
 from .settings import TRACKERS, chosen_armature
+
+FILES = {"FILE": "Choose a .npz that posebridge solve has written", "SESSION": "Choose a .mcap, .csv or .npz file"}
 
 
 class Step:
@@ -15,7 +20,7 @@ class POSEBRIDGE_PT_daemon(Step, bpy.types.Panel):
 
     def draw(self, context):
         there, line = daemon_state(context)
-        self.layout.label(text=line, icon="CHECKMARK" if there else "INFO")
+        say(context, self.layout, line if there else line.split(": ")[0], "CHECKMARK" if there else "INFO")
         if not there:
             self.layout.operator("posebridge.start_daemon", icon="PLAY")
 
@@ -26,13 +31,45 @@ class POSEBRIDGE_PT_source(Step, bpy.types.Panel):
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
         layout.prop(settings, "source", text="")
-        if settings.source == "OBJECTS":
-            for name in (*TRACKERS, "height_m"):
-                layout.prop(settings, name)
+        if settings.source == "LIVE":
+            layout.prop(settings, "live_from", text="")
+        if settings.source == "OBJECTS" or (settings.source == "LIVE" and settings.live_from == "OBJECTS"):
+            _trackers(context, settings, layout)
+        elif settings.source == "LIVE":
+            layout.prop(settings, "live_name")
         else:
             layout.prop(settings, "path", text="")
-        if settings.source == "SESSION" and command(context) is None:
-            layout.label(text="posebridge command not found: see preferences", icon="ERROR")
+            if not settings.path:
+                say(context, layout, FILES[settings.source], "INFO")
+        if settings.source == "SESSION" and not daemon_state(context)[0] and command(context) is None:
+            say(context, layout, "no daemon, no posebridge command: see preferences", "ERROR")
+
+
+def _trackers(context, settings, layout):
+    for name in TRACKERS:
+        named(layout, settings, f"{name}_object").prop(settings, f"{name}_object", text="")
+        found = context.scene.objects.get(getattr(settings, f"{name}_object"))
+        if found is not None and found.type == "ARMATURE":
+            bone = named(layout, settings, f"{name}_bone")
+            bone.prop_search(settings, f"{name}_bone", found.data, "bones", text="")
+    layout.prop(settings, "mounts", text="")
+    layout.prop(settings, "height_m")
+    if settings.source == "LIVE":
+        layout.prop(settings, "live_hz")
+    if chosen_armature(context) is not None:
+        _calibration(context, settings, chosen_armature(context), layout)
+
+
+def _calibration(context, settings, armature, layout):
+    row = layout.row(align=True)
+    row.prop(settings, "calibrate_pose", text="")
+    row.operator("posebridge.calibrate", icon="ARMATURE_DATA")
+    if not kept_calibration(armature):
+        return
+    row.operator("posebridge.forget_calibration", text="", icon="X")
+    say(context, layout, f"Calibrated for {armature.name}", "CHECKMARK")
+    for line in kept_findings(armature):
+        say(context, layout, line)
 
 
 class POSEBRIDGE_UL_bones(bpy.types.UIList):
@@ -61,11 +98,12 @@ class POSEBRIDGE_PT_character(Step, bpy.types.Panel):
             return
         layout.operator("posebridge.find_bones", icon="VIEWZOOM")
         if settings.mapped != armature.name:
-            layout.label(text="Its bones are found when it is animated")
+            say(context, layout, f"{armature.name}: its bones are found when it is animated", "INFO")
             return
-        state = settings.verdict or f"{settings.family}: {len(settings.bones)} bones"
-        for number, line in enumerate(state.split("; ")):
-            layout.label(text=line, icon=("ERROR" if settings.verdict else "CHECKMARK") if number == 0 else "BLANK1")
+        for line in settings.verdict.split("; ") if settings.verdict else []:
+            say(context, layout, line, "ERROR")
+        if not settings.verdict:
+            say(context, layout, f"{armature.name}: {settings.family}, {len(settings.bones)} bones", "CHECKMARK")
 
 
 class POSEBRIDGE_PT_bones(Step, bpy.types.Panel):
@@ -97,14 +135,32 @@ class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
 
     def draw(self, context):
         settings, layout = context.window_manager.posebridge, self.layout
-        layout.use_property_split = True
-        for name in ("root", "place", "lock_feet", "reach_hands", "first_frame", "as_strip"):
+        for name in ("root", "place"):
+            layout.prop(settings, name, text="")
+        for name in ("lock_feet", "reach_hands", "first_frame", "as_strip", "compare"):
             layout.prop(settings, name)
-        layout.operator("posebridge.retarget", icon="PLAY")
-        if settings.stage:
-            layout.label(text=f"{settings.stage} {settings.share:.0%}   ESC gives it up", icon="TIME")
+        if settings.compare:
+            layout.prop(settings, "beside_m")
+        if settings.source == "LIVE":
+            _live_buttons(settings, layout)
+        else:
+            layout.operator("posebridge.retarget", icon="PLAY")
+        if running:
+            say(context, layout, settings.stage, "REC" if settings.recording else "HIDE_OFF")
+        elif settings.stage:
+            say(context, layout, f"{settings.stage} {settings.share:.0%}", "TIME")
+            say(context, layout, "ESC gives it up")
         elif settings.said:
-            layout.label(text=settings.said, icon="INFO")
+            say(context, layout, settings.said, "INFO")
+
+
+def _live_buttons(settings, layout):
+    if not running:
+        layout.operator("posebridge.live", icon="PLAY")
+        return
+    row = layout.row(align=True)
+    row.operator("posebridge.live_record", text="Leave off" if settings.recording else "Record", icon="REC")
+    row.operator("posebridge.live_end", icon="CANCEL")
 
 
 CLASSES = (POSEBRIDGE_PT_daemon, POSEBRIDGE_PT_source, POSEBRIDGE_UL_bones, POSEBRIDGE_PT_character,

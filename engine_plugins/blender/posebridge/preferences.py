@@ -3,6 +3,8 @@ import shutil
 
 import bpy
 
+from .sources import CommandMissing
+
 
 class PoseBridgePreferences(bpy.types.AddonPreferences):
     bl_idname = __package__
@@ -20,6 +22,14 @@ def command(context) -> str | None:
     entry = context.preferences.addons.get(__package__)
     chosen = bpy.path.abspath(entry.preferences.command) if entry else ""
     return shutil.which(chosen or "posebridge")
+
+
+def needed_command(context) -> str:
+    """The same for who cannot do without it. Raises CommandMissing."""
+    program = command(context)
+    if program is None:
+        raise CommandMissing
+    return program
 
 
 CLASSES = (PoseBridgePreferences,)

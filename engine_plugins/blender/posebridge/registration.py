@@ -5,9 +5,21 @@ from typing import Any
 
 import bpy
 
-from . import daemon_operator, farm, map_operators, panel, preferences, retarget_operator, settings
+from . import (
+    calibrate_operator,
+    daemon_operator,
+    farm,
+    live_operator,
+    map_operators,
+    overlay,
+    panel,
+    preferences,
+    retarget_operator,
+    settings,
+)
 
-ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, panel)  # as one needs another
+ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, live_operator,
+         calibrate_operator, panel)  # as one needs another
 CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
 _commands: list[Any] = []
 
@@ -16,10 +28,14 @@ def register() -> None:
     for one in CLASSES:
         bpy.utils.register_class(one)
     bpy.types.WindowManager.posebridge = bpy.props.PointerProperty(type=settings.PoseBridgeSettings)
+    bpy.app.handlers.load_pre.append(live_operator.forget)
     _commands.append(bpy.utils.register_cli_command("posebridge", farm.main))
 
 
 def unregister() -> None:
+    live_operator.forget()
+    overlay.remove()
+    bpy.app.handlers.load_pre.remove(live_operator.forget)
     daemon_operator.stop_started()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 
 import bpy
 
+from . import overlay
 from .action_writer import Placement, write_action
-from .core.bone_map import BoneMap, BoneMapError
-from .core.channels import Channel, channels
-from .core.families import switches_of
-from .core.job import Gathering, Job, Watch
+from .core.bone_map import BoneMap
+from .core.channels import Channel
+from .core.job import Gathering, Job, Watch, Writing
 from .core.motion import SolvedMotion
+from .core.plan import make_plan
 from .core.resample import resample
-from .core.retarget import Options, RootMotion, retarget
-from .kept_maps import map_for
-from .rig_reader import hindrances, read_rig
+from .core.retarget import Options, RootMotion, posed, written
+from .overlay import Comparison
+from .subject import read_subject
 
 Source = Callable[[Watch], SolvedMotion]  # runs in a thread: no bpy in it
 
@@ -32,29 +33,33 @@ class Task:
     gather: Gathering | None = None
 
 
+@dataclass(frozen=True)
+class Thought:
+    channels: list[Channel]
+    comparison: Comparison
+
+
 def scene_rate(scene: bpy.types.Scene) -> float:
     """Frames a second."""
     return float(scene.render.fps / scene.render.fps_base)
 
 
-def start(task: Task, scene: bpy.types.Scene) -> Job[list[Channel]]:
+def start(task: Task, scene: bpy.types.Scene) -> Job[Thought]:
     """Reads the armature at once; BoneMapError if it cannot be. Errors of what follows come from the job's `tick`."""
     armature, rate = task.armature, scene_rate(scene)
-    rig = read_rig(armature)
-    bone_map = task.bone_map or map_for(armature, rig)
-    faults = hindrances(armature, rig, bone_map, task.options.root is RootMotion.ROOT_BONE)
-    if faults:
-        raise BoneMapError("; ".join(faults))
-    modes = {bone.name: bone.rotation_mode for bone in armature.pose.bones}
-    parent_axes = frozenset(bone.name for bone in armature.data.bones if bone.parent and not bone.use_local_location)
-    fixed = [Channel.constant(bone, f'["{name}"]', value) for bone, name, value in switches_of(bone_map.family)
-             if name in getattr(armature.pose.bones.get(bone), "keys", tuple)()]
+    subject = read_subject(armature, task.bone_map, task.options.root is RootMotion.ROOT_BONE)
 
-    def think(watch: Watch) -> list[Channel]:
-        motion = task.source(watch)
+    def think(watch: Watch) -> Thought:
+        motion = resample(task.source(watch), rate)
         watch.at("retargeting", 0.0)
-        keyed = retarget(resample(motion, rate), rig, bone_map, task.options)
+        plan = make_plan(subject.rig, subject.bone_map, motion.offsets_m, task.options.root is RootMotion.ROOT_BONE)
+        keyed = written(plan, posed(plan, motion, task.options), motion.offsets_m, task.options)
         watch.at("making curves", 0.0)
-        return [*channels(keyed, modes, parent_axes), *fixed]
+        return Thought([*subject.channels(keyed)], Comparison(plan, task.options, motion, task.place.first_frame))
 
-    return Job(think, lambda rows: write_action(armature, rows, task.place), task.gather)
+    def write(thought: Thought) -> Writing:
+        said = yield from write_action(armature, thought.channels, task.place)
+        overlay.keep(thought.comparison)
+        return f"{said}; {subject.note}" if subject.note else said
+
+    return Job(think, write, task.gather)

@@ -4,20 +4,31 @@ Blender reads the annotations of these classes itself: no postponed ones here.
 """
 import bpy
 
+from . import overlay
 from .core.bone_map import TWISTABLE, BoneMap, Drive
+from .core.mounts import PRESETS
 from .core.retarget import Options, Place, RootMotion
 from .core.smpl22 import JOINT_NAMES
+from .core.wearer import Wearer, wearer_of
+from .kept_calibration import kept_calibration
+from .tracked_objects import Tracked
 
 JOINTS = [(name, name.replace("_", " "), "") for name in JOINT_NAMES]
 SOURCES = [("FILE", "Solved motion", "A .npz file that posebridge solve has written"),
            ("SESSION", "Captured session", "A .mcap, .csv or .npz session, solved by the daemon first"),
-           ("OBJECTS", "Tracked objects", "Objects of the scene that move as head and hands did, solved by the daemon")]
-TRACKERS = {"head_object": "head", "left_object": "L_wrist", "right_object": "R_wrist", "pelvis_object": "pelvis"}
-ROOTS = [("IN_WORLD", "In the world", "The pelvis travels"),
-         ("IN_PLACE", "In place", "The character walks on the spot"),
-         ("ROOT_BONE", "On the root bone", "The root bone travels and turns, the pelvis moves within it")]
-PLACES = [("CHARACTER", "Where the character is", "The motion begins where the character's object stands and looks"),
-          ("WORLD", "Where it was captured", "The motion's own place: trackers of the scene stay where they are")]
+           ("OBJECTS", "Tracked objects", "Objects of the scene that move as head and hands did, solved by the daemon"),
+           ("LIVE", "Live", "A performer, as they move: seen on the character, recorded if wanted")]
+LIVE_FROM = [("OBJECTS", "Objects of the scene", "Objects or bones that a VR add-on moves, streamed to the daemon"),
+             ("DAEMON", "A session of the daemon", "Somebody whom the daemon solves already, for whatever program")]
+TRACKERS = {"head": "head", "left": "L_wrist", "right": "R_wrist", "pelvis": "pelvis"}
+POSES = [("standing", "Standing", "Upright and still for two seconds, the arms anywhere"),
+         ("t-pose", "T-pose", "Still for two seconds, the arms stretched out to the sides")]
+MOUNTS = [(key, preset.name, preset.about) for key, preset in PRESETS.items()]
+ROOTS = [("IN_WORLD", "Travels in the world", "The pelvis travels"),
+         ("IN_PLACE", "Walks on the spot", "The character walks on the spot"),
+         ("ROOT_BONE", "Root bone travels", "The root bone travels and turns, the pelvis moves within it")]
+PLACES = [("CHARACTER", "Starts where it stands", "The motion begins where the character's object stands and looks"),
+          ("WORLD", "Stays where captured", "The motion's own place: trackers of the scene stay where they are")]
 
 
 def _armatures(settings, context, typed):
@@ -48,8 +59,19 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
     head_object: bpy.props.StringProperty(name="Head", search=_objects)
     left_object: bpy.props.StringProperty(name="Left hand", search=_objects)
     right_object: bpy.props.StringProperty(name="Right hand", search=_objects)
-    pelvis_object: bpy.props.StringProperty(name="Pelvis (if any)", search=_objects)
+    pelvis_object: bpy.props.StringProperty(name="Pelvis", description="If there is one", search=_objects)
+    head_bone: bpy.props.StringProperty(name="Bone of it")
+    left_bone: bpy.props.StringProperty(name="Bone of it")
+    right_bone: bpy.props.StringProperty(name="Bone of it")
+    pelvis_bone: bpy.props.StringProperty(name="Bone of it")
+    mounts: bpy.props.EnumProperty(name="Devices", items=MOUNTS, description="How the devices sit on the body")
     height_m: bpy.props.FloatProperty(name="Body height", default=1.7, min=0.5, max=2.5, unit="LENGTH")
+    calibrate_pose: bpy.props.EnumProperty(name="Pose", items=POSES)
+    live_from: bpy.props.EnumProperty(name="Who", items=LIVE_FROM)
+    live_name: bpy.props.StringProperty(name="Name of the session", description="Empty: whichever there is")
+    live_hz: bpy.props.IntProperty(name="Rate", default=60, min=5, max=120, description="Readings a second")
+    recording: bpy.props.BoolProperty(name="Recording")
+    live_ends: bpy.props.BoolProperty(name="The session is to end")
     armature: bpy.props.StringProperty(
         name="Character", search=_armatures, description="The armature to animate; empty: the active one")
     bones: bpy.props.CollectionProperty(type=PoseBridgeBone)
@@ -65,6 +87,11 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
         name="Hands reach", description="Hands go where the captured hands were, whatever the length of the arms")
     first_frame: bpy.props.IntProperty(name="First frame", default=1)
     as_strip: bpy.props.BoolProperty(name="As an NLA strip", description="Leave the armature's own action in its place")
+    compare: bpy.props.BoolProperty(
+        name="Compare", update=overlay.toggled,
+        description="Show the solved body and its trackers beside the character")
+    beside_m: bpy.props.FloatProperty(
+        name="Beside by", default=1.0, unit="LENGTH", description="How far to the character's left; 0: on it")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")
@@ -77,14 +104,27 @@ def chosen_armature(context):
     return found if found is not None and found.type == "ARMATURE" else None
 
 
-def tracked_joints(settings, scene) -> dict[str, bpy.types.Object]:
-    """Joint -> the object that stands for it. Raises ValueError: the head is missing, or an object is gone."""
-    named = {joint: getattr(settings, name) for name, joint in TRACKERS.items() if getattr(settings, name)}
-    gone = [name for name in named.values() if name not in scene.objects]
-    if gone or "head" not in named:
-        raise ValueError(f"there is no object {', '.join(gone)} in the scene" if gone else
-                         "choose the object that moves as the head did")
-    return {joint: scene.objects[name] for joint, name in named.items()}
+def tracked_joints(settings, scene) -> dict[str, Tracked]:
+    """Joint -> what stands for it. Raises ValueError: the head is missing, or an object or bone is gone."""
+    named = {joint: Tracked(getattr(settings, f"{name}_object"), getattr(settings, f"{name}_bone"))
+             for name, joint in TRACKERS.items() if getattr(settings, f"{name}_object")}
+    for one in named.values():
+        one.place(scene, bpy.context.evaluated_depsgraph_get())
+    if "head" not in named:
+        raise ValueError("choose the object that moves as the head did")
+    return named
+
+
+def told_wearer(settings, joints) -> Wearer:
+    """Who wears trackers on these joints, as the panel says."""
+    return wearer_of(settings.height_m, [*joints], PRESETS[settings.mounts])
+
+
+def wearer(settings, armature, joints) -> Wearer:
+    """As calibrated with the character, else as the panel says."""
+    told = told_wearer(settings, joints)
+    kept = kept_calibration(armature)
+    return told.as_kept(kept) if kept else told
 
 
 def options(settings) -> Options:

@@ -86,5 +86,9 @@ def test_training_may_begin_with_weights_and_says_with_which(
     first = tmp_path / "one" / "plain.safetensors"
     assert train(replace(options, out=tmp_path / "two", start=first)) == 0
     assert load_prior(tmp_path / "two" / "plain.safetensors").notes["begun"] == load_prior(first).notes["sha256"]
+    with pytest.raises(UsageError, match="weights to start from are of another network"):
+        train(replace(options, start=first, width=64))
+    with pytest.raises(UsageError, match="--width 60: a multiple of 8"):
+        train(replace(options, width=60))
     with pytest.raises(UsageError, match="a prior is no beginning for --config regressor"):
         train(replace(options, config="regressor", start=first))

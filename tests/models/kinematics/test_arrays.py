@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.kinematics import arrays
+from models.kinematics import arrays, systems
 from models.kinematics.arrays import Array, alike, joined, rows_of
 
 VALUES = np.random.default_rng(0).normal(size=(2, 4, 4))
@@ -16,11 +16,11 @@ SAME: dict[str, Callable[[Array], Array]] = {
     "lengths": arrays.lengths,
     "at_least": lambda x: arrays.at_least(x, 0.2),
     "at_most": lambda x: arrays.at_most(x, 0.2),
-    "solve": lambda x: arrays.solve(x, x[..., :1] + 1),
-    "solve many": lambda x: arrays.solve(x, arrays.followed_by_zeros(x, 9)),
-    "solve positive": lambda x: arrays.solve_positive(x @ x.mT, x)[0],
-    "diagonal of an inverse": lambda x: arrays.solve_positive(x @ x.mT, x)[1],
-    "inverse": arrays.inverse,
+    "solve": lambda x: systems.solve(x, x[..., :1] + 1),
+    "solve many": lambda x: systems.solve(x, arrays.followed_by_zeros(x, 9)),
+    "solve positive": lambda x: systems.solve_positive(x @ x.mT, x)[0],
+    "diagonal of an inverse": lambda x: systems.solve_positive(x @ x.mT, x)[1],
+    "inverse": systems.inverse,
     "filled with zeros": lambda x: arrays.filled((2, 3), 0.0, x),
     "filled": lambda x: arrays.filled((2, 3), 7.0, x),
     "followed_by_zeros": lambda x: arrays.followed_by_zeros(x, 3),
@@ -74,9 +74,9 @@ def test_tables_come_apart_and_together(of: Callable[[object], Array]) -> None:
 
 @pytest.mark.parametrize("columns", [1, 4, 13])
 def test_a_solution_solves(columns: int) -> None:
-    systems, right = torch.from_numpy(VALUES), torch.from_numpy(np.random.default_rng(1).normal(size=(2, 4, columns)))
-    torch.testing.assert_close(systems @ arrays.solve(systems, right), right)
-    positive = systems @ systems.mT
-    found, diagonal = arrays.solve_positive(positive, right)
+    whole, right = torch.from_numpy(VALUES), torch.from_numpy(np.random.default_rng(1).normal(size=(2, 4, columns)))
+    torch.testing.assert_close(whole @ systems.solve(whole, right), right)
+    positive = whole @ whole.mT
+    found, diagonal = systems.solve_positive(positive, right)
     torch.testing.assert_close(positive @ found, right)
     torch.testing.assert_close(diagonal, torch.linalg.inv(positive).diagonal(0, -2, -1))

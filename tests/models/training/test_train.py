@@ -115,6 +115,17 @@ def test_the_last_report_is_a_mean_over_the_steps_it_covers(
     assert by_two[-1].validation is not None
 
 
+def test_a_run_may_last_so_long_instead_of_so_many_windows(
+    recipe: TrainConfig, fresh: Callable[[TrainConfig], Run], watching: WindowSet
+) -> None:
+    timed, reports = replace(recipe, windows=1, minutes=0.3 / 60), list[Report]()
+    run = fresh(timed)
+    quickly(timed, run, watching, report=reports.append, interval=10**6)
+    assert run.step > 1 and run.seconds >= 0.3
+    assert [(report.step, report.steps) for report in reports] == [(run.step, run.step)]
+    assert timed.done(5, 0.15) == pytest.approx(0.5) and timed.done(5, 9.0) == 1.0
+
+
 def test_a_run_begins_with_the_data_and_not_the_world_outside(
     recipe: TrainConfig, fresh: Callable[[TrainConfig], Run]
 ) -> None:

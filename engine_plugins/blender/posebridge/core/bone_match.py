@@ -22,11 +22,14 @@ def match(rig: Rig) -> BoneMap:
     faults = rig.problems()
     if faults:
         raise BoneMapError("; ".join(faults))
-    candidates = [map_for(family, rig) for family in by_sign(rig)]
-    complete = [found for found in candidates if {drive.joint for drive in found.bones.values()} >= set(NEEDED)]
-    for found in complete:
-        if not problems(rig, found):
-            return found
+    finders, candidates, complete = _finders(rig), list[BoneMap](), list[BoneMap]()
+    for family in by_sign(rig):
+        found = map_for(family, rig, finders)
+        candidates.append(found)
+        if {drive.joint for drive in found.bones.values()} >= set(NEEDED):
+            complete.append(found)
+            if not problems(rig, found):
+                return found
     seen = map_by_structure(rig)
     if seen is not None and not problems(rig, seen):
         return seen
@@ -48,11 +51,15 @@ def by_sign(rig: Rig) -> list[Family]:
     return sorted(FAMILIES, key=rank)
 
 
-def map_for(family: Family, rig: Rig) -> BoneMap:
+def map_for(family: Family, rig: Rig, finders: list[Find] | None = None) -> BoneMap:
     """What of the family's table the rig has."""
-    spellings = [keys_of(rig.names), keys_of(without_shared_words(rig.names))]
-    maps = [_mapped(family, rig, _finder(keys)) for keys in spellings]
+    maps = [_mapped(family, rig, find) for find in finders or _finders(rig)]
     return max(maps, key=lambda found: len(found.bones))
+
+
+def _finders(rig: Rig) -> list[Find]:
+    """By the names as they are, and without what nearly all of them begin with."""
+    return [_finder(keys_of(rig.names)), _finder(keys_of(without_shared_words(rig.names)))]
 
 
 def _finder(keys: dict[Key, int]) -> Find:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 LEFT = frozenset({"l", "left", "lf", "lft", "左"})
 RIGHT = frozenset({"r", "right", "rt", "rgt", "右"})
@@ -12,12 +13,13 @@ SHARED_BY = 0.8  # of all bones begin with a word: it is the character's name
 Key = tuple[str, str]  # side ("L", "R" or ""), stem
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
     """Lower-case words of a name: `mixamorig9:LeftUpLeg` -> left, up, leg."""
     words: list[str] = []
     for word in WORDS.findall(PREFIXES.sub("", name, count=1)):
         words += _unglued(word.lower())
-    return words
+    return tuple(words)
 
 
 def key_of(words: Iterable[str]) -> Key:
@@ -39,7 +41,7 @@ def keys_of(names: Iterable[str]) -> dict[Key, int]:
     for number, words in enumerate(spelled):
         found.setdefault(key_of(words), number)
     for number, words in enumerate(spelled):
-        if words[:1] == ["def"]:
+        if words[:1] == ("def",):
             found.setdefault(key_of(words[1:]), number)
     return found
 

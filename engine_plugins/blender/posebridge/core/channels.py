@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .coordinates import xyzw_to_wxyz
+from .coordinates import point_to_blender, xyzw_to_wxyz
 from .eulers import ORDERS, to_eulers
 from .retarget import Retargeted
 from .rotations import Floats, rotate, unit
@@ -19,7 +19,7 @@ PROPERTIES = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_
 class Channel:
     """(T,) values of one number."""
 
-    bone: str
+    bone: str  # empty: of the object itself
     name: str  # a property of a pose bone: rotation_quaternion, location, or ["one of its own"]
     index: int
     values: Floats
@@ -30,12 +30,17 @@ class Channel:
         return Channel(bone, name, 0, np.array([value]))
 
 
-def channels(keyed: Retargeted, modes: Mapping[str, str], parent_axes: frozenset[str]) -> Iterator[Channel]:
+def channels(
+    keyed: Retargeted, modes: Mapping[str, str], parent_axes: frozenset[str], object_free: bool = False
+) -> Iterator[Channel]:
     """Bone by bone, each rotation as the bone's mode wants it.
 
     `parent_axes` are bones whose location goes along their parent's axes (Blender: Local Location is off).
+    `object_free`: the object itself may move where the pelvis cannot; without it such a character turns on the spot.
     """
-    places = {keyed.pelvis: keyed.pelvis_location}
+    places = {} if keyed.pelvis_fixed else {keyed.pelvis: keyed.pelvis_location}
+    if keyed.object_m is not None and object_free:
+        yield from _columns("", "location", point_to_blender(keyed.object_m))
     if keyed.root is not None and keyed.root_location is not None:
         places[keyed.root] = keyed.root_location
     for row, bone in enumerate(keyed.bones):

@@ -7,7 +7,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,6 +15,7 @@ from .client_errors import DaemonMissing, DaemonRefused
 from .zmtp_mechanism import Mechanism, Null, Plain
 
 VARIABLE = "POSEBRIDGE_CONNECTION"
+FOLLOW = "POSEBRIDGE_FOLLOW_PARENT"  # tells `posebridge serve` to leave when whoever started it is gone
 NAME = PurePath("posebridge", "daemon.json")
 PLAIN_USER = "posebridge"
 _KINDS: dict[str, type] = {
@@ -33,6 +34,7 @@ class ConnectionFile:
     protocol: int
     version: str
     mechanism: str = "null"
+    others: tuple[ConnectionFile, ...] = ()  # daemons beside it, which serve as well as it does
 
     def zmtp_mechanism(self) -> Mechanism:
         """DaemonRefused for CURVE, which takes cryptography that Python does not bring."""
@@ -82,11 +84,20 @@ def read_connection(path: Path) -> ConnectionFile:
     return _checked(path, data)
 
 
+def each_of(connection: ConnectionFile) -> tuple[ConnectionFile, ...]:
+    """The daemons a connection names, each by itself."""
+    return replace(connection, others=()), *connection.others
+
+
 def _checked(path: Path, data: Any) -> ConnectionFile:
     if not isinstance(data, dict) or any(not isinstance(data.get(key), kind) for key, kind in _KINDS.items()):
         raise DaemonMissing(f"{path} is no connection file: it must hold {', '.join(_KINDS)}")
     ports = (data["control_port"], data["live_port"])
     if not all(0 < port < 65536 for port in ports) or not isinstance(data.get("mechanism", ""), str):
         raise DaemonMissing(f"{path} is no connection file: its ports are {ports[0]} and {ports[1]}")
-    known = {field.name for field in fields(ConnectionFile)}
-    return ConnectionFile(**{key: value for key, value in data.items() if key in known})
+    others = data.get("others", [])
+    if not isinstance(others, list):
+        raise DaemonMissing(f"{path} is no connection file: its others must be a list")
+    known = {field.name for field in fields(ConnectionFile)} - {"others"}
+    return ConnectionFile(**{key: value for key, value in data.items() if key in known},
+                          others=tuple(_checked(path, other) for other in others))

@@ -82,6 +82,11 @@ class Job(Generic[Thought]):
             if part is not None:
                 part.close()
 
+    def left(self, patience_s: float) -> None:
+        """After `cancel`, for who cannot go on before the thread's own children are gone: until it has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(patience_s)
+
     def finish(self) -> str:
         """All of it now; what there is to say at the end."""
         while not self.tick(60.0):

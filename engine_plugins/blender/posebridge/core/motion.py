@@ -23,6 +23,7 @@ class SolvedMotion:
     rate_hz: float
     root_m: Floats  # (T, 3) the pelvis joint in the world
     local_xyzw: Floats  # (T, 22, 4) relative to the parent; row 0 is the pelvis in the world
+    trackers_m: Floats | None = None  # (T, M, 3) what it was solved from, where that is known
 
     def __len__(self) -> int:
         return len(self.root_m)

@@ -31,6 +31,7 @@ class Plan:
     bones: tuple[str, ...]
     rig_bones: tuple[int, ...]
     above: tuple[int, ...]  # the nearest driven bone above, as a row of this plan, or ALONE
+    turned_by: tuple[int, ...]  # that one, where its turns reach this bone; or ALONE
     first_row: tuple[int, ...]  # see rows.blend_of
     last_row: tuple[int, ...]
     share: Floats  # (D,)
@@ -38,12 +39,14 @@ class Plan:
     after_xyzw: Floats  # (D, 4)
     rest_local_xyzw: Floats  # (D, 4) at rest, relative to the bone's own parent
     offset_m: Floats  # (D, 3) T-pose, from the bone above; of a bone alone its place at rest
+    still_m: Floats  # (D, 3) what is added and never turns: beneath a bone that turns with no other
     main: dict[str, int]  # joint -> row of this plan
     floor_m: float
     scale: float  # hip height of the rig / of the solved body
     body_hips_m: Floats  # (3,) from the body's pelvis to the middle of its hips, T-pose
     rig_hips_m: Floats  # (3,) the same of the rig
     units_m: float  # metres in one unit of the rig's own space
+    pelvis_fixed: bool  # it cannot move from its parent
 
     @property
     def root(self) -> int | None:
@@ -68,29 +71,47 @@ def make_plan(rig: Rig, bone_map: BoneMap, offsets_m: Floats, root_bone: bool) -
     above = [next((up for up in rig.ancestors(bone) if up in drives), ALONE) for bone in order]
     blends = [(HEADING, HEADING, 1.0) if drive is None else blend_of(drive) for drive in map(drives.get, order)]
     rest, turn = character.rest_xyzw[order], turns[order]
-    turn_above = np.array([turns[up] if up >= 0 else [0.0, 0, 0, 1] for up in above])
+    turned_by = [rig.turned_by(bone, drives) for bone in order]
+    turn_above = np.array([turns[up] if up >= 0 else [0.0, 0, 0, 1] for up in turned_by])
     places = _t_pose_places(rig, character, turns)
     floor = floor_height(character, offsets_m)
+    offsets, still = _offsets(rig, character, places, order, above)
     return Plan(
         character=character,
         bones=tuple(rig.names[bone] for bone in order),
         rig_bones=tuple(order),
         above=tuple(rank.get(up, ALONE) for up in above),
+        turned_by=tuple(rank.get(up, ALONE) for up in turned_by),
         first_row=tuple(blend[0] for blend in blends),
         last_row=tuple(blend[1] for blend in blends),
         share=np.array([blend[2] for blend in blends]),
         before_xyzw=multiply(inverse(rest), inverse(turn_above)),
         after_xyzw=multiply(turn, rest),
         rest_local_xyzw=_rest_local(rig, order),
-        offset_m=np.array([places[bone] - places[up] if up >= 0 else character.heads_m[bone]
-                           for bone, up in zip(order, above, strict=True)]),
+        offset_m=offsets,
+        still_m=still,
         main={joint: rank[bone] for joint, bone in character.joints.items()},
         floor_m=floor,
         scale=_hips_over_floor(character, places, floor) / hip_height(offsets_m),
         body_hips_m=joints_in_t_pose(offsets_m)[HIPS].mean(axis=0),
         rig_hips_m=_middle_of_hips(character, places) - places[character.joints["pelvis"]],
         units_m=rig.scale,
+        pelvis_fixed=character.joints["pelvis"] in rig.fixed,
     )
+
+
+def _offsets(
+    rig: Rig, character: Character, places: Floats, order: list[int], above: list[int]
+) -> tuple[Floats, Floats]:
+    """See Plan.offset_m and still_m, (D, 3) each."""
+    turning, still = [], []
+    for bone, up in zip(order, above, strict=True):
+        chain = rig.ancestors(bone)
+        between = chain[: chain.index(up)] if up >= 0 else []
+        first = next((one for one in reversed(between) if one in rig.unturned), bone)
+        turning.append(places[first] - places[up] if up >= 0 else character.heads_m[bone])
+        still.append(places[bone] - places[first])
+    return np.array(turning), np.array(still)
 
 
 def _t_pose_places(rig: Rig, character: Character, turns: Floats) -> Floats:

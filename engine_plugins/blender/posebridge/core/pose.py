@@ -45,7 +45,7 @@ def joint_heads(plan: Plan, pose: Pose, offsets_m: Floats, joints: Sequence[str]
             above = plan.above[row]
             if above == ALONE:
                 raise ValueError(f"{plan.bones[row]} hangs on nothing that moves")
-            places[row] = head(above) + rotate(turn(above), plan.offset_m[row])
+            places[row] = head(above) + rotate(turn(above), plan.offset_m[row]) + plan.still_m[row]
         return places[row]
 
     return np.stack([head(plan.main[joint]) for joint in joints], axis=1)

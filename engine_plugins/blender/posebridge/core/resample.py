@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .motion import SolvedMotion
 from .rotations import Floats, continuous, slerp
@@ -22,7 +23,18 @@ def sample(motion: SolvedMotion, at_s: Floats) -> SolvedMotion:
     last = len(motion) - 1
     frame = np.clip(np.asarray(at_s) * motion.rate_hz, 0, last)
     before = np.minimum(np.floor(frame).astype(int), max(last - 1, 0))
-    after, share = np.minimum(before + 1, last), frame - before
-    root = motion.root_m[before] + share[:, None] * (motion.root_m[after] - motion.root_m[before])
-    turns = slerp(motion.local_xyzw[before], motion.local_xyzw[after], share[:, None])
-    return replace(motion, root_m=root, local_xyzw=continuous(turns))
+    root, turns = between(motion.root_m, motion.local_xyzw, before, frame - before)
+    places = motion.trackers_m
+    if places is not None:
+        after = np.minimum(before + 1, last)
+        places = places[before] + (frame - before)[:, None, None] * (places[after] - places[before])
+    return replace(motion, root_m=root, local_xyzw=continuous(turns), trackers_m=places)
+
+
+def between(
+    root_m: Floats, local_xyzw: Floats, before: NDArray[np.int_], share: Floats
+) -> tuple[Floats, Floats]:
+    """From each row of `before` (N,) the share of the way to the next."""
+    after = np.minimum(before + 1, len(root_m) - 1)
+    root = root_m[before] + share[:, None] * (root_m[after] - root_m[before])
+    return root, slerp(local_xyzw[before], local_xyzw[after], share[:, None])

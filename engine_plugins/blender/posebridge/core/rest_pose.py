@@ -1,8 +1,9 @@
 """Any rest pose brought to the T-pose by calculation alone: the rig itself is not touched.
 
 Arms and legs are aimed along the solved body's T-pose directions by the shortest turn, which keeps the bones' twist;
-what hangs on a bone turns with it. Feet keep their soles as they rest and turn only about the vertical. Spine, neck,
-head and collars stay: how they lean is the character's own build.
+what hangs on a bone turns with it, but for bones that nobody drives and that turn with no other. Feet keep their soles
+as they rest and turn only about the vertical. Spine, neck, head and collars stay: how they lean is the character's own
+build.
 """
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def turns_to_t_pose(rig: Rig, bone_map: BoneMap, character: Character, offsets_m
     def turn(bone: int) -> Floats:
         if bone not in turns:
             above = beside.get(bone, rig.parents[bone])
-            carried = turn(above) if above >= 0 else IDENTITY
+            still = bone in rig.unturned and rig.names[bone] not in bone_map.bones
+            carried = turn(above) if above >= 0 and not still else IDENTITY
             joint = main.get(bone, "")
             if joint in AIMED:
                 carried = _aimed(character, joint, carried, offsets_m)

@@ -61,6 +61,8 @@ class Retargeted:
     pelvis_location: Floats  # (T, 3) from its rest, in the bone's own axes and the rig's units
     root: int | None = None
     root_location: Floats | None = None
+    pelvis_fixed: bool = False  # it cannot move: its location is zero, and the object goes where it should
+    object_m: Floats | None = None  # (T, 3) the object's origin in the world, where it carries the pelvis
 
     @property
     def local_xyzw(self) -> Floats:
@@ -98,12 +100,14 @@ def written(plan: Plan, pose: Pose, offsets_m: Floats, options: Options) -> Reta
         basis[start : start + BLOCK] = _basis(plan, rows)
     pelvis = plan.main["pelvis"]
     head = hips - rotate(turns[:, 0], plan.rig_hips_m)
-    root_location = None
+    root_location = object_m = None
     if plan.root is not None:
         heading = one_row(turns, offsets_m, HEADING)
         head, root_location = _on_root_bone(plan, heading, hips, head)
-    return Retargeted(plan.bones, continuous(basis), plan.rest_local_xyzw, pelvis,
-                      _own_axes(plan, pelvis, head), plan.root, root_location)
+    if plan.pelvis_fixed:
+        head, object_m = _on_object(plan, head)
+    return Retargeted(plan.bones, continuous(basis), plan.rest_local_xyzw, pelvis, _own_axes(plan, pelvis, head),
+                      plan.root, root_location, plan.pelvis_fixed, object_m)
 
 
 def _in_character_frame(plan: Plan, pose: Pose, options: Options) -> tuple[Floats, Floats]:
@@ -122,7 +126,7 @@ def _in_character_frame(plan: Plan, pose: Pose, options: Options) -> tuple[Float
 def _basis(plan: Plan, rows: Floats) -> Floats:
     """(T, rows, 4) -> (T, D, 4) relative to rest."""
     turns = bone_turns(plan, rows)
-    beneath, above = turns.copy(), np.array(plan.above)
+    beneath, above = turns.copy(), np.array(plan.turned_by)
     hung = np.flatnonzero(above != ALONE)
     beneath[:, hung] = multiply(inverse(turns[:, above[hung]]), turns[:, hung])
     return multiply(multiply(plan.before_xyzw, beneath), plan.after_xyzw)
@@ -136,6 +140,13 @@ def _on_root_bone(plan: Plan, heading: Floats, hips: Floats, head: Floats) -> tu
     rest = plan.offset_m[root]
     place = hips * [1, 0, 1] + floor + rotate(heading, rest - floor)
     return rest + rotate(inverse(heading), head - place), _own_axes(plan, root, place)
+
+
+def _on_object(plan: Plan, head: Floats) -> tuple[Floats, Floats]:
+    """The pelvis's head where its parent holds it, and the object's origin that takes it to where it should be."""
+    rest = plan.character.heads_m[plan.rig_bones[plan.main["pelvis"]]]
+    moved = rotate(plan.character.turn_xyzw, head - rest)
+    return np.broadcast_to(rest, head.shape), plan.character.origin_m + moved
 
 
 def _own_axes(plan: Plan, row: int, head: Floats) -> Floats:

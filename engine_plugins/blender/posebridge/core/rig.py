@@ -1,6 +1,7 @@
 """A rig as plain data: what a file format or an engine knows of an armature at rest."""
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +25,8 @@ class Rig:
     rest: Floats  # (B, 4, 4)
     tails: Floats  # (B, 3) the far end of each bone
     object_matrix: Floats  # (4, 4)
+    unturned: frozenset[int] = frozenset()  # bones that move with their parent but do not turn with it
+    fixed: frozenset[int] = frozenset()  # bones that cannot move from where their parent holds them
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -79,6 +82,13 @@ class Rig:
             chain.append(above)
             above = self.parents[above]
         return chain
+
+    def turned_by(self, bone: int, driven: Collection[int]) -> int:
+        """The nearest driven bone above whose turns reach this one, or -1: those between rest upon it."""
+        while bone not in self.unturned and (bone := self.parents[bone]) >= 0:
+            if bone in driven:
+                return bone
+        return -1
 
     def problems(self) -> list[str]:
         """What keeps any rig from being used, one line each."""

@@ -84,12 +84,12 @@ def test_a_session_is_solved_first(
     solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    (tmp_path / "take.mcap").write_bytes(b"a session")
+    (tmp_path / "take.csv").write_bytes(b"a session that only the command reads")
     fake_command(tmp_path, f'test "$1 $3" = "solve --out" && cp {solved} "$4/take.npz"')
-    line = f"retarget --session {tmp_path}/take.mcap"
+    line = f"retarget --session {tmp_path}/take.csv"
     assert ended(line, tmp_path / "out.blend", capsys) == (0, "")
-    fake_command(tmp_path, "echo working >&2; echo take.mcap: too short >&2; exit 43")
-    assert ended(line, tmp_path / "other.blend", capsys) == (43, "posebridge: take.mcap: too short")
+    fake_command(tmp_path, "echo working >&2; echo take.csv: too short >&2; exit 43")
+    assert ended(line, tmp_path / "other.blend", capsys) == (43, "posebridge: take.csv: too short")
 
 
 def test_a_captured_session_by_the_real_command_and_daemon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,17 +5,21 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
+import numpy as np
 import pytest
 
+import bridge
 from bridge.demo_motion import demo_motion
 from bridge.export.npz import write_npz
+from bridge.motion import joint_positions
 from engine_plugins.blender.posebridge.core.job import Job
 from engine_plugins.blender.posebridge.retarget_operator import POSEBRIDGE_OT_retarget
 from tests.engine_plugins.blender.bpy.characters import armature_of, farthest_m, joint_heads, mapped_bones
 from tests.engine_plugins.blender.bpy.everything import changed, everything
 from tests.vectors.retarget_layouts import LAYOUTS
-from tests.vectors.retarget_rigs import NEUTRAL, Build
+from tests.vectors.retarget_rigs import JOINTS, NEUTRAL, Build
 
+DEMO = Path(bridge.__file__).parent / "assets" / "demo.mcap"
 pytestmark = pytest.mark.usefixtures("extension")
 
 
@@ -39,7 +43,7 @@ def operator() -> SimpleNamespace:
     """An operator as Blender makes one, without its window."""
     made = SimpleNamespace(reports=[])
     made.report = lambda kind, text: made.reports.append((*kind, text))
-    for name in ("_begin", "_source", "_tried", "_told", "tick"):
+    for name in ("_begin", "_begun", "_source", "_tried", "_told", "tick"):
         setattr(made, name, getattr(POSEBRIDGE_OT_retarget, name).__get__(made))
     return made
 
@@ -49,7 +53,8 @@ def window() -> SimpleNamespace:
     shown: list[str | None] = []
     manager = SimpleNamespace(posebridge=settings(), event_timer_remove=lambda timer: shown.append("timer gone"))
     return SimpleNamespace(window_manager=manager, workspace=SimpleNamespace(status_text_set=shown.append), shown=shown,
-                           scene=bpy.context.scene, view_layer=bpy.context.view_layer)
+                           area=None, preferences=bpy.context.preferences, scene=bpy.context.scene,
+                           view_layer=bpy.context.view_layer)
 
 
 def test_one_button_from_file_to_action(character: bpy.types.Object, solved: Path) -> None:
@@ -114,11 +119,38 @@ def test_what_cannot_be_is_one_line_and_nothing_changes(
     assert changed(before, everything()) == set() and "\n" not in settings().said
 
 
-def test_a_session_without_the_command_says_so(character: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "said"), [("take.csv", "read by the posebridge command"), ("take.mcap", "no daemon")])
+def test_a_session_without_daemon_and_command_says_so(
+    character: bpy.types.Object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, said: str
+) -> None:
     monkeypatch.setenv("PATH", "")
-    settings().source, settings().path = "SESSION", "take.mcap"
-    with pytest.raises(RuntimeError, match="posebridge command is not to be found"):
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(tmp_path / "none.json"))
+    (tmp_path / name).write_bytes(b"a session")
+    settings().source, settings().path = "SESSION", str(tmp_path / name)
+    with pytest.raises(RuntimeError, match=f"{said}.*command is not to be found"):
         bpy.ops.posebridge.retarget()
+
+
+def test_a_session_is_solved_by_the_daemon_with_its_progress_and_given_up(
+    character: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real one, over its socket: no command is at hand."""
+    monkeypatch.setenv("PATH", "")
+    settings().source, settings().path = "SESSION", str(DEMO)
+    before, made, there = everything(), operator(), window()
+    made._timer = None
+    made._begun(there)
+    while not (made._job.watch.stage == "solving" and 0 < made._job.watch.share < 1):
+        assert made.tick(there) == {"RUNNING_MODAL"}, made.reports
+    made._job.cancel()
+    assert made.tick(there) == {"CANCELLED"} and changed(before, everything()) == set()
+    assert any("solving" in text for text in there.shown if text)
+    settings().place, settings().lock_feet = "WORLD", False
+    assert bpy.ops.posebridge.retarget() == {"FINISHED"}
+    heads = joint_heads(character, mapped_bones(character), rate_hz=6.0)
+    truth = joint_positions(demo_motion(6.0))
+    error = [np.linalg.norm(heads[joint] - truth[:, JOINTS.index(joint)], axis=-1).mean() for joint in heads]
+    assert np.mean(error) < 0.08
 
 
 def test_without_an_armature_there_is_no_button() -> None:
@@ -129,7 +161,7 @@ def test_tick_by_tick_with_the_state_in_the_status_bar(character: bpy.types.Obje
     settings().path = str(solved)
     made, there = operator(), window()
     made._timer = None
-    made._begin(there)
+    made._begun(there)
     while made.tick(there) == {"RUNNING_MODAL"}:
         assert not character.animation_data
     assert any("writing" in text for text in there.shown[:-2] if text) and there.shown[-2:] == ["timer gone", None]
@@ -141,10 +173,26 @@ def test_escape_in_the_midst_of_writing_leaves_nothing(character: bpy.types.Obje
     settings().path = str(solved)
     before, made, there = everything(), operator(), window()
     made._timer = None
-    job: Job[object] = made._begin(there)
+    job: Job[object] = made._begun(there)
     while not bpy.data.actions:
         job.tick(0.0)
+    undo = SimpleNamespace(type="Z", ctrl=True, oskey=False)
+    assert POSEBRIDGE_OT_retarget.modal(made, there, undo) == {"RUNNING_MODAL"}  # kept from whom it would harm
+    assert POSEBRIDGE_OT_retarget.modal(made, there, SimpleNamespace(type="A")) == {"PASS_THROUGH"}
     event = SimpleNamespace(type="ESC")
     assert POSEBRIDGE_OT_retarget.modal(made, there, event) == {"CANCELLED"}
-    assert made.reports == [("WARNING", "given up: nothing was changed")]
+    assert made.reports == [("WARNING", "given up: nothing was changed")] and settings().stage == ""
     assert changed(before, everything()) == set()
+
+
+def test_an_undo_in_the_midst_is_one_line(character: bpy.types.Object, solved: Path) -> None:
+    settings().path = str(solved)
+    made, there = operator(), window()
+    made._timer = None
+    job: Job[object] = made._begun(there)
+    while not bpy.data.actions:
+        job.tick(0.0)
+    bpy.data.actions.remove(bpy.data.actions[0])  # as an undo does
+    assert made.tick(there) == {"CANCELLED"} and there.shown[-2:] == ["timer gone", None]
+    assert made.reports == [("ERROR", settings().said)] and "undone or loaded anew" in settings().said
+    assert settings().stage == "" and character.animation_data is None

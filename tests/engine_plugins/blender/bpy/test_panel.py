@@ -4,11 +4,12 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import pytest
 
-from engine_plugins.blender.posebridge import daemon_operator, panel
+from engine_plugins.blender.posebridge import daemon_operator, panel, panel_text
 from tests.engine_plugins.blender.bpy.characters import armature_of
 from tests.vectors.retarget_layouts import LAYOUTS
 from tests.vectors.retarget_rigs import NEUTRAL, Build
@@ -60,7 +61,8 @@ def test_without_a_character_it_asks_for_one() -> None:
     assert not panel.POSEBRIDGE_PT_bones.poll(bpy.context)
 
 
-@pytest.mark.parametrize(("source", "shown"), [("FILE", "File"), ("SESSION", "File"), ("OBJECTS", "Left hand")])
+@pytest.mark.parametrize(("source", "shown"), [("FILE", "File"), ("SESSION", "File"), ("OBJECTS", "Devices"),
+                                               ("LIVE", "Rate")])
 def test_each_source_shows_what_it_needs(source: str, shown: str) -> None:
     bpy.context.window_manager.posebridge.source = source
     assert shown in drawn(panel.POSEBRIDGE_PT_source)
@@ -68,9 +70,9 @@ def test_each_source_shows_what_it_needs(source: str, shown: str) -> None:
 
 def test_the_bones_that_were_found_and_what_is_wrong_with_them() -> None:
     armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
-    assert "Its bones are found when it is animated" in drawn(panel.POSEBRIDGE_PT_character)
+    assert "Character: its bones are found when it is animated" in drawn(panel.POSEBRIDGE_PT_character)
     bpy.ops.posebridge.find_bones()
-    assert "Mixamo: 22 bones" in drawn(panel.POSEBRIDGE_PT_character)
+    assert "Character: Mixamo, 22 bones" in drawn(panel.POSEBRIDGE_PT_character)
     settings = bpy.context.window_manager.posebridge
     settings.bones.remove(0)
     bpy.ops.posebridge.check_map()
@@ -81,12 +83,43 @@ def test_the_bones_that_were_found_and_what_is_wrong_with_them() -> None:
     assert rows.lines == ["Joint", "Bone", "Share", "Twist"]
 
 
+def test_live_shows_who_and_the_buttons_that_can_be_pressed() -> None:
+    settings = bpy.context.window_manager.posebridge
+    settings.source, settings.live_from = "LIVE", "DAEMON"
+    assert drawn(panel.POSEBRIDGE_PT_source) == ["Source", "Who", "Name of the session"]
+    assert "posebridge.live" in drawn(panel.POSEBRIDGE_PT_result)
+    assert "posebridge.retarget" not in drawn(panel.POSEBRIDGE_PT_result)
+    settings.stage = "live, recorded 2.0 s"
+    panel.running.append(object())
+    try:
+        shown = drawn(panel.POSEBRIDGE_PT_result)
+        assert shown[-3:] == ["posebridge.live_record", "posebridge.live_end", settings.stage]
+    finally:
+        panel.running.clear()
+
+
+def test_an_armature_as_a_tracker_asks_for_its_bone() -> None:
+    armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
+    settings = bpy.context.window_manager.posebridge
+    settings.source, settings.head_object = "OBJECTS", "Character"
+    assert "Bone of it" in drawn(panel.POSEBRIDGE_PT_source)
+
+
 def test_the_result_says_what_is_done_and_what_came_out() -> None:
     settings = bpy.context.window_manager.posebridge
     settings.stage, settings.share = "solving", 0.4
-    assert "solving 40%   ESC gives it up" in drawn(panel.POSEBRIDGE_PT_result)
+    assert drawn(panel.POSEBRIDGE_PT_result)[-2:] == ["solving 40%", "ESC gives it up"]
     settings.stage, settings.said = "", "it plays"
     assert "it plays" in drawn(panel.POSEBRIDGE_PT_result)
+
+
+def test_no_word_is_cut_however_narrow_the_sidebar() -> None:
+    preferences = SimpleNamespace(system=SimpleNamespace(ui_scale=2.0))
+    context = SimpleNamespace(region=SimpleNamespace(width=2 * 229), preferences=preferences)
+    layout = Layout()
+    panel_text.say(context, layout, "the rig has nothing that ties the left hand to pelvis", "ERROR")
+    assert " ".join(layout.lines) == "the rig has nothing that ties the left hand to pelvis" and len(layout.lines) > 1
+    assert max(map(len, layout.lines)) <= panel_text.letters(context) == 23
 
 
 def test_a_daemon_is_started_once_and_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

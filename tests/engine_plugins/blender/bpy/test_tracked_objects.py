@@ -12,10 +12,10 @@ from scipy.spatial.transform import Rotation
 
 from bridge.demo_motion import demo_motion
 from bridge.motion import joint_positions
-from engine_plugins.blender.posebridge.core.clip_solver import neutral_height
 from engine_plugins.blender.posebridge.core.coordinates import point_to_blender, turn_to_blender
 from engine_plugins.blender.posebridge.core.motion import global_rotations
-from engine_plugins.blender.posebridge.tracked_objects import Readings, gather
+from engine_plugins.blender.posebridge.core.wearer import neutral_height
+from engine_plugins.blender.posebridge.tracked_objects import Readings, Tracked, gather
 from tests.engine_plugins.blender.bpy.characters import armature_of, joint_heads, mapped_bones
 from tests.engine_plugins.blender.bpy.everything import changed, everything
 from tests.vectors.retarget_layouts import LAYOUTS
@@ -67,11 +67,12 @@ def test_the_body_follows(objects: list[bpy.types.Object], extension: None) -> N
 
 def test_looking_at_them_changes_nothing(objects: list[bpy.types.Object]) -> None:
     before, readings = everything(), Readings()
-    gathering = gather(bpy.context.scene, objects, readings)
+    tracked = [Tracked(one.name) for one in objects]
+    gathering = gather(bpy.context.scene, tracked, readings, 24.0)
     next(gathering)
     gathering.close()
     assert len(readings.places) == 1 and changed(before, everything()) == set()
-    for _ in gather(bpy.context.scene, objects, readings):
+    for _ in gather(bpy.context.scene, tracked, readings, 24.0):
         pass
     assert len(readings.places) == 1 + FRAMES and changed(before, everything()) == set()
 

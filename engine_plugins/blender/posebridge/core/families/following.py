@@ -9,8 +9,9 @@ from . import FAMILIES
 
 def as_constrained(rig: Rig) -> Rig:
     """Ask for this before matching, checking or retargeting; a rig without such ties comes back as it is."""
-    parents = list(rig.parents)
+    parents, unturned = list(rig.parents), set(rig.unturned)
     for bone, leader in (tie for family in FAMILIES for tie in family.follows):
         if bone in rig.index and leader in rig.index and rig.index[bone] not in rig.ancestors(rig.index[leader]):
             parents[rig.index[bone]] = rig.index[leader]
-    return replace(rig, parents=tuple(parents))
+            unturned.discard(rig.index[bone])
+    return replace(rig, parents=tuple(parents), unturned=frozenset(unturned))

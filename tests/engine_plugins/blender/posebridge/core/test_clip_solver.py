@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +11,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from bridge.config import ServeConfig
 from bridge.server import Server
 from engine_plugins.blender.posebridge.core.client_errors import DaemonMissing, DaemonRefused
-from engine_plugins.blender.posebridge.core.clip_solver import (
-    body_of_height,
-    neutral_height,
-    solve_clip,
-    trackers_at,
-)
+from engine_plugins.blender.posebridge.core.clip_solver import clip_seen, solve_clip
 from engine_plugins.blender.posebridge.core.connection_file import read_connection
 from engine_plugins.blender.posebridge.core.job import Cancelled, Watch
-from engine_plugins.blender.posebridge.core.smpl22 import NEUTRAL_OFFSETS_M
-from tests.engine_plugins.blender.posebridge.core.actor import clip_of, reading, readings
+from tests.engine_plugins.blender.posebridge.core.actor import clip_of, reading, readings, setup
 
 Serve = Callable[..., tuple[Server, Path]]
 
@@ -56,15 +52,40 @@ def test_given_up_it_ends_and_leaves_no_thread(serve: Serve) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "posebridge"]
 
 
-def test_a_body_is_as_tall_as_it_is_said_to_be() -> None:
-    assert 1.6 < neutral_height() < 1.8
-    assert_allclose(body_of_height(neutral_height()), NEUTRAL_OFFSETS_M)
-    assert_allclose(body_of_height(0.5 * neutral_height()), 0.5 * np.array(NEUTRAL_OFFSETS_M))
-
-
-def test_trackers_sit_where_they_are_said_to() -> None:
+def test_every_reading_of_a_clip_was_seen() -> None:
     one = reading(0)
-    clip = trackers_at(["head", "L_wrist", "R_wrist"], body_of_height(1.7), 24.0, one.positions_m[None],
-                       one.rotations_xyzw[None])
-    assert clip.setup is not None and [seat.joint for seat in clip.setup.trackers] == [16, 21, 22]
+    clip = clip_seen(setup(), 24.0, one.positions_m[None], one.rotations_xyzw[None])
     assert clip.frame_count == 1 and clip.position_valid == b"\x01\x01\x01"
+
+
+def test_where_the_first_daemon_is_gone_the_next_solves(serve: Serve) -> None:
+    there = read_connection(serve()[1])
+    first = replace(there, control_port=1, live_port=2, others=(there,))
+    assert len(solve_clip(first, "test", clip_of(readings(40)), Watch())) == 40
+
+
+def test_where_the_first_daemon_is_full_the_next_solves(serve: Serve, serve_config: ServeConfig) -> None:
+    """One that takes no clips at all refuses as one does whose clips wait in line."""
+    full = read_connection(serve(limits=replace(serve_config.limits, clips_waiting=0))[1])
+    there = read_connection(serve(connection_file=serve_config.recordings.with_name("other.json"))[1])
+    assert len(solve_clip(replace(full, others=(there,)), "test", clip_of(readings(40)), Watch())) == 40
+
+
+def test_while_all_are_full_it_can_be_given_up(serve: Serve, serve_config: ServeConfig) -> None:
+    full = read_connection(serve(limits=replace(serve_config.limits, clips_waiting=0))[1])
+    watch, found = Watch(), list[BaseException]()
+
+    def solve() -> None:
+        try:
+            solve_clip(full, "test", clip_of(readings(40)), watch)
+        except Cancelled as error:
+            found.append(error)
+
+    thread = threading.Thread(target=solve)
+    thread.start()
+    while watch.stage != "waiting for the daemon":
+        assert thread.is_alive()
+        time.sleep(0.01)
+    watch.cancelled = True
+    thread.join(10)
+    assert len(found) == 1

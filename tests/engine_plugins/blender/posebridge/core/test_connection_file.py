@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,12 @@ from bridge.config import CONNECTION_VARIABLE, default_connection_file
 from bridge.security import PLAIN_NAME, Connection, write_connection
 from engine_plugins.blender.posebridge.core import connection_file
 from engine_plugins.blender.posebridge.core.client_errors import DaemonMissing, DaemonRefused
-from engine_plugins.blender.posebridge.core.connection_file import find_connection, possible_files, read_connection
+from engine_plugins.blender.posebridge.core.connection_file import (
+    each_of,
+    find_connection,
+    possible_files,
+    read_connection,
+)
 from engine_plugins.blender.posebridge.core.zmtp_mechanism import Null, Plain
 
 OURS = Connection("127.0.0.1", 5001, 5002, "token", 7, 1, "0.1")
@@ -25,6 +30,14 @@ def test_what_the_daemon_writes_is_read(tmp_path: Path) -> None:
     assert asdict(read) == {key: wanted[key] for key in asdict(read)}
     assert isinstance(read.zmtp_mechanism(), Null)
     assert (connection_file.VARIABLE, connection_file.PLAIN_USER) == (CONNECTION_VARIABLE, PLAIN_NAME)
+
+
+def test_daemons_beside_it_are_read_too(tmp_path: Path) -> None:
+    other = Connection("127.0.0.1", 5003, 5004, "token", 8, 1, "0.1", mechanism="plain")
+    write_connection(tmp_path / "daemon.json", replace(OURS, others=(other,)))
+    read = read_connection(tmp_path / "daemon.json")
+    assert [(one.control_port, one.mechanism, one.others) for one in each_of(read)] == [
+        (5001, "null", ()), (5003, "plain", ())]
 
 
 @pytest.mark.parametrize("runtime", ["unset", "there"])
@@ -70,7 +83,8 @@ def test_another_file_is_none(tmp_path: Path, text: str) -> None:
         read_connection(path)
 
 
-@pytest.mark.parametrize("changes", [{"control_port": 0}, {"live_port": 65536}, {"mechanism": 3}, {"token": None}])
+@pytest.mark.parametrize("changes", [{"others": 3}, {"others": [3]}, {"control_port": 0}, {"live_port": 65536},
+                                     {"mechanism": 3}, {"token": None}])
 def test_values_that_cannot_be_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     path = tmp_path / "daemon.json"
     path.write_text(json.dumps({**asdict(OURS), **changes}))

@@ -1,0 +1,1 @@
+"""Live solving recorded once on a device and repeated: CUDA graphs of a whole tick."""
