@@ -153,6 +153,7 @@ def run_rounds(
     published = reference(replace(solver, forward=differentiable_forward(solver.prior.network)))
     for live in sessions.values():
         live.tick_ms()
+    solver.sequence(body, short)
     for _ in range(rounds):
         samples.rate.append(matmul_rate(solver))
         offline_watch.spent()
