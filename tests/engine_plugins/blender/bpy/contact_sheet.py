@@ -116,6 +116,12 @@ def picture(camera: bpy.types.Object, at: Vector, from_where: Vector, folder: Pa
     return pixels
 
 
+def moments(motion: SolvedMotion) -> list[float]:
+    """Seconds: the demo's telling ones, of a shorter motion as many."""
+    lasts_s = (len(motion.root_m) - 1) / motion.rate_hz
+    return [*MOMENTS_S] if lasts_s > MOMENTS_S[-1] else [float(at) for at in np.linspace(0, lasts_s, len(MOMENTS_S))]
+
+
 def sheet(name: str, motion: SolvedMotion, folder: Path) -> Path:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     armature, skin = CHARACTERS[name]()
@@ -125,7 +131,7 @@ def sheet(name: str, motion: SolvedMotion, folder: Path) -> Path:
     camera = stage(tall)
     start(Task(armature, lambda _: motion, Placement("Solved", 0), Options()), scene).finish()
     columns = []
-    for moment_s in MOMENTS_S:
+    for moment_s in moments(motion):
         scene.frame_set(int(moment_s * scene.render.fps))
         shown = skin.evaluated_get(bpy.context.evaluated_depsgraph_get())
         places = np.empty(3 * len(shown.data.vertices), dtype=np.float32)

@@ -158,6 +158,7 @@ def test_without_an_armature_there_is_no_button() -> None:
 
 
 def test_tick_by_tick_with_the_state_in_the_status_bar(character: bpy.types.Object, solved: Path) -> None:
+    bpy.context.scene.render.fps = 240  # more than one tick's writing
     settings().path = str(solved)
     made, there = operator(), window()
     made._timer = None
