@@ -12,7 +12,9 @@ from pathlib import Path
 
 import zmq
 
-from bridge.config import ServeConfig
+from bridge.client import Client
+from bridge.config import Limits, ServeConfig
+from bridge.frames import Setup
 from bridge.generated import posebridge_pb2 as pb
 from bridge.local import LocalDaemon
 from bridge.security import Connection, read_connection, write_connection
@@ -127,3 +129,35 @@ def test_it_stops_at_once_while_the_daemon_stands_still(probe_exe: Path, tmp_pat
             check_closing(process, heard)
         finally:
             os.kill(daemon.process.pid, signal.SIGCONT)
+
+
+def test_the_daemon_beside_a_dead_one_is_taken(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:
+    there = read_connection(serve()[1])
+    gone = replace(there, control_port=9, live_port=9, others=(there,))
+    write_connection(tmp_path / "two.json", gone)
+    with probing(probe_exe, "steady", str(tmp_path / "two.json")) as (process, heard):
+        heard("flows 1")
+        check_closing(process, heard)
+
+
+def test_the_daemon_beside_a_full_one_is_taken(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:
+    full = read_connection(serve(limits=replace(Limits(), sessions=1))[1])
+    there = read_connection(serve(connection_file=tmp_path / "other.json")[1])
+    write_connection(tmp_path / "full.json", full)
+    write_connection(tmp_path / "two.json", replace(full, others=(there,)))
+    with Client.connect(tmp_path / "full.json") as client:
+        client.wait_ready()
+        with client.open_session(Setup()), \
+                probing(probe_exe, "steady", str(tmp_path / "two.json")) as (process, heard):
+            heard("flows 1")
+            check_closing(process, heard)
+
+
+def test_a_connection_file_that_others_can_read_is_not_taken(serve: Serve, probe_exe: Path) -> None:
+    file = serve()[1]
+    file.chmod(0o644)
+    with probing(probe_exe, "steady", str(file)) as (process, heard):
+        assert "is open to others (mode 644); its mode must be 600" in heard("problem")
+        file.chmod(0o600)
+        heard("flows 1")
+        check_closing(process, heard)

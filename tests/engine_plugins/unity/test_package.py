@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import bridge
+from engine_plugins.unity import families
 from engine_plugins.unity.metas import assets, faults, meta_of, new_meta
 from tests.engine_plugins.unity.mono import PACKAGE, ROOT
 
@@ -46,6 +47,10 @@ def test_every_source_belongs_to_an_assembly() -> None:
 
 def test_every_asset_has_a_guid_of_its_own() -> None:
     assert faults(PACKAGE) == []
+
+
+def test_its_rig_families_are_the_blender_extension_s() -> None:
+    assert families.OUT.read_text() == families.text(), "run: python engine_plugins/unity/families.py"
 
 
 def test_a_missing_a_lonely_and_a_double_meta_are_told(tmp_path: Path) -> None:

@@ -12,8 +12,6 @@ namespace PoseBridge
             HumanBodyBones.Spine, HumanBodyBones.Chest, HumanBodyBones.UpperChest,
         };
 
-        private static readonly string[] SpineJoints = { "spine1", "spine2", "spine3" };
-
         private static readonly KeyValuePair<HumanBodyBones, string>[] Others =
         {
             Of(HumanBodyBones.Hips, "pelvis"), Of(HumanBodyBones.Neck, "neck"), Of(HumanBodyBones.Head, "head"),
@@ -36,7 +34,7 @@ namespace PoseBridge
                 if (animator.GetBoneTransform(bone) != null) spine.Add(animator.GetBoneTransform(bone));
             var names = spine.ConvertAll(bone => bone.name);
             var place = 0;
-            foreach (var drive in Core.BoneMap.Chain(names, SpineJoints))
+            foreach (var drive in Core.BoneMap.Chain(names, Core.BoneMap.SpineJoints))
                 found.Add(new AvatarBone(spine[place++], Core.Smpl22.Names[drive.Joint], (float)drive.Share));
             foreach (var pair in Others)
                 if (animator.GetBoneTransform(pair.Key) != null)
