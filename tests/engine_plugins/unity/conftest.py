@@ -38,9 +38,9 @@ def editor_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
+def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path) -> Path:
     """A program made of the shipped classes, which tests speak to line by line."""
-    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll)
+    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll, editor_dll)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,22 @@ namespace UnityEngine
         public string name = "";
     }
 
+    public class TextAsset : Object
+    {
+        public TextAsset() : this("")
+        {
+        }
+
+        public TextAsset(string text)
+        {
+            this.text = text;
+        }
+
+        public string text { get; }
+
+        public byte[] bytes { get; set; }
+    }
+
     public class ScriptableObject : Object
     {
         public static T CreateInstance<T>() where T : ScriptableObject, new() { return new T(); }
@@ -143,6 +159,8 @@ namespace UnityEngine
     public static class Application
     {
         public static string unityVersion { get { return "stub"; } }
+
+        public static string persistentDataPath { get; set; } = System.IO.Path.GetTempPath();
     }
 
     public static class Debug
