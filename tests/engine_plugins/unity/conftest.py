@@ -27,7 +27,7 @@ def engine_dll(core_dll: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def components_dll(core_dll: Path, engine_dll: Path) -> Path:
-    """Runtime/Unity and Runtime/Xr, against the stubs."""
+    """Runtime/Unity, Runtime/Xr and Runtime/Vrm, against the stubs."""
     return compiled(core_dll.parent / "PoseBridge.dll", COMPONENTS, core_dll, engine_dll)
 
 
