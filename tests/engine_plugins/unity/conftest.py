@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.conftest import serve, serve_config
-from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, compiled, require
+from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, SAMPLES, compiled, require
 
 __all__ = ["serve", "serve_config"]
 
@@ -38,9 +38,16 @@ def editor_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path) -> Path:
+def samples_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
+    """What is in Samples~, against the stubs."""
+    return compiled(core_dll.parent / "PoseBridge.Samples.dll", SAMPLES, core_dll, engine_dll, components_dll)
+
+
+@pytest.fixture(scope="session")
+def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path, samples_dll: Path) -> Path:
     """A program made of the shipped classes, which tests speak to line by line."""
-    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll, editor_dll)
+    package = (core_dll, engine_dll, components_dll, editor_dll, samples_dll)
+    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", *package)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from bridge.config import ServeConfig
 from bridge.generated.skeleton import NEUTRAL_OFFSETS_M
 from bridge.local import LocalDaemon
 from engine_plugins.blender.posebridge.core.wearer import neutral_height
-from tests.engine_plugins.unity.mono import ROOT
+from tests.engine_plugins.unity.mono import ROOT, SAMPLES
 from tests.engine_plugins.unity.test_live import Heard, check_closing, probing
 
 NAMES = ("avatar 0", "avatar 1")
@@ -76,3 +76,21 @@ def test_the_wearer_is_measured_and_calibrated_by_the_real_command(
         assert {one["joint"] for one in found["trackers"]} == {"head", "L_wrist", "R_wrist"}
         assert found["offsets_m"]["L_knee"][1] == pytest.approx(size * NEUTRAL_OFFSETS_M[4][1], abs=0.04)
         heard("avatar 0 connected")
+
+
+def test_the_desktop_sample_moves_three_bodies(
+    probe_exe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real engine: each body has its own legs and arms, at the wearer's height, and all follow one session."""
+    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="cpu",
+                         threads=1)
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(config.connection_file))
+    with LocalDaemon(config):
+        done = subprocess.run(["mono", str(probe_exe), "sample", str(SAMPLES / "Desktop" / "Session.bytes"), "6"],
+                              capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [[float(word) for word in line.split()[1:]] for line in done.stdout.splitlines()]
+    hz, legs_m, arms_m, hand_m, away_m, gap_m = zip(*rows, strict=True)
+    assert len(rows) == 3 and min(hz) > 10
+    assert legs_m[0] > legs_m[1] > legs_m[2] and arms_m[2] > arms_m[1] > arms_m[0]
+    assert min(hand_m) > 0.05 and min(away_m) > 1 and max(gap_m) < 0.12, rows
