@@ -51,12 +51,14 @@ def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll
 
 
 @pytest.fixture(scope="session")
-def nunit_dlls(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path) -> list[Path]:
+def nunit_dlls(
+    core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path, samples_dll: Path
+) -> list[Path]:
     """The tests written in C#: of the core, and of the components."""
     require("nunit-console")
     if not NUNIT.exists():
         pytest.skip(f"{NUNIT} is not there: apt-get install libnunit-cil-dev")
     shutil.copy(NUNIT, core_dll.parent)
-    folder, package = core_dll.parent, (core_dll, engine_dll, components_dll, editor_dll)
+    folder, package = core_dll.parent, (core_dll, engine_dll, components_dll, editor_dll, samples_dll)
     return [compiled(folder / "PoseBridge.Core.Tests.dll", HERE / "Core", core_dll, NUNIT),
             compiled(folder / "PoseBridge.Tests.dll", HERE / "Unity", *package, NUNIT)]

@@ -90,6 +90,7 @@ def test_the_desktop_sample_moves_three_bodies(
                               capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [[float(word) for word in line.split()[1:]] for line in done.stdout.splitlines()]
+    print(rows)
     hz, legs_m, arms_m, hand_m, away_m, gap_m = zip(*rows, strict=True)
     assert len(rows) == 3 and min(hz) > 10
     assert legs_m[0] > legs_m[1] > legs_m[2] and arms_m[2] > arms_m[1] > arms_m[0]
