@@ -20,13 +20,17 @@ COMMON = "  externalObjects: {}\n"
 TAIL = "  userData: \n  assetBundleName: \n  assetBundleVariant: \n"
 SCRIPT = "  serializedVersion: 2\n  defaultReferences: []\n  executionOrder: 0\n  icon: {instanceID: 0}\n"
 IMPORTERS = {".cs": f"MonoImporter:\n{COMMON}{SCRIPT}", ".asmdef": f"AssemblyDefinitionImporter:\n{COMMON}",
-             ".md": f"TextScriptImporter:\n{COMMON}", ".xml": f"TextScriptImporter:\n{COMMON}"}
+             ".unity": f"DefaultImporter:\n{COMMON}",
+             **{suffix: f"TextScriptImporter:\n{COMMON}" for suffix in (".md", ".xml", ".bytes")}}
+SAMPLES = "Samples~"  # copied into a project as it is, .meta files and all
 
 
 def assets(package: Path) -> Iterator[Path]:
     """Files and folders that Unity imports: not those whose name begins with a dot or ends with a tilde, nor what is in
-    them."""
+    them; but what samples hold."""
     for path in sorted(package.iterdir()):
+        if path.name == SAMPLES:
+            yield from assets(path)
         if path.name.startswith(".") or path.name.endswith("~") or path.suffix == ".meta":
             continue
         yield path
@@ -55,7 +59,7 @@ def faults(package: Path) -> list[str]:
     """One line each; empty: all is well."""
     known = list(assets(package))
     missing = [f"{asset.relative_to(package)} has no .meta file" for asset in known if not meta_of(asset).exists()]
-    metas = [path for path in package.rglob("*.meta") if "~" not in str(path.relative_to(package))]
+    metas = [path for path in package.rglob("*.meta") if "Documentation~" not in str(path.relative_to(package))]
     alone = [f"{path.relative_to(package)} belongs to nothing" for path in metas if not path.with_suffix("").exists()]
     guids = {path: re.search(r"^guid: ([0-9a-f]{32})$", path.read_text(), re.M) for path in metas}
     bad = [f"{path.relative_to(package)} has no GUID" for path, found in guids.items() if found is None]

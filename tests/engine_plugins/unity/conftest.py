@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.conftest import serve, serve_config
-from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, compiled, require
+from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, SAMPLES, compiled, require
 
 __all__ = ["serve", "serve_config"]
 
@@ -27,7 +27,7 @@ def engine_dll(core_dll: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def components_dll(core_dll: Path, engine_dll: Path) -> Path:
-    """Runtime/Unity and Runtime/Xr, against the stubs."""
+    """Runtime/Unity, Runtime/Xr and Runtime/Vrm, against the stubs."""
     return compiled(core_dll.parent / "PoseBridge.dll", COMPONENTS, core_dll, engine_dll)
 
 
@@ -38,18 +38,27 @@ def editor_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
-    """A program made of the shipped classes, which tests speak to line by line."""
-    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", core_dll, engine_dll, components_dll)
+def samples_dll(core_dll: Path, engine_dll: Path, components_dll: Path) -> Path:
+    """What is in Samples~, against the stubs."""
+    return compiled(core_dll.parent / "PoseBridge.Samples.dll", SAMPLES, core_dll, engine_dll, components_dll)
 
 
 @pytest.fixture(scope="session")
-def nunit_dlls(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path) -> list[Path]:
+def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path, samples_dll: Path) -> Path:
+    """A program made of the shipped classes, which tests speak to line by line."""
+    package = (core_dll, engine_dll, components_dll, editor_dll, samples_dll)
+    return compiled(core_dll.parent / "probe.exe", HERE / "Probe", *package)
+
+
+@pytest.fixture(scope="session")
+def nunit_dlls(
+    core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll: Path, samples_dll: Path
+) -> list[Path]:
     """The tests written in C#: of the core, and of the components."""
     require("nunit-console")
     if not NUNIT.exists():
         pytest.skip(f"{NUNIT} is not there: apt-get install libnunit-cil-dev")
     shutil.copy(NUNIT, core_dll.parent)
-    folder, package = core_dll.parent, (core_dll, engine_dll, components_dll, editor_dll)
+    folder, package = core_dll.parent, (core_dll, engine_dll, components_dll, editor_dll, samples_dll)
     return [compiled(folder / "PoseBridge.Core.Tests.dll", HERE / "Core", core_dll, NUNIT),
             compiled(folder / "PoseBridge.Tests.dll", HERE / "Unity", *package, NUNIT)]

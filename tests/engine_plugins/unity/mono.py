@@ -11,7 +11,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PACKAGE = ROOT / "engine_plugins" / "unity" / "com.posebridge.unity"
 EDITOR = PACKAGE / "Editor"
-CORE, COMPONENTS = PACKAGE / "Runtime" / "Core", (PACKAGE / "Runtime" / "Unity", PACKAGE / "Runtime" / "Xr")
+CORE = PACKAGE / "Runtime" / "Core"
+COMPONENTS = tuple(PACKAGE / "Runtime" / name for name in ("Unity", "Xr", "Vrm"))
+SAMPLES = PACKAGE / "Samples~"
 NUNIT = Path("/usr/lib/cli/nunit.framework-2.6.3/nunit.framework.dll")
 COMPILER = ["mcs", "-langversion:7.2", "-warnaserror", "-warn:4", "-optimize+", "-debug-",
             "-nowarn:649"]  # fields that only an inspector fills

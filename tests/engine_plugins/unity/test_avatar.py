@@ -1,16 +1,21 @@
 """The components in a scene of stubs, and the real daemon: two avatars on one connection."""
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bridge.capture.mcap import read_recording
 from bridge.config import ServeConfig
+from bridge.generated.skeleton import NEUTRAL_OFFSETS_M
 from bridge.local import LocalDaemon
+from engine_plugins.blender.posebridge.core.wearer import neutral_height
+from tests.engine_plugins.unity.mono import ROOT, SAMPLES
 from tests.engine_plugins.unity.test_live import Heard, check_closing, probing
 
 NAMES = ("avatar 0", "avatar 1")
@@ -49,3 +54,44 @@ def test_two_avatars_follow_hold_fade_and_come_back(
             for name in NAMES:
                 heard(f"{name} connected")
             check_closing(process, heard)
+
+
+def test_the_wearer_is_measured_and_calibrated_by_the_real_command(
+    probe_exe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody half as small again stands still: their height at once; bones and mounts by `posebridge calibrate`."""
+    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(config.connection_file))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    program = tmp_path / "posebridge"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bridge "$@"\n')
+    program.chmod(0o755)
+    size = 1.12
+    with probing(probe_exe, "avatar") as (process, heard), LocalDaemon(config):
+        heard("avatar 0 connected")
+        (height_m,) = told(process, heard, f"stand {size}", "stands")
+        assert float(height_m) == pytest.approx(size * neutral_height(), abs=0.02)
+        assert told(process, heard, "calibrate no-such-command", "wears")[:4] == ["There", "is", "no", "command"]
+        found = json.loads(" ".join(told(process, heard, f"calibrate {program}", "wears")))
+        assert {one["joint"] for one in found["trackers"]} == {"head", "L_wrist", "R_wrist"}
+        assert found["offsets_m"]["L_knee"][1] == pytest.approx(size * NEUTRAL_OFFSETS_M[4][1], abs=0.04)
+        heard("avatar 0 connected")
+
+
+def test_the_desktop_sample_moves_three_bodies(
+    probe_exe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real engine: each body has its own legs and arms, at the wearer's height, and all follow one session."""
+    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="cpu",
+                         threads=1)
+    monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(config.connection_file))
+    with LocalDaemon(config):
+        done = subprocess.run(["mono", str(probe_exe), "sample", str(SAMPLES / "Desktop" / "Session.bytes"), "6"],
+                              capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = [[float(word) for word in line.split()[1:]] for line in done.stdout.splitlines()]
+    print(rows)
+    hz, legs_m, arms_m, hand_m, away_m, gap_m = zip(*rows, strict=True)
+    assert len(rows) == 3 and min(hz) > 10
+    assert legs_m[0] > legs_m[1] > legs_m[2] and arms_m[2] > arms_m[1] > arms_m[0]
+    assert min(hand_m) > 0.05 and min(away_m) > 1 and max(gap_m) < 0.12, rows

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,14 +11,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
+import pytest
 import zmq
 
-from bridge.config import ServeConfig
+from bridge.client import Client
+from bridge.config import Limits, ServeConfig
+from bridge.frames import Setup
 from bridge.generated import posebridge_pb2 as pb
 from bridge.local import LocalDaemon
 from bridge.security import Connection, read_connection, write_connection
 from bridge.server import Server
 from tests.bridge.cable import Cable
+from tests.bridge.test_server import Slow
 from tests.engine_plugins.blender.posebridge.core.zmtp_links import raw_peer
 from tests.engine_plugins.unity.test_live import check_closing, probing
 from tests.engine_plugins.unity.test_zmtp import says
@@ -100,6 +106,43 @@ def test_lines_cut_again_and_again(
         check_closing(process, heard)
 
 
+def resident_bytes(process: subprocess.Popen[str]) -> int:
+    return psutil.Process(process.pid).memory_info().rss
+
+
+@pytest.mark.slow
+def test_it_lasts_while_lines_are_cut_every_three_seconds(
+    serve: Serve, probe_exe: Path, cable: Callable[[int], Cable], tmp_path: Path
+) -> None:
+    """As long as POSEBRIDGE_SOAK_S says: its sessions go on, and it does not grow once it is warm."""
+    rounds = int(os.environ.get("POSEBRIDGE_SOAK_S", "90")) // 3
+    connection = read_connection(serve()[1])
+    cables = cable(connection.control_port), cable(connection.live_port)
+    write_connection(tmp_path / "cables.json", replace(connection, control_port=cables[0].port,
+                                                       live_port=cables[1].port))
+    with probing(probe_exe, "steady", str(tmp_path / "cables.json")) as (process, heard):
+        heard("flows 1")
+        sizes = []
+        for number in range(rounds):
+            time.sleep(3)
+            cables[0].cut()
+            if number % 2:
+                cables[1].cut()
+            heard("state Mending")
+            assert heard("flows") == "flows 1", "its sessions go on"
+            sizes.append(resident_bytes(process))
+        print("resident MB:", [round(size / 1e6, 1) for size in sizes])
+        assert max(sizes[rounds // 2 :]) - max(sizes[: rounds // 2]) < 4e6
+        check_closing(process, heard)
+
+
+def test_a_slow_daemon_is_followed_as_it_can(serve: Serve, probe_exe: Path) -> None:
+    """It solves at a sixth of the rate at which it is sent: poses flow, and nothing is in the way of stopping."""
+    with probing(probe_exe, "steady", str(serve(Slow)[1])) as (process, heard):
+        heard("flows 1")
+        check_closing(process, heard)
+
+
 def test_a_daemon_that_stands_still_is_left_and_found_again(probe_exe: Path, tmp_path: Path) -> None:
     config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
     with LocalDaemon(config) as daemon, \
@@ -127,3 +170,35 @@ def test_it_stops_at_once_while_the_daemon_stands_still(probe_exe: Path, tmp_pat
             check_closing(process, heard)
         finally:
             os.kill(daemon.process.pid, signal.SIGCONT)
+
+
+def test_the_daemon_beside_a_dead_one_is_taken(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:
+    there = read_connection(serve()[1])
+    gone = replace(there, control_port=9, live_port=9, others=(there,))
+    write_connection(tmp_path / "two.json", gone)
+    with probing(probe_exe, "steady", str(tmp_path / "two.json")) as (process, heard):
+        heard("flows 1")
+        check_closing(process, heard)
+
+
+def test_the_daemon_beside_a_full_one_is_taken(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:
+    full = read_connection(serve(limits=replace(Limits(), sessions=1))[1])
+    there = read_connection(serve(connection_file=tmp_path / "other.json")[1])
+    write_connection(tmp_path / "full.json", full)
+    write_connection(tmp_path / "two.json", replace(full, others=(there,)))
+    with Client.connect(tmp_path / "full.json") as client:
+        client.wait_ready()
+        with client.open_session(Setup()), \
+                probing(probe_exe, "steady", str(tmp_path / "two.json")) as (process, heard):
+            heard("flows 1")
+            check_closing(process, heard)
+
+
+def test_a_connection_file_that_others_can_read_is_not_taken(serve: Serve, probe_exe: Path) -> None:
+    file = serve()[1]
+    file.chmod(0o644)
+    with probing(probe_exe, "steady", str(file)) as (process, heard):
+        assert "is open to others (mode 644); its mode must be 600" in heard("problem")
+        file.chmod(0o600)
+        heard("flows 1")
+        check_closing(process, heard)

@@ -6,20 +6,22 @@ import subprocess
 import xml.etree.ElementTree as Xml
 from pathlib import Path
 
+from tests.engine_plugins.unity import more_matches, more_retargets
 from tests.engine_plugins.unity.mono import ROOT
-from tests.engine_plugins.unity.more_retargets import write
 
 FEWEST = 100  # so that a run that finds none does not pass
 
 
 def test_the_tests_in_csharp_pass(nunit_dlls: list[Path]) -> None:
     folder = nunit_dlls[0].parent
-    report, more = folder / "report.xml", folder / "more.json"
-    write(more)
+    report, more, matches = (folder / name for name in ("report.xml", "more.json", "matches.json"))
+    more_retargets.write(more)
+    more_matches.write(matches)
     done = subprocess.run(
         ["nunit-console", "-nologo", "-nodots", f"-xml:{report}", *map(str, nunit_dlls)], capture_output=True,
         text=True, timeout=100, cwd=folder,
-        env={**os.environ, "POSEBRIDGE_VECTORS": str(ROOT / "tests" / "vectors"), "POSEBRIDGE_MORE": str(more)})
+        env={**os.environ, "POSEBRIDGE_VECTORS": str(ROOT / "tests" / "vectors"), "POSEBRIDGE_MORE": str(more),
+             "POSEBRIDGE_MATCHES": str(matches)})
     cases = list(Xml.parse(report).iter("test-case"))
     failed = [f"{case.get('name')}: {''.join(case.itertext()).strip()}" for case in cases
               if case.get("result") != "Success"]

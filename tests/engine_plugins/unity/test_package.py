@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import bridge
+from engine_plugins.unity import families
 from engine_plugins.unity.metas import assets, faults, meta_of, new_meta
-from tests.engine_plugins.unity.mono import PACKAGE, ROOT
+from tests.engine_plugins.unity import sample_session
+from tests.engine_plugins.unity.mono import PACKAGE, ROOT, SAMPLES
 
 ASSEMBLIES = {path: json.loads(path.read_text()) for path in PACKAGE.rglob("*.asmdef")}
 
@@ -30,7 +32,9 @@ def test_the_manifest_is_one_that_unity_takes() -> None:
 def test_assemblies_name_themselves_and_only_each_other() -> None:
     names = {assembly["name"] for assembly in ASSEMBLIES.values()}
     assert names == {path.stem for path in ASSEMBLIES} and "PoseBridge.Core" in names
-    assert all(set(assembly["references"]) <= names for assembly in ASSEMBLIES.values())
+    for assembly in ASSEMBLIES.values():
+        foreign = set(assembly["references"]) - names
+        assert foreign <= {"VRM10"} and (not foreign or assembly["defineConstraints"]), "only where it is"
     assert not any(assembly["precompiledReferences"] or assembly["allowUnsafeCode"] for assembly in ASSEMBLIES.values())
 
 
@@ -44,8 +48,22 @@ def test_every_source_belongs_to_an_assembly() -> None:
     assert [path for path in PACKAGE.rglob("*.cs") if not any(room in path.parents for room in rooms)] == []
 
 
+def test_the_sample_s_scene_names_assets_that_are_there() -> None:
+    wanted = set(re.findall(r"guid: ([0-9a-f]{32})", (SAMPLES / "Desktop" / "Desktop.unity").read_text()))
+    names = {path.name for path in SAMPLES.rglob("*.meta") if any(guid in path.read_text() for guid in wanted)}
+    assert names == {"DesktopDemo.cs.meta", "Session.bytes.meta"} and len(wanted) == 2
+
+
+def test_the_sample_s_session_is_the_demo_s() -> None:
+    assert sample_session.OUT.read_bytes() == sample_session.data(), "run: python -m " + sample_session.__name__
+
+
 def test_every_asset_has_a_guid_of_its_own() -> None:
     assert faults(PACKAGE) == []
+
+
+def test_its_rig_families_are_the_blender_extension_s() -> None:
+    assert families.OUT.read_text() == families.text(), "run: python engine_plugins/unity/families.py"
 
 
 def test_a_missing_a_lonely_and_a_double_meta_are_told(tmp_path: Path) -> None:
@@ -61,7 +79,8 @@ def test_a_missing_a_lonely_and_a_double_meta_are_told(tmp_path: Path) -> None:
 
 def test_the_licence_is_the_project_s_and_nothing_compiled_is_in_it() -> None:
     assert (PACKAGE / "LICENSE.md").read_text() == (ROOT / "LICENSE").read_text()
-    assert {path.suffix for path in assets(PACKAGE) if path.is_file()} <= {".cs", ".json", ".asmdef", ".md", ".xml"}
+    kinds = {".cs", ".json", ".asmdef", ".md", ".xml", ".unity", ".bytes"}
+    assert {path.suffix for path in assets(PACKAGE) if path.is_file()} <= kinds
 
 
 def test_its_documentation_names_the_settings_that_are_there() -> None:

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using PoseBridge.Core;
 using UnityEditor;
 
@@ -20,15 +18,9 @@ namespace PoseBridge.Editing
                      "status` says which.");
                 return;
             }
-            try
-            {
-                using (Process.Start(new ProcessStartInfo("posebridge", "serve") { UseShellExecute = false })) { }
-            }
-            catch (Win32Exception)
-            {
-                Tell("There is no command `posebridge` here. Install it with pip and start the editor from a " +
-                     "terminal in which it is found, or start `posebridge serve` there.");
-            }
+            var process = PosebridgeCommand.Start("serve", false);
+            if (process == null) Tell(PosebridgeCommand.Missing);
+            else process.Dispose();
         }
 
         private static void Tell(string text)

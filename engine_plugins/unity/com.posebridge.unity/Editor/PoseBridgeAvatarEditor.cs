@@ -10,12 +10,18 @@ namespace PoseBridge.Editing
     [CustomEditor(typeof(PoseBridgeAvatar))]
     public sealed class PoseBridgeAvatarEditor : Editor
     {
+        private readonly CalibrateButtons _calibrate = new CalibrateButtons();
+
         public override void OnInspectorGUI()
         {
             DrawDefaultInspector();
             var avatar = (PoseBridgeAvatar)target;
-            if (EditorApplication.isPlaying) ShowLive(avatar);
-            else ShowFaults(avatar);
+            if (!EditorApplication.isPlaying) ShowFaults(avatar);
+            else
+            {
+                ShowLive(avatar);
+                _calibrate.Show(avatar);
+            }
         }
 
         public override bool RequiresConstantRepaint()

@@ -56,7 +56,7 @@ namespace PoseBridge.Tests
         }
 
         /// <summary>The object's matrix by rows is a turn, a scale and a place.</summary>
-        private static Rig ReadRig(Dictionary<string, object> rig)
+        public static Rig ReadRig(Dictionary<string, object> rig)
         {
             var rows = ((List<object>)rig["object"]).ConvertAll(row => Vectors.Numbers(row));
             var columns = new Vec3[4];
@@ -72,7 +72,7 @@ namespace PoseBridge.Tests
                 Quat.FromAxes(columns[0].Unit, columns[1].Unit, columns[2].Unit), scale, columns[3]);
         }
 
-        private static BoneMap ReadMap(Dictionary<string, object> map)
+        public static BoneMap ReadMap(Dictionary<string, object> map)
         {
             var drives = new List<Drive>();
             foreach (Dictionary<string, object> row in (List<object>)map["bones"])

@@ -2,16 +2,19 @@ using System;
 using System.Globalization;
 using System.Threading;
 using PoseBridge.Core;
+using PoseBridge.Editing;
 
 namespace PoseBridge.Probe
 {
     /// <summary>Two avatars of different sizes on one connection, until the input ends; a line for each of their events, and
     /// at a line of input: `gap METRES` from the first avatar's head to the head tracker, `garbage BYTES` of 300 frames,
-    /// `record`, `stop`: what the recorder says. At the end `closed MS THREADS`. The connection file is found by the
+    /// `record`, `stop`: what the recorder says;
+    /// `stand SIZE` and `calibrate PROGRAM`: see there. At the end `closed MS THREADS`. The connection file is found by the
     /// environment.</summary>
     public sealed class AvatarErrand
     {
         private readonly Scene _scene = new Scene(2);
+        private StandingStill _stood;
         private volatile string _asked;
         private volatile bool _stop;
 
@@ -51,6 +54,8 @@ namespace PoseBridge.Probe
             else if (_asked == "garbage") Say("garbage", Garbage());
             else if (_asked == "record") Record(true);
             else if (_asked == "stop") Record(false);
+            else if (_asked.StartsWith("stand ", StringComparison.Ordinal)) Stand(_asked.Substring(6));
+            else if (_asked.StartsWith("calibrate ", StringComparison.Ordinal)) Calibrate(_asked.Substring(10));
             _asked = null;
         }
 
@@ -81,6 +86,28 @@ namespace PoseBridge.Probe
             for (var one = 0; one < 200 && _scene.Recorder.IsRecording != begin; one++) _scene.Frame();
             for (var one = 0; one < 60 && begin; one++) _scene.Frame();
             Console.WriteLine("files " + string.Join(" ", _scene.Recorder.Files) + " " + _scene.Recorder.Problem);
+        }
+
+        /// <summary>Measured while somebody of that size stands: `stands HEIGHT TABLE`.</summary>
+        private void Stand(string size)
+        {
+            var avatar = _scene.Avatars[0];
+            _scene.StandsTall = double.Parse(size, CultureInfo.InvariantCulture);
+            avatar.Events.StoodStill += standing => _stood = standing;
+            avatar.Calibrate();
+            for (var one = 0; one < 600 && _stood == null; one++) _scene.Frame();
+            Say("stands", BodyMeasure.Height(avatar.Body.OffsetsM));
+        }
+
+        /// <summary>By the command itself: `wears JSON`, or why not.</summary>
+        private void Calibrate(string program)
+        {
+            PosebridgeCommand.Path = program;
+            var avatar = _scene.Avatars[0];
+            var command = new CalibrateCommand(_stood, BodyMeasure.Height(avatar.Body.OffsetsM));
+            while (!command.Poll()) _scene.Frame();
+            if (command.Answer != null) avatar.Wear(command.Answer);
+            Console.WriteLine("wears " + (command.Problem ?? avatar.Body.Wearer.ToJson().Trim()));
         }
 
         private static void Say(string what, double value)

@@ -87,14 +87,30 @@ namespace PoseBridge.Probe
             collections = GC.CollectionCount(0) - collections;
             var endS = MonotonicClock.NowS + 0.5;
             while (_answered < _readings.Count && MonotonicClock.NowS < endS) Rest();
+            var taken = Taken();
             var stopS = MonotonicClock.NowS;
             var stopped = _client.Close();
             stopS = MonotonicClock.NowS - stopS;
             Console.WriteLine(string.Format(CultureInfo.InvariantCulture,
                 "{{\"sent\": {0}, \"answered\": {1}, \"unsent\": {2}, \"p50_ms\": {3:f3}, \"p99_ms\": {4:f3}, " +
-                "\"own_bytes\": {5}, \"collections\": {6}, \"stopped\": {7}, \"stop_ms\": {8:f1} }}",
+                "\"own_bytes\": {5}, \"collections\": {6}, \"stopped\": {7}, \"stop_ms\": {8:f1}, " +
+                "\"taken\": {9}, \"solved\": {10}, \"superseded\": {11} }}",
                 _session.Sent, _answered, _session.Unsent, Percentile(0.5), Percentile(0.99), own, collections,
-                stopped ? "true" : "false", 1e3 * stopS));
+                stopped ? "true" : "false", 1e3 * stopS, taken.Frames, taken.Answered, taken.Superseded));
+        }
+
+        /// <summary>What became of the frames, as the daemon says.</summary>
+        private SessionClosed Taken()
+        {
+            var request = _client.CloseSession(_session);
+            SessionClosed closed = null;
+            Somebody.Await(() =>
+            {
+                var answered = _client.TakeEvent() as AnsweredEvent;
+                if (answered != null && answered.Request == request) closed = answered.Body as SessionClosed;
+                return closed != null;
+            }, PatienceS);
+            return closed ?? new SessionClosed();
         }
 
         /// <summary>A moment, in which what has come is taken.</summary>

@@ -13,6 +13,7 @@ namespace PoseBridge.Probe
                 case "codec": return CodecErrand.Run();
                 case "live": return LiveErrand.Run(arguments);
                 case "avatar": return AvatarErrand.Run();
+                case "sample": return SampleErrand.Run(arguments);
                 case "zmtp": return ZmtpErrand.Run(arguments);
                 case "stop": return StopErrand.Run(arguments);
                 case "steady": return SteadyErrand.Run(arguments);

@@ -27,9 +27,10 @@ namespace PoseBridge.Probe
                 var avatar = Skeletal.Hierarchy("avatar " + one, 1 + 0.2 * one);
                 var component = Add(avatar.AddComponent<PoseBridgeAvatar>());
                 component.Assign(Connection, trackers, null, Skeletal.Bones(avatar));
-                component.OnConnected.AddListener(() => Console.WriteLine(component.name + " connected"));
-                component.OnStale.AddListener(() => Console.WriteLine(component.name + " stale"));
-                component.OnLost.AddListener(() => Console.WriteLine(component.name + " lost"));
+                component.Events.connected.AddListener(() => Console.WriteLine(component.name + " connected"));
+                component.Events.stale.AddListener(() => Console.WriteLine(component.name + " stale"));
+                component.Events.lost.AddListener(() => Console.WriteLine(component.name + " lost"));
+                component.Events.calibrated.AddListener(() => Console.WriteLine(component.name + " calibrated"));
                 Avatars.Add(component);
             }
             Recorder = Add(new GameObject("recorder").AddComponent<SessionRecorder>());
@@ -49,13 +50,17 @@ namespace PoseBridge.Probe
 
         public Transform RightHand { get; }
 
+        /// <summary>Of somebody as tall as a neutral adult: 1. Not zero: they stand still, as people do.</summary>
+        public double StandsTall { get; set; }
+
         /// <summary>Somebody in the T-pose who walks ahead and back.</summary>
         public void Move(double timeS)
         {
-            var ahead = (float)(0.3 * Math.Sin(timeS));
-            Head.position = new Vector3(0, 1.52f, 0.005f + ahead);
-            LeftHand.position = new Vector3(-0.68f, 1.385f, -0.075f + ahead);
-            RightHand.position = new Vector3(0.68f, 1.385f, -0.075f + ahead);
+            var ahead = (float)((StandsTall > 0 ? 0.002 : 0.3) * Math.Sin(timeS));
+            var size = StandsTall > 0 ? (float)StandsTall : 1;
+            Head.position = new Vector3(0, 1.52f, 0.005f + ahead) * size;
+            LeftHand.position = new Vector3(-0.68f, 1.385f, -0.075f + ahead) * size;
+            RightHand.position = new Vector3(0.68f, 1.385f, -0.075f + ahead) * size;
         }
 
         public void Enable()

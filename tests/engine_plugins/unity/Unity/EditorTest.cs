@@ -64,13 +64,67 @@ namespace PoseBridge.Tests
         }
 
         [Test]
-        public void WhatIsNoHumanoidOrNoBodyIsTold()
+        public void AScaleThatDiffersAlongTheAxesIsMadeEven()
         {
             _avatar.Assign(_connection, _trackers, _human.Animator);
-            _human.Root.transform.localScale = new Vector3(1, 2, 1);
-            StringAssert.Contains("alike along all axes", AvatarCheck.Find(_avatar)[0].Text);
+            _human.Root.transform.localScale = new Vector3(1, 2, -1);
+            StringAssert.Contains("scaled unlike", AvatarCheck.Find(_avatar)[0].Text);
+            GUILayout.Pressed = "Scale it evenly";
+            Draw();
+            Assert.AreEqual(2, _human.Root.transform.localScale.x);
+            Assert.AreEqual(2, _human.Root.transform.localScale.z);
+            CollectionAssert.DoesNotContain(AvatarCheck.Find(_avatar).ConvertAll(fault => fault.IsFatal), true);
+        }
+
+        [Test]
+        public void AModelThatIsNoHumanoidIsMadeOne()
+        {
+            var importer = Import();
             _human.Animator.avatar.isHuman = false;
+            _avatar.Assign(_connection, _trackers, _human.Animator);
             StringAssert.Contains("no Humanoid", AvatarCheck.Find(_avatar)[0].Text);
+            GUILayout.Pressed = "Make it a Humanoid";
+            Draw();
+            Assert.AreEqual(ModelImporterAnimationType.Human, importer.animationType);
+            Assert.AreEqual(1, importer.Imports);
+        }
+
+        [Test]
+        public void ATPoseThatIsNotToldIsReadFromTheModel()
+        {
+            var importer = Import();
+            _avatar.Assign(_connection, _trackers, _human.Animator);
+            StringAssert.Contains("tells no T-pose", AvatarCheck.Find(_avatar)[0].Text);
+            GUILayout.Pressed = "Read it from the model";
+            Draw();
+            Assert.AreEqual(ModelImporterAvatarSetup.CreateFromThisModel, importer.avatarSetup);
+            Assert.AreEqual(1, importer.Imports);
+        }
+
+        [Test]
+        public void WhereThereIsNoModelFileBonesAreTakenByTheirNames()
+        {
+            _human.Animator.avatar.isHuman = false;
+            for (var joint = 0; joint < 22; joint++) _human.Joint(joint).name = "Bob:" + Smpl22.Names[joint];
+            _avatar.Assign(_connection, _trackers, _human.Animator);
+            GUILayout.Pressed = "Take its bones by their names";
+            Draw();
+            Assert.IsNull(_avatar.Animator);
+            Assert.AreEqual(22, _avatar.Bones.Count);
+            Assert.AreEqual(22, _avatar.MakeBody().Count);
+            CollectionAssert.IsEmpty(AvatarCheck.Find(_avatar));
+            _human.Joint(4).name = "nobody's";
+            _avatar.Bones = new AvatarBone[0];
+            _avatar.Animator = _human.Animator;
+            StringAssert.Contains("L_knee without a bone", AvatarCheck.Find(_avatar)[0].Text);
+        }
+
+        private ModelImporter Import()
+        {
+            var importer = new ModelImporter();
+            AssetDatabase.Paths[_human.Animator.avatar] = "Assets/Model.fbx";
+            AssetImporter.All["Assets/Model.fbx"] = importer;
+            return importer;
         }
 
         [Test]

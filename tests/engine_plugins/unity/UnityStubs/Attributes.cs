@@ -40,6 +40,11 @@ namespace UnityEngine
     {
     }
 
+    public sealed class RequireComponent : Attribute
+    {
+        public RequireComponent(Type type) { }
+    }
+
     public sealed class CreateAssetMenuAttribute : Attribute
     {
         public string menuName { get; set; }

@@ -122,6 +122,8 @@ namespace UnityEditor
     {
         public static void SetDirty(UnityEngine.Object what) { }
 
+        public static string OpenFilePanel(string title, string folder, string extension) { return ""; }
+
         public static bool DisplayDialog(string title, string text, string ok) { return true; }
     }
 }

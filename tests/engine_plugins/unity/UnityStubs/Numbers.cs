@@ -17,6 +17,8 @@ namespace UnityEngine
 
         public static Vector3 zero { get { return new Vector3(0, 0, 0); } }
 
+        public static Vector3 up { get { return new Vector3(0, 1, 0); } }
+
         public static Vector3 one { get { return new Vector3(1, 1, 1); } }
 
         public float magnitude { get { return (float)Math.Sqrt(x * x + y * y + z * z); } }
@@ -75,6 +77,15 @@ namespace UnityEngine
             double last = sign * (sine < 1e-6 ? t : Math.Sin(t * angle) / sine);
             return new Quaternion((float)(first * a.x + last * b.x), (float)(first * a.y + last * b.y),
                                   (float)(first * a.z + last * b.z), (float)(first * a.w + last * b.w));
+        }
+
+        public static Quaternion FromToRotation(Vector3 a, Vector3 b)
+        {
+            double size = a.magnitude * b.magnitude, w = size + a.x * b.x + a.y * b.y + a.z * b.z;
+            double x = a.y * b.z - a.z * b.y, y = a.z * b.x - a.x * b.z, z = a.x * b.y - a.y * b.x;
+            var length = Math.Sqrt(x * x + y * y + z * z + w * w);
+            if (length < 1e-9) return new Quaternion(1, 0, 0, 0); // the other way round
+            return new Quaternion((float)(x / length), (float)(y / length), (float)(z / length), (float)(w / length));
         }
 
         private static Quaternion About(int axis, float degrees)

@@ -8,6 +8,22 @@ namespace UnityEngine
         public string name = "";
     }
 
+    public class TextAsset : Object
+    {
+        public TextAsset() : this("")
+        {
+        }
+
+        public TextAsset(string text)
+        {
+            this.text = text;
+        }
+
+        public string text { get; }
+
+        public byte[] bytes { get; set; }
+    }
+
     public class ScriptableObject : Object
     {
         public static T CreateInstance<T>() where T : ScriptableObject, new() { return new T(); }
@@ -27,7 +43,20 @@ namespace UnityEngine
 
         public Transform transform { get; }
 
+        /// <summary>Of the object alone; tests of hierarchies set what they ask.</summary>
         public bool activeInHierarchy { get; set; } = true;
+
+        public bool activeSelf { get { return activeInHierarchy; } }
+
+        public static GameObject CreatePrimitive(PrimitiveType type) { return new GameObject(type.ToString()); }
+
+        /// <summary>Its components are told.</summary>
+        public void SetActive(bool active)
+        {
+            if (active == activeInHierarchy) return;
+            activeInHierarchy = active;
+            foreach (var one in _components.ToArray()) Messages.Send(one, active ? "OnEnable" : "OnDisable");
+        }
 
         public T AddComponent<T>() where T : Component, new()
         {
@@ -112,6 +141,8 @@ namespace UnityEngine
             get { return _parent == null ? localScale : Vector3.Scale(_parent.lossyScale, localScale); }
         }
 
+        public void SetParent(Transform to, bool worldPositionStays) { parent = to; }
+
         public Transform GetChild(int index) { return _children[index]; }
 
         public Vector3 TransformPoint(Vector3 point)
@@ -143,11 +174,15 @@ namespace UnityEngine
     public static class Application
     {
         public static string unityVersion { get { return "stub"; } }
+
+        public static string persistentDataPath { get; set; } = System.IO.Path.GetTempPath();
     }
 
     public static class Debug
     {
         public static List<string> Said { get; } = new List<string>();
+
+        public static void Log(object message) { Said.Add(message.ToString()); }
 
         public static void LogWarning(object message, Object context) { Said.Add(message.ToString()); }
     }
@@ -160,6 +195,8 @@ namespace UnityEngine.Events
         private Action _listeners = () => { };
 
         public void AddListener(Action one) { _listeners += one; }
+
+        public void RemoveListener(Action one) { _listeners -= one; }
 
         public void Invoke() { _listeners(); }
     }

@@ -17,13 +17,15 @@ namespace PoseBridge
 
         /// <param name="bones">What turns which bone.</param>
         /// <param name="heightM">Of the person, from the floor to the top of the head; 0: as tall as the
-        /// avatar.</param> <exception cref="RigException">The bones do not make a body; the message says what is
+        /// avatar.</param> <param name="wearer">The person, where they are known; else null.</param>
+        /// <exception cref="RigException">The bones do not make a body; the message says what is
         /// wrong.</exception>
-        public AvatarBody(Transform root, Avatar avatar, IEnumerable<AvatarBone> bones, double heightM)
+        public AvatarBody(Transform root, Avatar avatar, IEnumerable<AvatarBone> bones, double heightM,
+                          Wearer wearer = null)
         {
             var reader = new RigReader(root, avatar);
             var map = reader.Map(bones);
-            OffsetsM = BodyMeasure.Offsets(reader.Rig, map, heightM);
+            Wearer = wearer ?? Wearer.Of(BodyMeasure.Offsets(reader.Rig, map, heightM));
             Retargeter = new Retargeter(new RetargetPlan(reader.Rig, map, OffsetsM, false), new RetargetOptions());
             _root = root;
             _bones = System.Array.ConvertAll(Retargeter.Plan.Bones, reader.Bone);
@@ -33,8 +35,14 @@ namespace PoseBridge
             _frame = reader.Rig.ObjectTurn.Inverse * Retargeter.Plan.Character.Turn;
         }
 
-        /// <summary>The bones of the person to solve for.</summary>
-        public Vec3[] OffsetsM { get; }
+        /// <summary>The person to solve for.</summary>
+        public Wearer Wearer { get; }
+
+        /// <summary>Their bones.</summary>
+        public Vec3[] OffsetsM
+        {
+            get { return Wearer.OffsetsM; }
+        }
 
         public Retargeter Retargeter { get; }
 

@@ -20,12 +20,12 @@ namespace PoseBridge
         [Tooltip("It lies along the limb that begins at the joint and only takes that part of its twist.")]
         public bool twist;
 
-        public AvatarBone(Transform bone, string joint, float share)
+        public AvatarBone(Transform bone, string joint, float share, bool twist = false)
         {
             this.bone = bone;
             this.joint = joint;
             this.share = share;
-            twist = false;
+            this.twist = twist;
         }
     }
 }

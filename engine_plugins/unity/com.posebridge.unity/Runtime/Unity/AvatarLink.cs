@@ -17,18 +17,15 @@ namespace PoseBridge
         private double _sendS = double.NegativeInfinity, _lastS = double.NaN, _countedS = double.NaN;
 
         /// <summary>Opens the session as soon as there is a connection.</summary>
-        /// <param name="offsetsM">The bones of the person to solve for.</param>
-        public AvatarLink(PoseBridgeConnection connection, TrackerSource trackers, Vec3[] offsetsM, string name,
+        /// <param name="wearer">The person to solve for.</param>
+        public AvatarLink(PoseBridgeConnection connection, TrackerSource trackers, Wearer wearer, string name,
                           bool record)
         {
             _connection = connection;
             _trackers = trackers;
-            var setup = new SessionSetup { Name = name, FloorHeightM = 0f };
-            foreach (var offset in offsetsM)
-                foreach (var part in new[] { offset.X, offset.Y, offset.Z }) setup.OffsetsM.Add((float)part);
-            trackers.Describe(setup);
-            if (setup.Trackers.Count != trackers.Count || trackers.Count == 0)
-                throw new RigException("the trackers are not assigned");
+            Told = Describe(trackers, name);
+            var setup = Describe(trackers, name);
+            wearer.Apply(setup);
             _reading = new TrackerReading(trackers.Count);
             connection.Acquire();
             _session = connection.Open(setup, record);
@@ -36,6 +33,12 @@ namespace PoseBridge
 
         /// <summary>What is to be shown, where <see cref="Advance"/> said so.</summary>
         public PoseSample Sample { get; } = new PoseSample();
+
+        /// <summary>The trackers as they are said to be worn, whatever a calibration found.</summary>
+        public SessionSetup Told { get; }
+
+        /// <summary>While it is set, it is given what is sent.</summary>
+        public StandingStill Standing { get; set; }
 
         public JitterBuffer Buffer { get; } = new JitterBuffer();
 
@@ -107,6 +110,16 @@ namespace PoseBridge
             _trackers.Read(_reading, nowS);
             _reading.TimeNs = (long)(1e9 * nowS);
             _session.Send(_reading);
+            if (Standing != null) Standing.Add(_reading, nowS);
+        }
+
+        private static SessionSetup Describe(TrackerSource trackers, string name)
+        {
+            var setup = new SessionSetup { Name = name, FloorHeightM = 0f };
+            trackers.Describe(setup);
+            if (setup.Trackers.Count != trackers.Count || trackers.Count == 0)
+                throw new RigException("the trackers are not assigned");
+            return setup;
         }
     }
 }

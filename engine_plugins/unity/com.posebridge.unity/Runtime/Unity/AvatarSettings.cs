@@ -11,6 +11,12 @@ namespace PoseBridge
         [Tooltip("Of the person, from the floor to the top of the head, metres. 0: as tall as the avatar.")]
         public float heightM;
 
+        [Tooltip("Whose calibration is kept on this machine, and used. Empty: none is kept.")]
+        public string wearer = "";
+
+        [Tooltip("What `posebridge calibrate --out me.json` wrote, for a wearer of whom nothing is kept.")]
+        public TextAsset calibration;
+
         public Placement placement = Placement.AtTrackers;
 
         [Range(0, 1)]

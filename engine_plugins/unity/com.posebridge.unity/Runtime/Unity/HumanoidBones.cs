@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using UnityEngine;
 
@@ -11,8 +12,6 @@ namespace PoseBridge
         {
             HumanBodyBones.Spine, HumanBodyBones.Chest, HumanBodyBones.UpperChest,
         };
-
-        private static readonly string[] SpineJoints = { "spine1", "spine2", "spine3" };
 
         private static readonly KeyValuePair<HumanBodyBones, string>[] Others =
         {
@@ -30,17 +29,23 @@ namespace PoseBridge
         /// <summary>What the animator's Humanoid has.</summary>
         public static List<AvatarBone> Read(Animator animator)
         {
+            return Read(animator.GetBoneTransform);
+        }
+
+        /// <param name="find">Null for a bone that the avatar lacks.</param>
+        public static List<AvatarBone> Read(Func<HumanBodyBones, Transform> find)
+        {
             var found = new List<AvatarBone>();
             var spine = new List<Transform>();
             foreach (var bone in Spine)
-                if (animator.GetBoneTransform(bone) != null) spine.Add(animator.GetBoneTransform(bone));
+                if (find(bone) != null) spine.Add(find(bone));
             var names = spine.ConvertAll(bone => bone.name);
             var place = 0;
-            foreach (var drive in Core.BoneMap.Chain(names, SpineJoints))
+            foreach (var drive in Core.BoneMap.Chain(names, Core.BoneMap.SpineJoints))
                 found.Add(new AvatarBone(spine[place++], Core.Smpl22.Names[drive.Joint], (float)drive.Share));
             foreach (var pair in Others)
-                if (animator.GetBoneTransform(pair.Key) != null)
-                    found.Add(new AvatarBone(animator.GetBoneTransform(pair.Key), pair.Value, 1));
+                if (find(pair.Key) != null)
+                    found.Add(new AvatarBone(find(pair.Key), pair.Value, 1));
             return found;
         }
 

@@ -1,7 +1,7 @@
+using System;
 using System.Collections.Generic;
 using PoseBridge.Core;
 using UnityEngine;
-using UnityEngine.Events;
 
 namespace PoseBridge
 {
@@ -23,31 +23,21 @@ namespace PoseBridge
         private Animator _animator;
 
         [SerializeField]
+        [Tooltip("None, and no Animator: they are found by their names, if the rig is of a family that is known.")]
         private AvatarBone[] _bones = new AvatarBone[0];
 
         [SerializeField]
         private AvatarSettings _settings = new AvatarSettings();
 
         [SerializeField]
-        private UnityEvent _onConnected = new UnityEvent();
+        private AvatarEvents _events = new AvatarEvents();
 
-        [SerializeField]
-        private UnityEvent _onStale = new UnityEvent();
-
-        [SerializeField]
-        private UnityEvent _onLost = new UnityEvent();
-
+        private Wearer _wearer; // found while it runs
         private string _fault;
 
-        public PoseBridgeConnection Connection
-        {
-            get { return _connection; }
-        }
+        public PoseBridgeConnection Connection { get { return _connection; } }
 
-        public TrackerSource Trackers
-        {
-            get { return _trackers; }
-        }
+        public TrackerSource Trackers { get { return _trackers; } }
 
         public Animator Animator
         {
@@ -58,30 +48,12 @@ namespace PoseBridge
         public IList<AvatarBone> Bones
         {
             get { return _bones; }
+            set { _bones = new List<AvatarBone>(value).ToArray(); }
         }
 
-        public AvatarSettings Settings
-        {
-            get { return _settings; }
-        }
+        public AvatarSettings Settings { get { return _settings; } }
 
-        /// <summary>Poses came, for the first time or again.</summary>
-        public UnityEvent OnConnected
-        {
-            get { return _onConnected; }
-        }
-
-        /// <summary>None came for a moment: it holds still.</summary>
-        public UnityEvent OnStale
-        {
-            get { return _onStale; }
-        }
-
-        /// <summary>None came for long: it fades to its own animation.</summary>
-        public UnityEvent OnLost
-        {
-            get { return _onLost; }
-        }
+        public AvatarEvents Events { get { return _events; } }
 
         /// <summary>Its session and figures; null while it is disabled or cannot run.</summary>
         public AvatarLink Link { get; private set; }
@@ -90,15 +62,9 @@ namespace PoseBridge
         public AvatarBody Body { get; private set; }
 
         /// <summary>What keeps it from moving, in one sentence; null where nothing does.</summary>
-        public string Problem
-        {
-            get { return Link == null ? _fault : Link.Problem; }
-        }
+        public string Problem { get { return Link == null ? _fault : Link.Problem; } }
 
-        private Transform Root
-        {
-            get { return _animator == null ? transform : _animator.transform; }
-        }
+        private Transform Root { get { return _animator == null ? transform : _animator.transform; } }
 
         /// <summary>From code, in place of the inspector, while it is disabled.</summary>
         public void Assign(PoseBridgeConnection connection, TrackerSource trackers, Animator animator,
@@ -119,8 +85,35 @@ namespace PoseBridge
         /// <summary>Its bones as a body, as they are now. RigException says what is wrong with them.</summary>
         public AvatarBody MakeBody()
         {
-            var bones = _animator == null ? new List<AvatarBone>(_bones) : HumanoidBones.Read(_animator);
-            return new AvatarBody(Root, _animator == null ? null : _animator.avatar, bones, _settings.heightM);
+            var wearer = _wearer ?? KeptWearers.Of(_settings);
+            if (_animator != null)
+                return new AvatarBody(Root, _animator.avatar, HumanoidBones.Read(_animator), _settings.heightM, wearer);
+            var bones = _bones.Length > 0 ? new List<AvatarBone>(_bones) : MatchBones();
+            return new AvatarBody(Root, null, bones, _settings.heightM, wearer);
+        }
+
+        /// <summary>The bones below it by their names. RigException where they are of no family that is known.
+        /// </summary>
+        public List<AvatarBone> MatchBones()
+        {
+            return new RigReader(Root, null).MatchNames();
+        }
+
+        /// <summary>Whoever wears the trackers stands upright and still for two seconds: then their height is known,
+        /// and the body is solved for it. CalibrationException where it does not run or no tracker is on the head.
+        /// </summary>
+        public void Calibrate()
+        {
+            if (Link == null) throw new CalibrationException("the avatar does not run");
+            Link.Standing = new StandingStill(Link.Told);
+        }
+
+        /// <summary>Solves for whom `posebridge calibrate --out me.json` found: bones and mounts.
+        /// CalibrationException for another text.</summary>
+        public void Wear(string calibration)
+        {
+            if (Link == null) throw new CalibrationException("the avatar does not run");
+            Wear(Wearer.Read(calibration).After(Link.Told));
         }
 
         /// <summary>What LateUpdate does: sends, hears, moves the avatar.</summary>
@@ -132,7 +125,12 @@ namespace PoseBridge
             Link.MostReadingsHz = _settings.mostReadingsHz;
             Link.SmoothingS = _settings.smoothingS;
             var shown = Link.Advance(nowS);
-            if (Link.StateChanged) Announce();
+            if (Link.Standing != null && Link.Standing.IsDone)
+            {
+                Stood(Link.Standing);
+                return;
+            }
+            if (Link.StateChanged) _events.Tell(Link.State);
             var weight = (float)(_settings.weight * Link.Weight);
             if (!shown || weight <= 0) return;
             if (_settings.placement == Placement.AtTrackers) Place();
@@ -149,10 +147,10 @@ namespace PoseBridge
                 if (_connection == null || _trackers == null)
                     throw new RigException("the avatar needs a connection and trackers");
                 Body = MakeBody();
-                Link = new AvatarLink(_connection, _trackers, Body.OffsetsM, name, _settings.record);
+                Link = new AvatarLink(_connection, _trackers, Body.Wearer, name, _settings.record);
                 _fault = null;
             }
-            catch (RigException error)
+            catch (Exception error) when (error is RigException || error is CalibrationException)
             {
                 _fault = error.Message;
                 Debug.LogWarning("PoseBridge: " + name + ": " + error.Message, this);
@@ -167,6 +165,24 @@ namespace PoseBridge
             Body.Rest();
         }
 
+        private void Stood(StandingStill standing)
+        {
+            Link.Standing = null;
+            Wear(Wearer.Tall(Body.OffsetsM, standing.HeadHeightM));
+            _events.Stood(standing);
+        }
+
+        private void Wear(Wearer wearer)
+        {
+            _wearer = wearer;
+            KeptWearers.Keep(_settings.wearer, wearer);
+            _connection.Acquire(); // or it would be closed and opened anew
+            OnDisable();
+            OnEnable();
+            _connection.Release();
+            _events.calibrated.Invoke();
+        }
+
         private void LateUpdate()
         {
             Advance(MonotonicClock.NowS);
@@ -177,13 +193,6 @@ namespace PoseBridge
             var origin = _trackers.Origin;
             if (origin == null) Root.SetPositionAndRotation(Vector3.zero, Quaternion.identity);
             else Root.SetPositionAndRotation(origin.position, origin.rotation);
-        }
-
-        private void Announce()
-        {
-            if (Link.State == PoseState.Live) _onConnected.Invoke();
-            else if (Link.State == PoseState.Stale) _onStale.Invoke();
-            else if (Link.State == PoseState.Lost) _onLost.Invoke();
         }
     }
 }

@@ -23,7 +23,7 @@ namespace PoseBridge
         public RigReader(Transform root, Avatar avatar)
         {
             var scale = root.lossyScale;
-            if (scale.x <= 0 || Math.Abs(scale.y / scale.x - 1) > Uneven || Math.Abs(scale.z / scale.x - 1) > Uneven)
+            if (!IsEven(scale))
                 throw new RigException("\"" + root.name + "\" is scaled " + scale + ": it must be alike along all " +
                                        "axes, and not mirrored");
             if (avatar != null && avatar.isHuman && avatar.humanDescription.skeleton != null)
@@ -35,6 +35,13 @@ namespace PoseBridge
         }
 
         public Rig Rig { get; }
+
+        /// <summary>Whether a rotation can serve what is scaled so.</summary>
+        public static bool IsEven(Vector3 scale)
+        {
+            float y = scale.y / scale.x, z = scale.z / scale.x;
+            return scale.x > 0 && Math.Abs(y - 1) <= Uneven && Math.Abs(z - 1) <= Uneven;
+        }
 
         public Transform Bone(int index)
         {
@@ -54,6 +61,17 @@ namespace PoseBridge
                 drives.Add(new Drive(NameOf(one.bone), one.joint, one.share, one.twist));
             }
             return new BoneMap(drives);
+        }
+
+        /// <summary>Its bones by their names, as one of the families of rigs that are known; RigException where it is
+        /// of none.</summary>
+        public List<AvatarBone> MatchNames()
+        {
+            var found = new List<AvatarBone>();
+            foreach (var drive in BoneMatch.Find(Rig, _bones.ConvertAll(bone => bone.name)).Drives)
+                found.Add(new AvatarBone(_bones[Rig.IndexOf(drive.Bone)], Smpl22.Names[drive.Joint],
+                                         (float)drive.Share, drive.Twist));
+            return found;
         }
 
         /// <summary>Names need not differ in Unity, but must in a rig.</summary>

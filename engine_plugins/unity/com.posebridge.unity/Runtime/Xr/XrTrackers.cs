@@ -37,6 +37,12 @@ namespace PoseBridge
             get { return Nodes.Length; }
         }
 
+        /// <summary>From code, in place of the inspector.</summary>
+        public void Assign(Transform origin)
+        {
+            _origin = origin;
+        }
+
         public override void Describe(SessionSetup setup)
         {
             setup.PositionSdM = 0.002f;

@@ -73,6 +73,12 @@ namespace PoseBridge.Core
             return _thread.Join(JoinMs);
         }
 
+        /// <summary>Ends it without waiting for its thread.</summary>
+        internal void Leave()
+        {
+            _wire.Stop();
+        }
+
         private ulong Ask(Message body, LiveSession opens)
         {
             var message = new ClientMessage { RequestId = _wire.NextNumber(), Body = body };

@@ -12,8 +12,10 @@ namespace PoseBridge.Core
 
         /// <summary>For a daemon whose address is known by other means, such as one on another machine that takes a
         /// token.</summary>
-        public ConnectionFile(string host, int controlPort, int livePort, string token, string mechanism = "null")
+        public ConnectionFile(string host, int controlPort, int livePort, string token, string mechanism = "null",
+                              params ConnectionFile[] others)
         {
+            Others = others;
             Host = host;
             ControlPort = controlPort;
             LivePort = livePort;
@@ -31,6 +33,9 @@ namespace PoseBridge.Core
 
         /// <summary>"null", "plain" or "curve".</summary>
         public string Mechanism { get; }
+
+        /// <summary>Daemons beside it, which serve as well as it does.</summary>
+        public ConnectionFile[] Others { get; }
 
         /// <summary>DaemonRefused for CURVE, which takes cryptography that this package does not bring.</summary>
         public Mechanism NewMechanism()
@@ -50,13 +55,15 @@ namespace PoseBridge.Core
             throw Missing(places[0]);
         }
 
-        /// <summary>DaemonMissing if it is not there or is none.</summary>
+        /// <summary>DaemonMissing if it is not there, is none, or others could have written it.</summary>
         public static ConnectionFile Read(string path)
         {
             if (!File.Exists(path)) throw Missing(path);
+            var problem = FileGuard.Problem(path);
+            if (problem != null) throw new DaemonMissingException(problem);
             try
             {
-                return Checked(path, Json.Parse(File.ReadAllText(path)) as Dictionary<string, object>);
+                return Checked(path, Json.Parse(File.ReadAllText(path)));
             }
             catch (Exception error) when (error is IOException || error is UnauthorizedAccessException ||
                                           error is FormatException)
@@ -82,7 +89,7 @@ namespace PoseBridge.Core
             else
             {
                 if (!string.IsNullOrEmpty(runtime)) folders.Add(runtime);
-                var user = LinuxUser();
+                var user = FileGuard.User();
                 if (user == null) folders.Add(Path.Combine(home, "Library", "Caches", "TemporaryItems"));
                 else
                 {
@@ -93,25 +100,20 @@ namespace PoseBridge.Core
             return folders.ConvertAll(folder => Path.Combine(folder, "posebridge", "daemon.json"));
         }
 
-        /// <summary>The number of this user on Linux; null elsewhere.</summary>
-        private static string LinuxUser()
+        private static ConnectionFile Checked(string path, object read)
         {
-            const string status = "/proc/self/status";
-            if (!File.Exists(status)) return null;
-            foreach (var line in File.ReadAllLines(status))
-                if (line.StartsWith("Uid:", StringComparison.Ordinal)) return line.Split('\t', ' ')[1];
-            return null;
-        }
-
-        private static ConnectionFile Checked(string path, Dictionary<string, object> data)
-        {
+            var data = read as Dictionary<string, object>;
             if (data == null || !(Get(data, "host") is string) || !(Get(data, "token") is string))
                 throw new DaemonMissingException(path + " is no connection file: it must hold host and token");
             int control = Port(path, data, "control_port"), live = Port(path, data, "live_port");
             var mechanism = Get(data, "mechanism") ?? "null";
             if (!(mechanism is string))
                 throw new DaemonMissingException(path + " is no connection file: its mechanism is " + mechanism);
-            return new ConnectionFile((string)data["host"], control, live, (string)data["token"], (string)mechanism);
+            var others = Get(data, "others") ?? new List<object>();
+            if (!(others is List<object>))
+                throw new DaemonMissingException(path + " is no connection file: its others must be a list");
+            return new ConnectionFile((string)data["host"], control, live, (string)data["token"], (string)mechanism,
+                                      ((List<object>)others).ConvertAll(other => Checked(path, other)).ToArray());
         }
 
         private static int Port(string path, Dictionary<string, object> data, string name)

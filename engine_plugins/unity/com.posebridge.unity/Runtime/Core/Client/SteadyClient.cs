@@ -25,6 +25,7 @@ namespace PoseBridge.Core
         private readonly List<SteadySession> _sessions = new List<SteadySession>();
         private Client _client;
         private double _retryS = double.NegativeInfinity, _pauseS = FirstPauseS;
+        private int _turn, _daemons = 1; // which of the daemons of the connection is next; how many there are
 
         /// <param name="find">Where the daemon is now; DaemonException where there is none. Asked before each
         /// try.</param>
@@ -83,7 +84,8 @@ namespace PoseBridge.Core
         {
             if (State == LinkState.Closed) return;
             if (_client == null && nowS >= _retryS) Look(nowS);
-            for (var one = Next(); one != null; one = Next()) Hear(one, nowS);
+            ClientEvent one;
+            while (_client != null && (one = _client.TakeEvent()) != null) Hear(one, nowS);
             if (State != LinkState.Connected) return;
             foreach (var session in _sessions)
                 if (session.Live == null && nowS >= session.RetryS && !session.IsRefused) session.OpenWith(_client);
@@ -94,22 +96,20 @@ namespace PoseBridge.Core
         {
             State = LinkState.Closed;
             var ended = _client == null || _client.Close();
-            foreach (var session in _sessions) session.Lose(null, double.PositiveInfinity);
+            _sessions.ForEach(session => session.Lose(null, double.PositiveInfinity));
             _sessions.Clear();
             if (ended) _client = null;
             return ended;
-        }
-
-        private ClientEvent Next()
-        {
-            return _client == null ? null : _client.TakeEvent();
         }
 
         private void Look(double nowS)
         {
             try
             {
-                _client = new Client(_find(), _name);
+                var found = _find();
+                _daemons = 1 + found.Others.Length;
+                var turn = _turn % _daemons;
+                _client = new Client(turn == 0 ? found : found.Others[turn - 1], _name);
             }
             catch (DaemonException error)
             {
@@ -117,13 +117,15 @@ namespace PoseBridge.Core
             }
         }
 
+        /// <summary>The next daemon is tried at once; a pause is made when all had their turn.</summary>
         private void Pause(DaemonException error, double nowS)
         {
             State = LinkState.Looking;
             Problem = error.Message;
             _client = null;
-            _retryS = nowS + _pauseS;
-            _pauseS = Math.Min(2 * _pauseS, MostPauseS);
+            _turn = (_turn + 1) % _daemons;
+            _retryS = _turn == 0 ? nowS + _pauseS : nowS;
+            if (_turn == 0) _pauseS = Math.Min(2 * _pauseS, MostPauseS);
             foreach (var session in _sessions) session.Lose(error, nowS);
         }
 
@@ -168,6 +170,12 @@ namespace PoseBridge.Core
         {
             var refused = failed.Error as DaemonRefusedException;
             var unknown = refused != null && refused.Code == ErrorCode.SessionUnknown;
+            if (refused != null && refused.Code == ErrorCode.Busy && _daemons > 1 && !HasOpenSession())
+            {
+                _client.Leave();
+                Pause(refused, nowS);
+                return;
+            }
             foreach (var session in _sessions)
             {
                 if (session.Live != failed.Session || (failed.Request == 0 && !unknown)) continue;
@@ -175,6 +183,11 @@ namespace PoseBridge.Core
                     session.Lose(failed.Error, nowS + Math.Max(ReopenS, refused == null ? 0 : refused.RetryAfterS));
                 else session.Refuse(failed.Error);
             }
+        }
+
+        private bool HasOpenSession()
+        {
+            return _sessions.Exists(session => session.Live != null && session.Live.IsOpen);
         }
 
         private static bool IsPassing(DaemonRefusedException error)

@@ -30,7 +30,8 @@ namespace PoseBridge.Core
             return HeadHeight(offsetsM) * (1 + CrownM / HeadHeight(Smpl22.NeutralOffsetsM));
         }
 
-        private static double HeadHeight(Vec3[] offsetsM)
+        /// <summary>Of the head joint over the floor.</summary>
+        public static double HeadHeight(Vec3[] offsetsM)
         {
             var places = Skeleton.JointsInTPose(offsetsM);
             var lowest = 0.0;

@@ -32,6 +32,7 @@ namespace PoseBridge.Core
     /// <summary>Which bone does what.</summary>
     public sealed class BoneMap
     {
+        public static readonly string[] SpineJoints = { "spine1", "spine2", "spine3" };
         private static readonly int[] Needed = { 0, 15, 1, 4, 7, 16, 18, 20, 2, 5, 8, 17, 19, 21 };
 
         /// <param name="root">The bone that can carry the way over the floor; null where there is none.</param>
@@ -73,6 +74,15 @@ namespace PoseBridge.Core
             return RowsOfTurns.IsUpper(joint) ? top : -1; // only these may be in parts from their head on
         }
 
+        /// <summary>Joints that no bone stands for, though a body needs them.</summary>
+        public List<string> Lacking()
+        {
+            var found = new List<string>();
+            foreach (var joint in Needed)
+                if (!Drives.Exists(drive => drive.Joint == joint)) found.Add(Smpl22.Names[joint]);
+            return found;
+        }
+
         /// <summary>What is wrong with it on this rig, one line each; empty: it will do.</summary>
         public List<string> Problems(Rig rig)
         {
@@ -85,8 +95,21 @@ namespace PoseBridge.Core
                 found.Add("the rig has no bone \"" + Root + "\", the map's root");
             foreach (var joint in Needed)
                 if (BoneOf(joint, rig) < 0) found.Add("no bone stands for " + Smpl22.Names[joint]);
+            CheckDoubles(found);
             if (found.Count == 0) CheckHierarchy(rig, found);
             return found;
+        }
+
+        private void CheckDoubles(List<string> found)
+        {
+            for (var joint = 0; joint < Smpl22.JointCount; joint++)
+            {
+                var own = joint;
+                var whole = Drives.FindAll(drive => drive.Joint == own && drive.Share >= 1 && !drive.Twist);
+                if (whole.Count > 1)
+                    found.Add(Smpl22.Names[joint] + " has more than one bone: " +
+                              string.Join(", ", whole.ConvertAll(drive => drive.Bone)));
+            }
         }
 
         /// <summary>Every joint's bone must hang below that of the nearest joint above it.</summary>
