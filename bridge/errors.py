@@ -8,6 +8,10 @@ class PoseBridgeError(Exception):
     exit_code = 1
 
 
+class BlenderFailed(PoseBridgeError):
+    """Blender, asked to put a motion on a character, ended with an error; the line is its own."""
+
+
 class UsageError(PoseBridgeError):
     """Arguments that do not fit together."""
 

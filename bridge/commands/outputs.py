@@ -1,20 +1,41 @@
-"""What is left of one solved session: BVH, NPZ and a picture, beside each other under one name."""
+"""What is left of one solved session: files of all formats asked for, beside each other under one name."""
 from __future__ import annotations
 
 from pathlib import Path
 
+from bridge.commands.formats import Formats
 from bridge.export.bvh import write_bvh
+from bridge.export.character import write_character
+from bridge.export.gltf import write_gltf, write_vrma
 from bridge.export.npz import write_npz
+from bridge.export.usd import write_usd
 from bridge.frames import Motion, Session
 from bridge.sheet import draw_sheet
 
-SUFFIXES = (".bvh", ".npz", ".png")
+USUAL = Formats()
 
 
-def write_solved(folder: Path, name: str, motion: Motion, session: Session) -> list[Path]:
-    """Writes name.bvh, name.npz and name.png; each is whole or absent."""
-    bvh, npz, png = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
-    write_bvh(bvh, motion)
-    write_npz(npz, motion)
-    draw_sheet(png, motion, session, session.truth)
-    return [bvh, npz, png]
+def write_solved(folder: Path, name: str, motion: Motion, session: Session, formats: Formats = USUAL) -> list[Path]:
+    """Writes name.KIND for each kind, and name.character.KIND; each is whole or absent."""
+    written = [folder / f"{name}.{kind}" for kind in formats.kinds]
+    for path, kind in zip(written, formats.kinds, strict=True):
+        _write(path, kind, motion, session, formats)
+    if formats.character:
+        written += write_character(folder, name, motion, formats.character)
+    return written
+
+
+def _write(path: Path, kind: str, motion: Motion, session: Session, formats: Formats) -> None:
+    match kind:
+        case "bvh":
+            write_bvh(path, motion, formats.bvh)
+        case "npz":
+            write_npz(path, motion)
+        case "png":
+            draw_sheet(path, motion, session, session.truth)
+        case "glb":
+            write_gltf(path, motion)
+        case "vrma":
+            write_vrma(path, motion)
+        case _:
+            write_usd(path, motion)

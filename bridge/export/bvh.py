@@ -1,11 +1,13 @@
-"""A motion as BVH: our 22 joints in T-pose, Y up, facing +Z; rotations as Euler angles without jumps.
+"""A motion as BVH: our 22 joints in T-pose; rotations as Euler angles without jumps.
 
-Lengths are in centimetres unless asked for in metres: most programs take BVH for centimetres.
+Centimetres, Y up, facing +Z unless asked for otherwise: so most programs take BVH. With Z up it faces -Y, as Blender
+and other programs with Z up have it; left is +X either way.
 """
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +19,10 @@ from bridge.frames import JOINT_COUNT, Floats, Motion
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.resample import unit_quaternions
 
-CHANNELS = {"ZXY": "Zrotation Xrotation Yrotation", "ZYX": "Zrotation Yrotation Xrotation"}
-CM_PER_M = 100.0
+ORDERS = ("ZXY", "ZYX", "XYZ", "XZY", "YXZ", "YZX")
+PER_M = {"cm": 100.0, "m": 1.0, "mm": 1000.0, "in": 1 / 0.0254}
+# Our axes -> the file's.
+UPS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
 # Where the bones without a child end in the T-pose: crown, toe tips, finger tips of an adult.
 END_SITES_M = {
     "head": (0.0, 0.17, 0.0),
@@ -29,15 +33,28 @@ END_SITES_M = {
 }
 
 
-def write_bvh(path: Path, motion: Motion, centimetres: bool = True, order: str = "ZXY") -> None:
-    """Write the motion; the file appears whole or not at all. `order` is ZXY or ZYX."""
-    scale = CM_PER_M if centimetres else 1.0
+@dataclass(frozen=True)
+class BvhStyle:
+    """How a program wants its BVH: a key of PER_M, a key of UPS, one of ORDERS."""
+
+    unit: str = "cm"
+    up: str = "y"
+    order: str = "ZXY"
+
+
+USUAL = BvhStyle()
+
+
+def write_bvh(path: Path, motion: Motion, style: BvhStyle = USUAL) -> None:
+    """Write the motion; the file appears whole or not at all."""
+    scale, turn = PER_M[style.unit], UPS[style.up]
+    offsets, ends = (scale * turn.apply(values) for values in (motion.skeleton.offsets_m, _ends_m()))
     with replacing(path) as unfinished, unfinished.open("w", encoding="ascii", newline="\n") as file:
         file.write("HIERARCHY\n")
-        file.writelines(f"{line}\n" for line in _hierarchy(motion.skeleton.offsets_m * scale, scale, order))
+        file.writelines(f"{line}\n" for line in _hierarchy(offsets, ends, style.order))
         file.write(f"MOTION\nFrames: {len(motion)}\nFrame Time: {1 / motion.rate_hz:.9f}\n")
-        values = np.concatenate([motion.root_position_m * scale, _in_file_order(motion, order)], axis=1)
-        np.savetxt(file, values, fmt="%.6f")
+        angles = _in_file_order(motion, turn, style.order)
+        np.savetxt(file, np.concatenate([scale * turn.apply(motion.root_position_m), angles], axis=1), fmt="%.6f")
 
 
 def euler_degrees(xyzw: Floats, order: str) -> NDArray[np.float64]:
@@ -67,8 +84,19 @@ def file_order() -> list[int]:
     return order
 
 
-def _in_file_order(motion: Motion, order: str) -> NDArray[np.float64]:
-    return euler_degrees(unit_quaternions(motion.local_xyzw[:, file_order()]), order).reshape(len(motion), -1)
+def _in_file_order(motion: Motion, turn: Rotation, order: str) -> NDArray[np.float64]:
+    """(T, 66) degrees; every rotation is told in the file's axes."""
+    local = unit_quaternions(motion.local_xyzw[:, file_order()])
+    turned = (turn * Rotation.from_quat(local.reshape(-1, 4)) * turn.inv()).as_quat().reshape(local.shape)
+    return euler_degrees(turned, order).reshape(len(motion), -1)
+
+
+def _ends_m() -> Floats:
+    """(22, 3) END_SITES_M, zero where a joint has children."""
+    ends = np.zeros((JOINT_COUNT, 3), dtype=np.float32)
+    for name, end in END_SITES_M.items():
+        ends[JOINT_NAMES.index(name)] = end
+    return ends
 
 
 def _twin(angles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,19 +108,18 @@ def _children(joint: int) -> list[int]:
     return [child for child in range(JOINT_COUNT) if PARENTS[child] == joint]
 
 
-def _hierarchy(offsets: Floats, scale: float, order: str, joint: int = 0, depth: int = 0) -> Iterator[str]:
+def _hierarchy(offsets: Floats, ends: Floats, order: str, joint: int = 0, depth: int = 0) -> Iterator[str]:
     tabs = "\t" * depth
     yield f"{tabs}{'JOINT' if joint else 'ROOT'} {JOINT_NAMES[joint]}"
     yield f"{tabs}{{"
     yield f"{tabs}\tOFFSET {_triple(offsets[joint])}"
     place = "" if joint else "Xposition Yposition Zposition "
-    yield f"{tabs}\tCHANNELS {3 if joint else 6} {place}{CHANNELS[order]}"
+    turns = " ".join(f"{axis}rotation" for axis in order)
+    yield f"{tabs}\tCHANNELS {3 if joint else 6} {place}{turns}"
     for child in _children(joint):
-        yield from _hierarchy(offsets, scale, order, child, depth + 1)
-    name = JOINT_NAMES[joint]
-    if name in END_SITES_M:
-        end = np.array(END_SITES_M[name]) * scale
-        yield from (f"{tabs}\tEnd Site", f"{tabs}\t{{", f"{tabs}\t\tOFFSET {_triple(end)}", f"{tabs}\t}}")
+        yield from _hierarchy(offsets, ends, order, child, depth + 1)
+    if JOINT_NAMES[joint] in END_SITES_M:
+        yield from (f"{tabs}\tEnd Site", f"{tabs}\t{{", f"{tabs}\t\tOFFSET {_triple(ends[joint])}", f"{tabs}\t}}")
     yield f"{tabs}}}"
 
 

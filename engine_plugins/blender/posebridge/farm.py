@@ -1,6 +1,6 @@
 """Without a window, for farms and scripts:
 
-    blender -b file.blend --command posebridge retarget --motion solved.npz --armature NAME --out out.blend
+    blender -b file.blend --command posebridge retarget --motion solved.npz --armature NAME --out a.blend --out a.glb
     blender -b file.blend --command posebridge batch takes/ --out 'shots/{name}.blend' --report report.json
 
 One line on stderr per error, and the exit codes of the posebridge command.
@@ -16,7 +16,8 @@ from .core.client_errors import DaemonError, DaemonMissing
 from .core.motion_file import MotionFileError, MotionFileMissing
 from .farm_batch import batch
 from .farm_parser import parser
-from .farm_run import Stopped, animate, stopping
+from .farm_run import Stopped, animate, armature_of, stopping
+from .farm_save import check, save
 from .sources import SolveFailed
 
 DONE, FAILED, USAGE, MISSING, INVALID, NO_DAEMON, REFUSED = 0, 1, 2, 3, 4, 7, 8
@@ -46,8 +47,13 @@ def exit_code(error: Exception) -> int:
 
 
 def retarget(args: argparse.Namespace) -> str:
-    """Animate and save; the file appears whole or not at all."""
-    take = Take(args.motion or args.session, args.out, args.armature, args.action, args.bone_map, args.first_frame,
+    """Animate and save; each file appears whole or not at all."""
+    for out in args.out:
+        check(out)
+    take = Take(args.motion or args.session, args.out[0], args.armature, args.action, args.bone_map, args.first_frame,
                 solve=args.motion is None)
     with stopping() as state:
-        return f"{animate(take, args, state, lambda stage, share: None)}; saved {args.out}"
+        said = animate(take, args, state, lambda stage, share: None)
+    for out in args.out[1:]:
+        save(out, armature_of(take), args.strip)
+    return f"{said}; saved {', '.join(map(str, args.out))}"

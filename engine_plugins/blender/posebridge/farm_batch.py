@@ -66,7 +66,7 @@ class _Batch:
         bpy.ops.wm.open_mainfile(filepath=str(self._rig), load_ui=False)
         take.out.parent.mkdir(parents=True, exist_ok=True)
         forget_receipt(take.out)
-        for left in take.out.parent.glob(f".{take.out.stem}.*.unfinished.blend"):
+        for left in take.out.parent.glob(f".{take.out.stem}.*.unfinished{take.out.suffix}"):
             left.unlink(missing_ok=True)  # of one that was killed
         said = animate(take, self._args, self.state, lambda stage, share: self.report.stage(row, stage, share))
         write_receipt(take.out, parts)

@@ -26,7 +26,8 @@ def _one(command: argparse.ArgumentParser) -> None:
     source = command.add_mutually_exclusive_group(required=True)
     source.add_argument("--motion", type=Path, metavar="NPZ", help="what posebridge solve has written")
     source.add_argument("--session", type=Path, metavar="FILE", help="a session, solved by posebridge solve first")
-    command.add_argument("--out", type=Path, required=True, metavar="BLEND")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", action="append",
+                         help=".blend: the open file; .glb, .fbx: the character alone; may be said more than once")
     _how(command)
 
 
@@ -34,7 +35,8 @@ def _many(command: argparse.ArgumentParser) -> None:
     command.add_argument("takes", type=Path, nargs="*", metavar="FILE", help="takes, or folders of them")
     command.add_argument("--manifest", type=Path, metavar="JSON",
                          help='rows of {"source": FILE, "out", "armature", "action", "bone_map", "first_frame"}')
-    command.add_argument("--out", metavar="PATTERN", help="as 'shots/{name}.blend'; also {folder}, {rig}, {number}")
+    command.add_argument("--out", metavar="PATTERN", help="as 'shots/{name}.blend' (.glb, .fbx: the character "
+                                                          "alone); also {folder}, {rig}, {number}")
     command.add_argument("--report", type=Path, metavar="JSON", help="one row per take, whole at every moment")
     command.add_argument("--progress", choices=KINDS, default="text", help="how to say on stdout how far it is")
     command.add_argument("--dry-run", action="store_true", help="say what would be made, and why; make nothing")

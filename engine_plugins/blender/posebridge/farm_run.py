@@ -3,12 +3,10 @@ between two slices, with nothing left behind."""
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from types import FrameType
 
 import bpy
@@ -18,6 +16,7 @@ from .core.batch import Take
 from .core.bone_map import BoneMap
 from .core.job import Cancelled, Job
 from .core.retarget import Options, Place, RootMotion
+from .farm_save import check, save
 from .preferences import command
 from .retarget_job import Source, Task, start
 from .sources import from_capture, from_file
@@ -72,13 +71,14 @@ def stopping() -> Iterator[Stopping]:
 
 def animate(take: Take, args: argparse.Namespace, state: Stopping, on_stage: OnStage) -> str:
     """What came out, as a line. Raises whatever stands in its way; `take.out` appears whole or not at all."""
-    armature = _armature(take.armature)
+    assert take.out is not None
+    check(take.out)
+    armature = armature_of(take)
     own = BoneMap.from_json(take.bone_map.read_text(encoding="utf-8")) if take.bone_map else None
     options = Options(RootMotion[args.root], Place[args.place], None, not args.no_foot_lock, args.reach_hands)
     place = Placement(take.action or take.source.stem, take.first_frame, args.strip)
     said = _worked(start(Task(armature, source_of(take), place, options, own), bpy.context.scene), state, on_stage)
-    assert take.out is not None
-    save(take.out)
+    save(take.out, armature, args.strip)
     return said
 
 
@@ -86,16 +86,6 @@ def source_of(take: Take) -> Source:
     if take.is_session:
         return partial(from_capture, take.source, command(bpy.context), NAME)
     return partial(from_file, take.source)
-
-
-def save(path: Path) -> None:
-    """The file appears whole or not at all."""
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished.blend")
-    try:
-        bpy.ops.wm.save_as_mainfile(filepath=str(unfinished.absolute()), copy=True)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _worked(job: Job[object], state: Stopping, on_stage: OnStage) -> str:
@@ -111,7 +101,9 @@ def _worked(job: Job[object], state: Stopping, on_stage: OnStage) -> str:
     return job.outcome
 
 
-def _armature(name: str | None) -> bpy.types.Object:
+def armature_of(take: Take) -> bpy.types.Object:
+    """The one it names, or the only one. Raises MissingArmature."""
+    name = take.armature
     found = [one for one in bpy.data.objects if one.type == "ARMATURE" and name in (None, one.name)]
     if len(found) == 1:
         return found[0]

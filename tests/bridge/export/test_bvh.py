@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.demo_motion import demo_motion
-from bridge.export.bvh import euler_degrees, write_bvh
+from bridge.export.bvh import ORDERS, BvhStyle, euler_degrees, write_bvh
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.motion import joint_positions
@@ -74,13 +74,17 @@ def positions(nodes: list[Node], row: NDArray[np.float64]) -> dict[str, NDArray[
     return {str(name): place for name, (_, place) in world.items() if name is not None}
 
 
-@pytest.mark.parametrize(("order", "centimetres", "unit"), [("ZXY", True, 100.0), ("ZYX", False, 1.0)])
-def test_joints_are_where_our_kinematics_has_them(tmp_path: Path, order: str, centimetres: bool, unit: float) -> None:
+@pytest.mark.parametrize(("style", "unit"), [
+    (BvhStyle(), 100.0), (BvhStyle("m", "z", "ZYX"), 1.0), (BvhStyle("mm", "y", "XYZ"), 1000.0),
+    (BvhStyle("in", "z", "YXZ"), 1 / 0.0254)])
+def test_joints_are_where_our_kinematics_has_them(tmp_path: Path, style: BvhStyle, unit: float) -> None:
     motion = replace(demo_motion(6.0), skeleton=Skeleton(Skeleton().offsets_m * 1.05))
-    write_bvh(tmp_path / "a.bvh", motion, centimetres, order)
+    write_bvh(tmp_path / "a.bvh", motion, style)
     nodes, step, rows = parse((tmp_path / "a.bvh").read_text())
     assert step == pytest.approx(1 / 6)
     expected = joint_positions(motion)
+    if style.up == "z":  # left stays, up is the third, ahead the second's other way
+        expected = expected[..., [0, 2, 1]] * np.array([1, -1, 1])
     for frame, row in enumerate(rows):
         places = positions(nodes, row)
         got = np.stack([places[name] for name in JOINT_NAMES]) / unit
@@ -100,7 +104,7 @@ def test_the_hierarchy_is_ours_with_ends(tmp_path: Path) -> None:
 def test_angles_never_jump() -> None:
     turns = np.linspace(0, 4 * np.pi, 400)
     spin = Rotation.from_euler("y", turns[:, None]) * Rotation.from_euler("x", 1.4 * np.sin(3 * turns)[:, None])
-    for order in ("ZXY", "ZYX"):
+    for order in ORDERS:
         angles = euler_degrees(spin.as_quat().astype(np.float32)[:, None], order)[:, 0]
         assert np.abs(np.diff(angles, axis=0)).max() < 60
         assert (Rotation.from_euler(order, angles, degrees=True).inv() * spin).magnitude().max() < 1e-3

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 SESSIONS, MOTIONS = (".mcap", ".csv"), (".npz",)
+RESULTS = (".blend", ".glb", ".fbx")  # the open file; the character alone
 FIELDS = ("name", "folder", "rig", "number")  # of an output pattern
 KEYS: dict[str, type] = {"source": str, "out": str, "armature": str, "action": str, "bone_map": str, "first_frame": int}
 PATHS = ("source", "out", "bone_map")
@@ -115,7 +116,7 @@ def _place(take: Take, number: int, pattern: str | None, rig: Path) -> Path:
     fields = {"name": take.source.stem, "folder": take.source.absolute().parent.name, "rig": rig.stem, "number": number}
     try:
         name = pattern.format(**fields)
-        return Path(name if name.endswith(".blend") else f"{name}.blend")
+        return Path(name if name.endswith(RESULTS) else f"{name}.blend")
     except (KeyError, IndexError, ValueError, AttributeError):
         allowed = ", ".join(f"{{{name}}}" for name in FIELDS)
         raise BatchError(f"--out {pattern}: a pattern may hold {allowed}") from None

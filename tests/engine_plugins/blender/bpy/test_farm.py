@@ -48,6 +48,32 @@ def test_a_file_comes_out_that_plays_the_motion(
     assert farthest_m(joint_heads(armature, mapped_bones(armature))) < 0.001
 
 
+@pytest.mark.parametrize("suffix", [".glb", ".fbx"])
+@pytest.mark.parametrize("strip", ["", " --strip"])
+def test_the_character_alone_comes_back_from_other_formats(
+    solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str, strip: str
+) -> None:
+    """By Blender's own importers, whose rig has other rests but whose bones must be where the motion has them."""
+    line = f"retarget --motion {solved} --place WORLD --no-foot-lock{strip} --out {tmp_path}/a.blend"
+    before = mapped_bones(bpy.data.objects["Character"])
+    bpy.ops.mesh.primitive_cube_add()
+    assert ended(line, tmp_path / f"out{suffix}", capsys) == (0, "")
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.render.fps = 24
+    if suffix == ".glb":
+        bpy.ops.import_scene.gltf(filepath=str(tmp_path / "out.glb"))
+    else:
+        bpy.ops.import_scene.fbx(filepath=str(tmp_path / "out.fbx"), anim_offset=0.0)  # else a frame later than it says
+    (armature,) = [one for one in bpy.data.objects if one.type == "ARMATURE"]
+    assert not [one for one in bpy.data.objects if one.name.startswith("Cube")]
+    assert farthest_m(joint_heads(armature, before)) < 0.002
+
+
+def test_no_other_suffix_is_taken(solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found, said = ended(f"retarget --motion {solved} --out {tmp_path}/a.blend", tmp_path / "a.obj", capsys)
+    assert (found, "it may end in .blend, .glb, .fbx" in said, (tmp_path / "a.blend").exists()) == (2, True, False)
+
+
 @pytest.mark.parametrize(("line", "code", "said"), [
     ("retarget --motion {folder}/none.npz", 3, "no such file"),
     ("retarget --motion {solved} --armature Nobody", 3, "there is no such armature; there is: Character"),

@@ -1,0 +1,70 @@
+"""Which files a command leaves of solved motion, and how they are written: flags to a Formats."""
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.errors import UsageError
+from bridge.export.bvh import ORDERS, PER_M, UPS, BvhStyle
+from bridge.export.character import CHARACTER_KINDS, Character
+from bridge.export.usd import require_usd
+
+KINDS = ("bvh", "npz", "png", "glb", "vrma", "usd", "usda", "usdc")
+USUAL = KINDS[:3]
+
+
+@dataclass(frozen=True)
+class Formats:
+    """`kinds`: of KINDS. `character`: whom to put the motion on as well."""
+
+    kinds: tuple[str, ...] = USUAL
+    bvh: BvhStyle = field(default_factory=BvhStyle)
+    character: Character | None = None
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("formats")
+    usual = BvhStyle()
+    group.add_argument("--formats", default=",".join(USUAL), metavar="KIND,...",
+                       help=f"what to leave: {', '.join(KINDS)} (glb: joints, body, animation; vrma: VRM animation; "
+                            f"npz: AMASS layout; usd needs posebridge[usd]); {','.join(USUAL)} if not said")
+    group.add_argument("--bvh-unit", choices=tuple(PER_M), default=usual.unit, help="lengths; cm if not said")
+    group.add_argument("--bvh-up", choices=tuple(UPS), default=usual.up,
+                       help="y: faces +Z (if not said); z: faces -Y, as in Blender")
+    group.add_argument("--bvh-order", choices=ORDERS, default=usual.order,
+                       help=f"of the rotations' channels; {usual.order} if not said")
+    group.add_argument("--character", type=Path, metavar="BLEND",
+                       help="also put the motion on this file's armature, by Blender with our extension in it")
+    group.add_argument("--armature", metavar="NAME", help="which; may be left out where there is only one")
+    group.add_argument("--character-formats", default="blend", metavar="KIND,...",
+                       help=f"of NAME.character.KIND: {', '.join(CHARACTER_KINDS)}; blend if not said")
+    group.add_argument("--blender", default="blender", metavar="COMMAND", help="Blender 4.2 or newer")
+
+
+def chosen(args: argparse.Namespace) -> Formats:
+    """Raises UsageError for what cannot be."""
+    kinds = _several(args.formats, KINDS, "--formats")
+    if any(kind.startswith("usd") for kind in kinds):
+        require_usd()
+    style = BvhStyle(args.bvh_unit, args.bvh_up, args.bvh_order)
+    return Formats(kinds, style, _character(args))
+
+
+def _character(args: argparse.Namespace) -> Character | None:
+    if args.character is None:
+        if args.armature:
+            raise UsageError("--armature names one of --character's: give both")
+        return None
+    kinds = _several(args.character_formats, CHARACTER_KINDS, "--character-formats")
+    character = Character(args.character, args.armature, kinds, args.blender)
+    character.check()
+    return character
+
+
+def _several(text: str, allowed: tuple[str, ...], flag: str) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(word.strip().lower() for word in text.split(",") if word.strip()))
+    wrong = [kind for kind in kinds if kind not in allowed]
+    if wrong or not kinds:
+        raise UsageError(f"{flag} {text}: {wrong[0] if wrong else 'nothing'} is none of {', '.join(allowed)}")
+    return kinds
