@@ -47,9 +47,13 @@ def test_two_avatars_follow_hold_fade_and_come_back(
             assert len(files) == 2 and all(len(read_recording(Path(file)).session().clip) > 20 for file in files)
             assert daemon.process is not None
             os.kill(daemon.process.pid, signal.SIGKILL)
-            for state in ("stale", "lost"):
-                for name in NAMES:
-                    heard(f"{name} {state}")
+            for name in NAMES:
+                heard(f"{name} stale")
+            assert told(process, heard, "weight", "weight") == ["1"], "it holds"
+            for name in NAMES:
+                heard(f"{name} lost")
+            weights = [float(told(process, heard, "weight", "weight")[0]) for _ in range(100)]
+            assert weights[-1] == 0 and any(0 < weight < 1 for weight in weights), "it fades"
         with LocalDaemon(config):
             for name in NAMES:
                 heard(f"{name} connected")
@@ -86,7 +90,7 @@ def test_the_desktop_sample_moves_three_bodies(
                          threads=1)
     monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(config.connection_file))
     with LocalDaemon(config):
-        done = subprocess.run(["mono", str(probe_exe), "sample", str(SAMPLES / "Desktop" / "Session.bytes"), "6"],
+        done = subprocess.run(["mono", str(probe_exe), "sample", str(SAMPLES / "Desktop" / "Session.bytes"), "4"],
                               capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [[float(word) for word in line.split()[1:]] for line in done.stdout.splitlines()]

@@ -165,6 +165,7 @@ def test_the_real_engine_s_poses_are_those_of_the_python_client(
         ours = play_in_csharp(probe_exe, daemon.connection_file, setup, frames[:90], tmp_path, rate_hz=0).poses
         theirs = play_in_python(daemon.connection_file, setup, frames[:90])
     assert len(ours) == 90 and (ours["time_ns"] == theirs["time_ns"]).all()
+    print(f"at most {radians_apart(ours['local'], theirs['local']).max():.1e} rad apart")
     assert radians_apart(ours["local"], theirs["local"]).max() <= 1e-4
     np.testing.assert_allclose(ours["root"], theirs["root"], atol=1e-5)
     np.testing.assert_allclose(ours["confidence"], theirs["confidence"], atol=1e-4)
@@ -177,6 +178,7 @@ def test_it_stops_at_once_again_and_again(serve: Serve, probe_exe: Path, times: 
                           text=True, timeout=110)
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()]
+    print(f"{len(rows)} stops, the slowest in {max(float(took_ms) for took_ms, _ in rows)} ms")
     assert len(rows) == times and max(float(took_ms) for took_ms, _ in rows) <= STOP_MS
     threads = [int(count) for _, count in rows]
     assert threads[-1] <= threads[0] + 1

@@ -43,6 +43,11 @@ def test_the_core_has_no_engine() -> None:
     assert core["noEngineReferences"] is True and core["references"] == []
 
 
+def test_no_assembly_of_the_player_is_stripped() -> None:
+    kept = set(re.findall(r'fullname="([\w.]+)"', (PACKAGE / "Runtime" / "link.xml").read_text()))
+    assert kept == {assembly["name"] for path, assembly in ASSEMBLIES.items() if "Runtime" in path.parts}
+
+
 def test_every_source_belongs_to_an_assembly() -> None:
     rooms = [path.parent for path in ASSEMBLIES]
     assert [path for path in PACKAGE.rglob("*.cs") if not any(room in path.parents for room in rooms)] == []

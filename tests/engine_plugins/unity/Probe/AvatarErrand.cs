@@ -7,7 +7,8 @@ using PoseBridge.Editing;
 namespace PoseBridge.Probe
 {
     /// <summary>Two avatars of different sizes on one connection, until the input ends; a line for each of their events, and
-    /// at a line of input: `gap METRES` from the first avatar's head to the head tracker, `garbage BYTES` of 300 frames,
+    /// at a line of input: `gap METRES` from the first avatar's head to the head tracker, `garbage BYTES` of 150 frames,
+    /// `weight` of its pose,
     /// `record`, `stop`: what the recorder says;
     /// `stand SIZE` and `calibrate PROGRAM`: see there. At the end `closed MS THREADS`. The connection file is found by the
     /// environment.</summary>
@@ -52,6 +53,7 @@ namespace PoseBridge.Probe
             if (_asked == null) return;
             if (_asked == "gap") Say("gap", Gap());
             else if (_asked == "garbage") Say("garbage", Garbage());
+            else if (_asked == "weight") Say("weight", _scene.Avatars[0].Link.Weight);
             else if (_asked == "record") Record(true);
             else if (_asked == "stop") Record(false);
             else if (_asked.StartsWith("stand ", StringComparison.Ordinal)) Stand(_asked.Substring(6));
@@ -75,7 +77,7 @@ namespace PoseBridge.Probe
         private long Garbage()
         {
             var before = Memory.OfThisThread();
-            for (var one = 0; one < 300; one++) _scene.Frame();
+            for (var one = 0; one < 150; one++) _scene.Frame();
             return Memory.OfThisThread() - before;
         }
 
