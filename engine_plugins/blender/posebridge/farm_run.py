@@ -16,6 +16,7 @@ import bpy
 from .action_writer import Placement
 from .core.batch import Take
 from .core.bone_map import BoneMap
+from .core.exit_codes import BY_SIGNAL
 from .core.job import Cancelled, Job
 from .core.retarget import Options, Place, RootMotion
 from .preferences import command
@@ -39,7 +40,7 @@ class Stopped(Exception):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.code = 128 + number
+        self.code = BY_SIGNAL + number
 
 
 class Stopping:
