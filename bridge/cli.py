@@ -43,9 +43,9 @@ COMMANDS = {
     "evaluate": "measure samplers against ground truth",
 }
 EXIT_CODES = """exit codes:
-  0 done   1 failed   2 usage   3 input missing   4 input invalid (41 unit, 42 not a number, 43 too short,
-  44 unknown tracker)   5 prior missing or damaged   6 device   7 no daemon   8 daemon refused   75 busy, try again
-  130 interrupted"""
+  0 done   1 failed   2 usage   3 input missing or unreadable   4 input invalid (41 unit, 42 not a number,
+  43 too short, 44 unknown tracker)   5 prior missing or damaged   6 device   7 no daemon   8 daemon refused
+  75 busy, try again   130 interrupted   143 terminated"""
 EXAMPLES = """examples:
   posebridge demo --out demo            the whole way, once, with what the package brings
   posebridge solve session.mcap --out solved
@@ -115,8 +115,10 @@ def _run(words: list[str]) -> int:
     args = build_parser(chosen).parse_args(words)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
-    level = logging.DEBUG if args.debug else logging.INFO if chosen in ("serve", "relay") else logging.WARNING
-    logging.basicConfig(level=level, handlers=[log_handler(getattr(args, "log_format", "plain"))])
+    kind = getattr(args, "log_format", "plain")
+    told = chosen in ("serve", "relay") or kind != "plain"
+    level = logging.DEBUG if args.debug else logging.INFO if told else logging.WARNING
+    logging.basicConfig(level=level, handlers=[log_handler(kind)])
     code: int = args.run(args)
     return code
 

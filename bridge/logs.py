@@ -14,12 +14,20 @@ class JsonLines(logging.Formatter):
     """time (UTC), level, logger, message, and the traceback of an error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        told = {"time": f"{stamp}.{int(record.msecs):03}Z", "level": record.levelname, "logger": record.name,
+        told = {"time": utc(record.created), "level": record.levelname, "logger": record.name,
                 "message": record.getMessage()}
         if record.exc_info:
             told["error"] = self.formatException(record.exc_info)
         return json.dumps(told)
+
+
+def utc(seconds: float) -> str:
+    """A moment since the epoch, as 2026-11-27T08:20:10.123Z."""
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(seconds * 1000) % 1000:03}Z"
+
+
+def now_utc() -> str:
+    return utc(time.time())
 
 
 def log_format() -> str:

@@ -5,6 +5,11 @@ once: in the front row its left (blue) is on the picture's right, in the side ro
 """
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +50,7 @@ def draw_sheet(
     path: Path, motion: Motion, session: Session | None = None, truth: Motion | None = None, moments: int = MOMENTS
 ) -> None:
     """Draw the motion, the trackers of its session and, in grey, the truth. The file appears whole or not at all."""
+    keep_out_of_home()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -65,6 +71,14 @@ def draw_sheet(
     figure.suptitle(_title(motion, session), fontsize=10)
     with replacing(path) as unfinished:
         figure.savefig(unfinished, dpi=100, format="png", metadata={"Software": "posebridge"})
+
+
+def keep_out_of_home() -> None:
+    """Before matplotlib is first imported: it would leave a list of fonts in the user's home, if there is one."""
+    if "MPLCONFIGDIR" not in os.environ and "matplotlib" not in sys.modules:
+        folder = tempfile.mkdtemp(prefix="posebridge-fonts-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["MPLCONFIGDIR"] = folder
 
 
 def _scene(motion: Motion, session: Session | None, truth: Motion | None) -> Scene:

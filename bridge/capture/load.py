@@ -5,16 +5,20 @@ import logging
 from pathlib import Path
 
 from bridge.capture.amass import RestJoints, is_amass, read_recording, read_tree
+from bridge.capture.bvh import read_bvh
 from bridge.capture.csv import read_csv
 from bridge.capture.mcap import read_recording as read_mcap
 from bridge.capture.motion_npz import KEYS, archive_names, is_archive, read_archive
 from bridge.capture.npz_file import npz_keys
+from bridge.capture.packets import CAPTURE_SUFFIXES
 from bridge.capture.steady import LEAST_FRAMES
+from bridge.capture.vmc import read_vmc
 from bridge.errors import InputInvalid, InputMissing, TooShort
 from bridge.frames import Motion, Session
 from bridge.simulate import as_session
 
-SESSION_SUFFIXES = (".mcap", ".csv", ".npz")
+MOTION_SUFFIXES = (".npz", ".bvh")
+SESSION_SUFFIXES = (".mcap", ".csv", *CAPTURE_SUFFIXES, *MOTION_SUFFIXES)
 NAMED = 5  # clips listed in an error
 log = logging.getLogger(__name__)
 
@@ -22,11 +26,13 @@ log = logging.getLogger(__name__)
 def load_motions(path: Path, split: int | None = None, bodies: RestJoints | None = None) -> list[Motion]:
     """Every clip of a motion archive or of a folder of AMASS recordings (of one split: 0 train, 1 validation, 2 test).
 
-    A single AMASS file is one clip and in whatever split is asked for. `bodies` shapes AMASS bodies; without it they
-    are the neutral one. Raises InputMissing, InputInvalid, NotFinite, TooShort.
+    A single AMASS or BVH file is one clip and in whatever split is asked for. `bodies` shapes AMASS bodies; without it
+    they are the neutral one. Raises InputMissing, InputInvalid, NotFinite, TooShort.
     """
     if path.is_dir():
         return list(read_tree(path, split, bodies))
+    if path.suffix.lower() == ".bvh":
+        return [read_bvh(path)]
     keys = npz_keys(path)
     if is_archive(keys):
         return read_archive(path, lambda name, clip_split: split is None or clip_split == split)
@@ -36,7 +42,8 @@ def load_motions(path: Path, split: int | None = None, bodies: RestJoints | None
 
 
 def load_session(path: Path) -> Session:
-    """A session file (.mcap), a table (.csv), or known motion (.npz) as simulated trackers with the truth.
+    """A session file (.mcap), a table (.csv), captured VMC (.pcap, .pcapng, .oscdump), or known motion (.npz, .bvh) as
+    simulated trackers with the truth.
 
     Of a motion archive `archive.npz#clip` is one clip, `archive.npz` the first. Raises InputMissing, InputInvalid,
     UnitInvalid, NotFinite, TooShort, TrackerUnknown.
@@ -48,8 +55,10 @@ def load_session(path: Path) -> Session:
         raise InputInvalid(f"{file}: {kind} is no session; allowed are {', '.join(SESSION_SUFFIXES)}")
     if not file.is_file():
         raise InputMissing(f"{file}: no such file")
-    if suffix == ".npz":
-        return _npz_session(file, clip)
+    if suffix in MOTION_SUFFIXES:
+        return _motion_session(file, clip)
+    if suffix in CAPTURE_SUFFIXES:
+        return read_vmc(file)
     return read_csv(file) if suffix == ".csv" else _mcap_session(file)
 
 
@@ -69,8 +78,9 @@ def _mcap_session(path: Path) -> Session:
         raise type(error)(f"{path}: {error}") from error
 
 
-def _npz_session(path: Path, clip: str) -> Session:
-    motion = _one_clip(path, clip) if is_archive(npz_keys(path)) else load_motions(path)[0]
+def _motion_session(path: Path, clip: str) -> Session:
+    of_many = path.suffix.lower() == ".npz" and is_archive(npz_keys(path))
+    motion = _one_clip(path, clip) if of_many else load_motions(path)[0]
     if len(motion) < LEAST_FRAMES:
         raise TooShort(f"{path}: {motion.name} has {len(motion)} frames, {LEAST_FRAMES} are needed")
     return as_session(motion)

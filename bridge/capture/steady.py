@@ -104,11 +104,11 @@ def motion_of(poses: Sequence[PoseFrame], skeleton: Skeleton, beat: Beat, start_
     root = np.stack([pose.root_position_m for pose in poses])
     local = np.stack([pose.local_xyzw for pose in poses])
     if len(times) != len(beat.steady_s) or not np.allclose(times, beat.arrived_s, atol=1e-6) or not beat.on_beat:
-        root, local = _between(times, root, beat.steady_s), unit_quaternions(_between(times, local, beat.steady_s))
+        root, local = between(times, root, beat.steady_s), unit_quaternions(between(times, local, beat.steady_s))
     return Motion(skeleton, beat.rate_hz, root, local, name=name)
 
 
-def _between(times_s: Times, values: NDArray[np.float32], at_s: Times) -> NDArray[np.float32]:
+def between(times_s: Times, values: NDArray[np.float32], at_s: Times) -> NDArray[np.float32]:
     """Linear between rows; quaternions (last axis 4) along the shorter way."""
     after = np.minimum(np.maximum(np.searchsorted(times_s, at_s), 1), len(times_s) - 1)
     before = np.maximum(after - 1, 0)

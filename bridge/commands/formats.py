@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bridge.errors import UsageError
 from bridge.export.bvh import ORDERS, PER_M, UPS, BvhStyle
 from bridge.export.character import CHARACTER_KINDS, Character
 from bridge.export.usd import require_usd
+from bridge.farm.receipt import sha256_of
 
 KINDS = ("bvh", "npz", "png", "glb", "vrma", "usd", "usda", "usdc")
 USUAL = KINDS[:3]
@@ -21,6 +23,12 @@ class Formats:
     kinds: tuple[str, ...] = USUAL
     bvh: BvhStyle = field(default_factory=BvhStyle)
     character: Character | None = None
+
+    def parts(self) -> dict[str, Any]:
+        """All of it that results depend on, as JSON. Raises InputMissing."""
+        who = self.character
+        return {"formats": list(self.kinds), "bvh": asdict(self.bvh) if "bvh" in self.kinds else None,
+                "character": who and {"sha256": sha256_of(who.rig), "armature": who.armature, "kinds": list(who.kinds)}}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,5 @@
 """Say what is in a file: a session (.mcap, .csv) with its body, trackers and how well they were seen, or known motion
-(.npz, or a folder of AMASS files) with its clips."""
+(.npz, .bvh, or a folder of AMASS files) with its clips."""
 from __future__ import annotations
 
 import argparse
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.capture.load import load_motions, load_session
+from bridge.capture.load import MOTION_SUFFIXES, load_motions, load_session
 from bridge.capture.mcap import read_recording
 from bridge.commands.console import table, waiting
 from bridge.config_commands import SPLITS
@@ -17,7 +17,6 @@ from bridge.generated.skeleton import JOINT_NAMES
 EXAMPLES = """examples:
   posebridge info session.mcap
   posebridge info archive.npz --clips        every clip, not only the totals"""
-MOTION = ".npz"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _about(file: Path, clips: bool) -> list[str]:
-    if file.is_dir() or file.suffix == MOTION:
+    if file.is_dir() or file.suffix.lower() in MOTION_SUFFIXES:
         return about_motions(load_motions(file), clips)
     session = load_session(file)
     lines = about_session(session) + _hands(session)

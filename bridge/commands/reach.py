@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -10,9 +11,11 @@ from tempfile import TemporaryDirectory
 
 from bridge.client import Client
 from bridge.commands.console import waiting
-from bridge.config import Limits, ServeConfig, default_connection_file
+from bridge.config import Limits, ServeConfig, default_connection_file, default_threads
 from bridge.errors import DaemonMissing, UsageError
 from bridge.local import LocalDaemon
+
+ENGINES = "auto, cpu, cuda, cuda:N, echo"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +33,20 @@ def running_argument(parser: argparse.ArgumentParser) -> None:
 
 def solver_arguments(parser: argparse.ArgumentParser) -> None:
     """What a private daemon is to solve with."""
-    usual = ServeConfig()
-    parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"),
-                        help="start a daemon of our own with this engine; auto takes CUDA where there is one")
+    parser.add_argument("--engine", "--device", type=engine_name, metavar="ENGINE",
+                        help=f"start a daemon of our own with this engine: {ENGINES}; auto takes CUDA where there is "
+                        "one")
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="start a daemon of our own with this prior: a file, or one that is shipped, by its name")
-    parser.add_argument("--threads", type=int, default=usual.threads, metavar="N",
-                        help="CPU threads of a daemon of our own")
+    parser.add_argument("--threads", type=int, metavar="N",
+                        help=f"start a daemon of our own with so many CPU threads (else it has {default_threads()})")
+
+
+def engine_name(text: str) -> str:
+    """What may be said to --engine."""
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?|echo", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no engine; allowed are {ENGINES}")
+    return text
 
 
 @contextmanager
@@ -45,17 +55,23 @@ def daemon(
 ) -> Iterator[Client]:
     """A client of a ready daemon. DaemonMissing if --connect finds none. `limits`: of one of our own; `daemons`: of
     our own, so many side by side."""
-    own = args.engine or args.weights or daemons
-    if own and args.connect:
-        raise UsageError("--connect takes the running daemon as it is: leave out what one of our own is to be")
-    running = None if own else _running(args.connection_file, must=args.connect)
-    if running is None:
+    found = running(args, daemons)
+    if found is None:
         with private_daemon(args, limits, daemons or 1) as client:
             yield client
     else:
-        with running:
-            running.wait_ready()
-            yield running
+        with found:
+            found.wait_ready()
+            yield found
+
+
+def running(args: argparse.Namespace, daemons: int | None = None) -> Client | None:
+    """A client of the daemon that runs, ready or not; None if there is none or one of our own is asked for.
+    DaemonMissing if --connect finds none."""
+    own = args.engine or args.weights or args.threads or daemons
+    if own and args.connect:
+        raise UsageError("--connect takes the running daemon as it is: leave out what one of our own is to be")
+    return None if own else _running(args.connection_file, must=args.connect)
 
 
 @contextmanager
@@ -66,7 +82,7 @@ def private_daemon(
     with TemporaryDirectory(prefix="posebridge-") as folder:
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
-            engine=args.engine or "auto", weights=args.weights, threads=args.threads,
+            engine=args.engine or "auto", weights=args.weights, threads=args.threads or default_threads(),
             limits=limits or Limits(), daemons=daemons,
         )
         with ExitStack() as stack:

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from bridge.commands.reach import ENGINES, engine_name
 from bridge.config import Limits, ServeConfig
 from bridge.errors import UsageError
 
@@ -37,8 +38,8 @@ this machine stand idle. --daemons N runs N complete daemons side by side:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     usual = ServeConfig()
-    parser.add_argument("--engine", choices=("auto", "cpu", "cuda", "echo"), default=usual.engine,
-                        help="what solves: auto takes CUDA where there is one")
+    parser.add_argument("--engine", type=engine_name, metavar="ENGINE", default=usual.engine,
+                        help=f"what solves: {ENGINES}; auto takes CUDA where there is one")
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")

@@ -1,5 +1,5 @@
 """Make tracker sessions from known motion: what head and hands on the moving body would have read, with sensor noise
-and, if asked for, hands lost in bursts. Takes motion archives and AMASS files (.npz) or AMASS folders; each clip
+and, if asked for, hands lost in bursts. Takes motion archives and AMASS files (.npz), BVH, or AMASS folders; each clip
 becomes NAME.mcap with the truth in it, so that posebridge solve can say how far off it is."""
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXAMPLES = """examples:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     usual = SensorNoise()
-    parser.add_argument("file", type=Path, metavar="FILE|DIR", help="known motion: .npz, or a folder of AMASS files")
+    parser.add_argument("file", type=Path, metavar="FILE|DIR", help="known motion: .npz, .bvh, a folder of AMASS")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sessions go")
     parser.add_argument("--trackers", default="head,L_wrist,R_wrist", metavar="JOINT,...",
                         help="what carries a tracker")

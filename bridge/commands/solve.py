@@ -1,30 +1,35 @@
 """Turn captured sessions into full-body motion. Each FILE leaves NAME.bvh, NAME.npz (AMASS layout) and NAME.png (a
-contact sheet) in --out, or what --formats says. Takes session files (.mcap), tables (.csv), captures of VMC or other
-OSC (.pcap, .pcapng, .oscdump), and known motion (.npz, .bvh) as simulated trackers.
+contact sheet) in --out, or what --formats says. Takes session files (.mcap), tables (.csv), captured VMC (.pcap,
+.pcapng, .oscdump) and known motion (.npz, .bvh) as simulated trackers; a folder stands for all of these in it.
 
 Uses the running daemon, or starts one for itself. A file that fails does not stop the others; the exit code is then
-that of the first failure."""
+that of the first failure. NAME.solved.json says what results were made of; is all of that the same (session, body,
+frames, formats, solver and prior, versions), they are up to date and nothing is made. So whatever was stopped, killed
+or failed, the same command again does what is left. The device is not part of it."""
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from bridge.capture.body_json import read_body
-from bridge.capture.load import load_session
 from bridge.commands import formats, reach
 from bridge.commands.calibrate import POSES
-from bridge.commands.console import OnProgress, bar, table
+from bridge.commands.console import table
 from bridge.commands.folders import make_folder
-from bridge.commands.outputs import USUAL, write_solved
-from bridge.compare import Errors, errors
-from bridge.errors import PoseBridgeError, UsageError
-from bridge.export.names import distinct, result_name
-from bridge.frames import Motion, Session, Setup, TrackerClip
-from bridge.report import report, say
+from bridge.errors import UsageError
+from bridge.farm.batch import Batch, Order, Prepare, Solver
+from bridge.farm.frame_range import FrameRange
+from bridge.farm.identity import of_daemon, of_private_daemon
+from bridge.farm.progress import KINDS, Progress
+from bridge.farm.report import Reporter
+from bridge.farm.row import DONE, FAILED, Row, counted
+from bridge.farm.take import Take, shard, takes_of
+from bridge.frames import Session
+from bridge.report import say
 
 EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
@@ -34,100 +39,125 @@ EXAMPLES = """examples:
   posebridge solve session.mcap --out solved --calibrate        with the bones that its own motion shows
   posebridge solve *.mcap --out solved --body me.json           with those of posebridge calibrate
   posebridge solve take.mcap --out solved --formats glb,usd     for engines and film
-  posebridge solve take.mcap --out solved --character hero.blend --character-formats blend,fbx"""
-Prepare = Callable[[Session], Session]
-HEADINGS = ("file", "frames", "frames/s", "MPJPE cm", "MPJRE deg", "hands cm", "jitter", "true jitter", "result")
+  posebridge solve take.mcap --out solved --character hero.blend --character-formats blend,fbx
 
-
-class Solver(Protocol):
-    """What solving a file needs of bridge.client's Client."""
-
-    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion: ...
-
-
-@dataclass(frozen=True)
-class Solved:
-    """What became of one file; `failure` is the error that stopped it."""
-
-    file: Path
-    frames: int = 0
-    frames_per_s: float = 0.0
-    errors: Errors | None = None  # where the truth is known
-    warning: str | None = None
-    failure: PoseBridgeError | OSError | None = None
+on a farm:
+  posebridge solve takes/ --out solved --report solved/report.html     and report.json, with what to look at
+  posebridge solve takes/ --out solved --shard 2/5 --progress openjd --log-format json --device cuda:0
+  posebridge solve --manifest rows.json --out solved    [{"source": FILE, "name", "body", "frames"}, ...]
+  posebridge solve take.mcap --out solved --frames 1-300        to take.f1-300.*; equals those frames of the whole
+  posebridge solve takes/ --out solved --dry-run                what would be made, and why
+  posebridge solve takes/ --out solved --validate-input         reads every file; nothing is solved"""
+HEADINGS = ("file", "frames", "frames/s", "MPJPE cm", "MPJRE deg", "hands cm", "jitter", "true jitter", "flags",
+            "result")
+FIGURES = ("mpjpe_cm", "mpjre_deg", "hand_cm", "jitter", "truth_jitter")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="sessions (.mcap, .csv, .npz, .bvh, .pcap)")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="sessions, or folders of them")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     parser.add_argument("--body", type=Path, metavar="FILE", help="bones and mounts as posebridge calibrate wrote them")
     parser.add_argument("--calibrate", choices=POSES, nargs="?", const="moving", metavar="POSE",
                         help=f"find them in each session first: {', '.join(POSES)}; moving if not said")
     formats.arguments(parser)
     reach.arguments(parser)
+    _farm_arguments(parser.add_argument_group("on a farm"))
+
+
+def _farm_arguments(parser: argparse._ArgumentGroup) -> None:
+    parser.add_argument("--manifest", type=Path, metavar="JSON", help="more sessions, one a row, each with options")
+    parser.add_argument("--shard", default="1/1", metavar="I/N", help="only every N-th session, for N machines")
+    parser.add_argument("--frames", type=FrameRange.parse, metavar="RANGES",
+                        help="only these frames, as 1-300 or 1-3,5,7-20:2; the whole clip is solved all the same")
+    parser.add_argument("--force", action="store_true", help="make again what is up to date")
+    parser.add_argument("--resume", action="store_true",
+                        help="go on with what was stopped: whole results stay, whatever they were made of")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be made, and why; make nothing")
+    parser.add_argument("--validate-input", action="store_true", help="read every file and say what is wrong; no more")
+    parser.add_argument("--report", type=Path, metavar="HTML",
+                        help="a page of all sessions, what to look at, and their contact sheets; the same as .json")
+    parser.add_argument("--progress", choices=KINDS, default="auto",
+                        help="on stdout, in the words of a farm; auto is a bar on a terminal")
+    parser.add_argument("--log-format", choices=("plain", "text", "json"), default="plain", help="lines on stderr")
 
 
 def run(args: argparse.Namespace) -> int:
-    kinds = formats.chosen(args)
-    out, prepare = make_folder(args.out), preparation(args)
-    with reach.daemon(args) as client:
-        done = list(solve_files(client, args.files, out, prepare, kinds))
-    print(table(HEADINGS, [row(solved) for solved in done]))
-    for solved in done:
-        if solved.warning:
-            say(f"{solved.file.name}: {solved.warning}", 0)
-    failures = [report(solved.failure) for solved in done if solved.failure]
-    return failures[0] if failures else 0
+    takes = shard(takes_of(args.files, args.manifest, Take(Path(), "", args.body, args.frames)), args.shard)
+    kinds, prepare = formats.chosen(args), preparation(args, takes)
+    writes = not (args.dry_run or args.validate_input)
+    out = make_folder(args.out) if writes else args.out
+    with ExitStack() as stack:
+        identity, open_solver = _solver(args, stack)
+        order = Order(out, {"solver": identity, "calibrate": args.calibrate}, prepare, args.force, args.resume,
+                      args.dry_run, args.validate_input, kinds)
+        batch = Batch(order, takes)
+        progress = Progress(args.progress, batch.rows, lambda line: print(line, flush=True))
+        with Reporter(batch.rows, progress, args.report, out, _about(args, identity)) as told:
+            batch.run(told, open_solver)
+    if args.progress != "json":
+        print(table(HEADINGS, [cells(row) for row in batch.rows]))
+        print(counted(batch.rows))
+    _say_what_is_wrong(batch.rows)
+    return batch.code
 
 
-def preparation(args: argparse.Namespace) -> Prepare:
+def preparation(args: argparse.Namespace, takes: list[Take]) -> Prepare:
     """What is done to each session before it is solved: nothing, another body, or its own calibration."""
-    if args.body and args.calibrate:
+    if args.calibrate and any(take.body for take in takes):
         raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
-    if args.body:
-        return lambda session: replace(session, setup=read_body(args.body, session.setup))
-    if not args.calibrate:
-        return lambda session: session
-    from bridge.engine.calibrate import Calibrator
 
-    calibrator = Calibrator(args.weights)
-    return lambda session: replace(session, setup=calibrator.calibrate(session, args.calibrate).setup)
+    def prepare(session: Session, take: Take) -> Session:
+        if take.body:
+            return replace(session, setup=read_body(take.body, session.setup))
+        if not args.calibrate or args.validate_input:
+            return session
+        return replace(session, setup=calibrator().calibrate(session, args.calibrate).setup)
 
+    made: list[Any] = []
 
-def solve_files(
-    solver: Solver, files: list[Path], out: Path, prepare: Prepare = lambda session: session,
-    kinds: formats.Formats = USUAL,
-) -> Iterator[Solved]:
-    """Each file in turn; a failure is a row of its own."""
-    for file, name in zip(files, distinct([result_name(file) for file in files]), strict=True):
-        try:
-            with bar(name) as on_progress:
-                yield solve_file(solver, file, out, name, on_progress, prepare, kinds)
-        except (PoseBridgeError, OSError) as failure:
-            yield Solved(file, failure=failure)
+    def calibrator() -> Any:
+        from bridge.engine.calibrate import Calibrator
+
+        if not made:
+            made.append(Calibrator(args.weights))
+        return made[0]
+
+    return prepare
 
 
-def solve_file(
-    solver: Solver, file: Path, out: Path, name: str, on_progress: OnProgress, prepare: Prepare,
-    kinds: formats.Formats = USUAL,
-) -> Solved:
-    """Read, solve, write, compare; and say so if the hands look exchanged."""
-    from bridge.engine.swapped import swap_warning
-
-    session = prepare(load_session(file))
-    began_s = time.perf_counter()
-    motion = solver.solve_clip(session.setup, session.clip, on_progress)
-    rate = len(motion) / (time.perf_counter() - began_s)
-    write_solved(out, name, motion, session, kinds)
-    found = errors(motion, session.truth) if session.truth else None
-    return Solved(file, len(motion), rate, found, swap_warning(session))
+def cells(row: Row) -> list[str]:
+    """The table's row of one session; what is not known is a dash."""
+    about, found = row.about, row.about.get("errors")
+    solved = [str(about.get("frames", "-")), f"{about['frames_per_s']:.0f}" if "frames_per_s" in about else "-"]
+    known = [f"{found[name]:.2f}" for name in FIGURES] if found else ["-"] * len(FIGURES)
+    flags = ", ".join(flag["kind"] for flag in row.flags) or "-"
+    return [Path(row.source).name, *solved, *known, flags, row.state]
 
 
-def row(solved: Solved) -> list[str]:
-    """The table's row of one file; what is not known is a dash."""
-    if solved.failure:
-        return [solved.file.name, *["-"] * 7, "failed"]
-    found = solved.errors
-    known = [f"{value:.2f}" for value in (found.mpjpe_cm, found.mpjre_deg, found.hand_cm, found.jitter,
-                                          found.truth_jitter)] if found else ["-"] * 5
-    return [solved.file.name, str(solved.frames), f"{solved.frames_per_s:.0f}", *known, "done"]
+def _solver(args: argparse.Namespace, stack: ExitStack) -> tuple[str, Callable[[], Solver]]:
+    """Who solves, and a function that opens it: the running daemon, or one of our own that is not started before."""
+    if args.validate_input:
+        return "", lambda: stack.enter_context(reach.daemon(args))
+    running = reach.running(args)
+    if running is None:
+        identity = of_private_daemon(args.engine, args.weights)
+        return identity, lambda: stack.enter_context(reach.private_daemon(args))
+    client = stack.enter_context(running)
+    return of_daemon(client.wait_ready()), lambda: client
+
+
+def _about(args: argparse.Namespace, identity: str) -> dict[str, Any]:
+    """What the report says of the whole."""
+    return {"solver": identity, "shard": args.shard}
+
+
+def _say_what_is_wrong(rows: list[Row]) -> None:
+    """Failures and exchanged hands, a line each, on stderr."""
+    for row in rows:
+        name = Path(row.source).name
+        if row.state == FAILED:
+            say(row.said, row.code or 1)
+        elif row.state == DONE:
+            for flag in row.flags:
+                if flag["kind"] == "swap":
+                    say(f"{name}: {flag['said']}", 0)

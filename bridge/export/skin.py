@@ -15,7 +15,7 @@ from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.viewer.figure import UNCOLOURED, Mesh, Parts, ball_mesh, balls, limb_mesh, limbs
 
 COLOURS = {  # linear RGB
-    "middle": (0.50, 0.50, 0.50), "left": (0.80, 0.33, 0.10), "right": (0.10, 0.33, 0.80), "visor": (0.02, 0.02, 0.02),
+    "middle": (0.50, 0.50, 0.50), "left": (0.10, 0.33, 0.80), "right": (0.80, 0.33, 0.10), "visor": (0.02, 0.02, 0.02),
 }
 
 

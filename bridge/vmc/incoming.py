@@ -47,9 +47,11 @@ class Devices:
         except (ParseError, ValueError, IndexError, struct.error, RecursionError):
             self.refused += 1
             return False
-        heard = [self._note(KINDS[message.address], message.params, now_s)
-                 for message in messages if message.address in KINDS]
-        return any(heard)
+        return any([self.note(message.address, message.params, now_s) for message in messages])
+
+    def note(self, address: str, values: Sequence[object], now_s: float) -> bool:
+        """One message; whether it is a device's."""
+        return address in KINDS and self._note(KINDS[address], values, now_s)
 
     def _note(self, kind: str, values: Sequence[object], now_s: float) -> bool:
         numbers = values[1:8]

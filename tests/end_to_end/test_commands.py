@@ -38,9 +38,10 @@ def test_solve_uses_it_and_the_first_failure_decides_the_code(
     (tmp_path / "text.mcap").write_text("no session")
     files = [str(tmp_path / name) for name in ("text.mcap", "none.csv", "take.mcap")]
     assert main(["solve", *files, "--out", str(tmp_path / "out"), "--connect", "--connection-file", running]) == 4
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["take.bvh", "take.npz", "take.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "take.bvh", "take.npz", "take.png", "take.solved.json"]
     told = capsys.readouterr()
-    assert [line.split()[-2] for line in told.out.splitlines()[2:]] == ["failed", "failed", "done"]
+    assert [line.split()[-2] for line in told.out.splitlines()[2:5]] == ["failed", "failed", "done"]
     assert len(told.err.splitlines()) == 2
 
 

@@ -1,18 +1,24 @@
-"""Test 15: whenever a writer is killed, every file that can be seen is whole."""
+"""Tests 15 and 17 of the command: whoever is killed, or whatever disk is full, every file that can be seen is whole."""
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bridge.local import LocalDaemon
+
 ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "bridge" / "assets" / "demo.mcap"
 WRITER = """
 import sys
 from pathlib import Path
@@ -51,3 +57,86 @@ def test_what_a_killed_writer_leaves_is_whole(
             left.unlink()
     figures(kills=kills, checked=checked, cut_off_while_writing=cut)
     assert checked > 0
+
+
+@pytest.fixture
+def solving(daemons: Callable[..., LocalDaemon], tmp_path: Path) -> Callable[[Path], list[str]]:
+    """solving(out): the command that solves three sessions there, by a daemon that runs."""
+    connection = daemons().connection_file
+    (tmp_path / "takes").mkdir()
+    for number in range(3):
+        shutil.copy(DEMO, tmp_path / "takes" / f"take{number}.mcap")
+    words = [sys.executable, "-m", "bridge", "solve", str(tmp_path / "takes"), "--connect", "--connection-file",
+             str(connection)]
+    return lambda out: [*words, "--out", str(out), "--report", str(out / "report.html")]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Results by name; what depends on the clock is left out."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".bvh", ".npz", ".png")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+def test_a_killed_solve_leaves_whole_results_and_goes_on(
+    solving: Callable[[Path], list[str]], tmp_path: Path, figures: Callable[..., None], whole: Callable[[Path], None],
+    kills: int,
+) -> None:
+    moments, checked, done = random.Random(16), 0, 0
+    subprocess.run(solving(tmp_path / "whole"), cwd=ROOT, check=True, capture_output=True, timeout=100)
+    for kill in range(kills):
+        out = tmp_path / f"out{done}"
+        with subprocess.Popen(solving(out), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as solver:
+            time.sleep(moments.uniform(0.8, 4.0))
+            solver.send_signal(signal.SIGKILL)
+        for path in out.glob("[!.]*"):
+            checked += 1
+            {".json": told_whole, ".html": page_whole, ".png": picture_whole}.get(path.suffix, whole)(path)
+        done += len(list(out.glob("*.solved.json"))) == 3 or kill == kills - 2
+    subprocess.run(solving(out), cwd=ROOT, check=True, capture_output=True, timeout=100)
+    assert contents(out) == contents(tmp_path / "whole") and not list(out.glob(".*"))
+    figures(kills=kills, checked=checked)
+    assert checked > 0
+
+
+def told_whole(path: Path) -> None:
+    """A receipt's outputs are there, with the bytes it says."""
+    told = json.loads(path.read_text())
+    for one in told.get("outputs", ()):
+        assert hashlib.sha256((path.parent / one["name"]).read_bytes()).hexdigest() == one["sha256"]
+
+
+def page_whole(path: Path) -> None:
+    assert path.read_text().rstrip().endswith("</html>")
+
+
+def picture_whole(path: Path) -> None:
+    assert path.read_bytes()[-8:-4] == b"IEND"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk; skips where we may not mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    if not mount or subprocess.run([mount, "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(place)],
+                                   capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk, where mounting is possible at all")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_ends_solve_with_a_line_for_each_session_and_room_heals_it(
+    solving: Callable[[Path], list[str]], small_disk: Path, tmp_path: Path
+) -> None:
+    """Test 17: the first session's results fit, the others' do not."""
+    command = solving(small_disk)[:-2]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=100)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and len(lines) == 2, done.stderr
+    assert all("no room to write: No space left on device" in line for line in lines)
+    assert len(list(small_disk.glob("*.solved.json"))) == 1 and not list(small_disk.glob(".*"))
+    subprocess.run(["mount", "-o", "remount,size=9m", str(small_disk)], check=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
+    assert "3 sessions: 1 up to date, 2 done" in done.stdout

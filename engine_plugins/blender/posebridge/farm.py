@@ -13,6 +13,7 @@ import sys
 from .core.batch import BatchError, Take
 from .core.bone_map import BoneMapError
 from .core.client_errors import DaemonError, DaemonMissing
+from .core.exit_codes import DONE, FAILED, INVALID, MISSING, NO_DAEMON, REFUSED, USAGE
 from .core.motion_file import MotionFileError, MotionFileMissing
 from .farm_batch import batch
 from .farm_parser import parser
@@ -20,7 +21,6 @@ from .farm_run import Stopped, animate, armature_of, stopping
 from .farm_save import check, save
 from .sources import SolveFailed
 
-DONE, FAILED, USAGE, MISSING, INVALID, NO_DAEMON, REFUSED = 0, 1, 2, 3, 4, 7, 8
 CODES = ((BatchError, USAGE), (MotionFileMissing, MISSING), (FileNotFoundError, MISSING), (LookupError, MISSING),
          (MotionFileError, INVALID), (BoneMapError, INVALID), (DaemonMissing, NO_DAEMON), (DaemonError, REFUSED))
 

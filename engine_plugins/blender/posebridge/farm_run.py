@@ -14,6 +14,7 @@ import bpy
 from .action_writer import Placement
 from .core.batch import Take
 from .core.bone_map import BoneMap
+from .core.exit_codes import BY_SIGNAL
 from .core.job import Cancelled, Job
 from .core.retarget import Options, Place, RootMotion
 from .farm_save import check, save
@@ -38,7 +39,7 @@ class Stopped(Exception):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.code = 128 + number
+        self.code = BY_SIGNAL + number
 
 
 class Stopping:

@@ -74,7 +74,7 @@ def test_refuses_with_the_files_name(tmp_path: Path) -> None:
         load_session(archive(tmp_path / "two.npz", ["walk"], frames=2))
     with pytest.raises(InputMissing, match=r"none\.csv: no such file"):
         load_session(tmp_path / "none.csv")
-    with pytest.raises(InputInvalid, match=r"kind \.fbx is no session; allowed are \.mcap, \.csv, \.npz"):
+    with pytest.raises(InputInvalid, match=r"kind \.fbx is no session; allowed are \.mcap, \.csv, \.pcap, "):
         load_session(tmp_path / "a.fbx")
     with pytest.raises(InputInvalid, match="a folder is no session"):
         load_session(tmp_path)

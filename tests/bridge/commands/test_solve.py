@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,48 +11,16 @@ import pytest
 
 from bridge.capture.mcap import write_session
 from bridge.cli import main
-from bridge.commands.console import OnProgress
-from bridge.commands.solve import row, solve_files
-from bridge.errors import DeviceFailed, InputMissing
-from bridge.frames import Motion, Setup, TrackerClip
+from bridge.commands.solve import HEADINGS, cells
+from bridge.farm.row import FAILED, Row
+from bridge.frames import Motion
 from bridge.simulate import as_session
 
-
-class Knowing:
-    """A solver that knows the answer; refuses clips of `refused` frames."""
-
-    def __init__(self, answer: Motion, refused: int = 0) -> None:
-        self.answer, self.refused = answer, refused
-
-    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion:
-        if len(clip) == self.refused:
-            raise DeviceFailed("out of memory")
-        if on_progress:
-            on_progress(len(clip), len(clip))
-        return self.answer
+ROOT = Path(__file__).resolve().parents[3]
 
 
-def session_file(path: Path, motion: Motion) -> Path:
-    write_session(path, as_session(motion))
-    return path
-
-
-def test_a_solved_file_leaves_three_files_and_its_errors(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
-    file = session_file(tmp_path / "take.mcap", swaying())
-    (done,) = solve_files(Knowing(swaying()), [file], tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["take.bvh", "take.npz", "take.png"]
-    assert done.errors is not None
-    assert done.errors.mpjpe_cm < 0.01
-    assert row(done)[-1] == "done"
-
-
-def test_a_failure_is_a_row_and_does_not_stop_the_others(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
-    files = [tmp_path / "none.mcap", session_file(tmp_path / "long.mcap", swaying(seconds=3)),
-             session_file(tmp_path / "good.mcap", swaying())]
-    done = list(solve_files(Knowing(swaying(), refused=180), files, tmp_path / "out"))
-    assert [type(one.failure) for one in done] == [InputMissing, DeviceFailed, type(None)]
-    assert [row(one)[-1] for one in done] == ["failed", "failed", "done"]
-    assert all(len(row(one)) == len(row(done[0])) for one in done)
+def test_a_row_has_a_cell_for_every_heading() -> None:
+    assert len(cells(Row("a.mcap", "a", FAILED, 4, "no"))) == len(HEADINGS)
 
 
 def test_connect_demands_a_running_daemon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,5 +29,39 @@ def test_connect_demands_a_running_daemon(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_connect_and_a_prior_of_ones_own_do_not_fit(tmp_path: Path) -> None:
-    assert main(["solve", "a.mcap", "--out", str(tmp_path), "--connect", "--weights", "mine.safetensors"]) == 2
+@pytest.mark.parametrize("words", [
+    "a.mcap --connect --weights mine.safetensors", "a.mcap --connect --threads 2", "", "a.mcap --shard 3/2",
+    "a.mcap --frames 0", "a.mcap --device tpu", "a.mcap --body b.json --calibrate", "a.mcap --progress loud"])
+def test_what_does_not_fit_is_usage_in_one_line(
+    tmp_path: Path, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["solve", *words.split(), "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_prior_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:
+    words = ["solve", "a.mcap", "--out", str(tmp_path), "--weights", str(tmp_path / "none.safetensors")]
+    assert main(words) == 5
+
+
+def test_a_farm_s_command_writes_nowhere_else_and_speaks_json(
+    tmp_path: Path, swaying: Callable[..., Motion]
+) -> None:
+    """A home that cannot be written, as on a render node; a session that is none among those that are."""
+    home, takes = tmp_path / "home", tmp_path / "takes"
+    for folder in (home, takes):
+        folder.mkdir()
+    write_session(takes / "a.mcap", as_session(swaying(seconds=1)))
+    (takes / "b.mcap").write_text("no session")
+    words = [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(tmp_path / "out"), "--engine", "echo",
+             "--progress", "json", "--log-format", "json", "--report", str(tmp_path / "out" / "report.html")]
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MPL"))}
+    done = subprocess.run(words, env={**own, "HOME": str(home), "PYTHONPATH": str(ROOT)}, cwd=tmp_path, timeout=100,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 4, done.stderr
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["event"], line.get("code")) for line in told] == [("row", 0), ("row", 4), ("end", 4)]
+    logged = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {"time", "level", "logger", "message"} <= set(logged[-1]) and logged[-1]["code"] == 4
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["code"] == 4

@@ -1,9 +1,9 @@
 """Inside a Python with bpy: what Blender's own importers make of our files.
 
-    BPY_PYTHON blender_reads.py OUT.npz FILE...      joints in the world of every frame, (T, 22, 3), Blender's axes
-    BPY_PYTHON blender_reads.py OUT.png FILE... --at FRAME,...     a picture: a row a file, a column a frame
+    BPY_PYTHON blender_reads.py OUT.npz RATE FILE...      joints in the world of every frame, (T, 22, 3), Blender's axes
+    BPY_PYTHON blender_reads.py OUT.png RATE FILE... --at FRAME,...     a picture: a row a file, a column a frame
 
-A .bvh's name says its unit and what is up: NAME.UNIT.UP.bvh.
+RATE is the motion's, frames a second. A .bvh's name says its unit and what is up: NAME.UNIT.UP.bvh.
 """
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import bpy
 import numpy as np
 
 TO_M = {"cm": 0.01, "m": 1.0, "mm": 0.001, "in": 0.0254}
-SIZE = (220, 300)
+SIZE = (170, 250)
 RADIUS_M = 0.035
-COLOURS = {"L_": (0.8, 0.33, 0.1, 1), "R_": (0.1, 0.33, 0.8, 1)}
+COLOURS = {"L_": (0.1, 0.33, 0.8, 1), "R_": (0.8, 0.33, 0.1, 1)}
 
 
-def read(path: Path) -> bpy.types.Object:
+def read(path: Path, rate: int) -> bpy.types.Object:
     """An empty file with this in it; its armature."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    bpy.context.scene.render.fps = 30
+    bpy.context.scene.render.fps = rate
     match path.suffix:
         case ".bvh":
             _, unit, up = path.stem.split(".")
@@ -49,8 +49,8 @@ def frames_of(path: Path) -> int:
     return round(max(action.frame_range[1] for action in bpy.data.actions)) - first_frame(path) + 1
 
 
-def joints(path: Path) -> np.ndarray:
-    armature = read(path)
+def joints(path: Path, rate: int) -> np.ndarray:
+    armature = read(path, rate)
     names = [bone.name for bone in armature.pose.bones]
     found = []
     for frame in range(frames_of(path)):
@@ -90,15 +90,15 @@ def stage(armature: bpy.types.Object) -> bpy.types.Object:
     scene.world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0.6
     bpy.ops.object.camera_add(rotation=(math.radians(78), 0, math.radians(25)))
     scene.camera = bpy.context.object
-    scene.camera.data.lens = 50
-    scene.render.engine, scene.cycles.device, scene.cycles.samples = "CYCLES", "CPU", 12
+    scene.camera.data.lens = 62
+    scene.render.engine, scene.cycles.device, scene.cycles.samples = "CYCLES", "CPU", 16
     scene.render.resolution_x, scene.render.resolution_y = SIZE
     return scene.camera
 
 
-def pictures(path: Path, moments: list[int]) -> np.ndarray:
+def pictures(path: Path, rate: int, moments: list[int]) -> np.ndarray:
     """One beside the other, (height, width, 4), as Blender stores pictures: from below."""
-    armature = read(path)
+    armature = read(path, rate)
     if path.suffix == ".bvh":
         balls(armature)
     camera, scene, row = stage(armature), bpy.context.scene, []
@@ -107,7 +107,7 @@ def pictures(path: Path, moments: list[int]) -> np.ndarray:
             scene.frame_set(first_frame(path) + moment)
             posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
             hips = posed.matrix_world @ posed.pose.bones["pelvis"].head
-            camera.location = (hips.x + 1.9, hips.y - 4.1, 1.75)
+            camera.location = (hips.x + 1.9, hips.y - 4.1, 1.85)
             scene.render.filepath = f"{folder}/{moment}.png"
             bpy.ops.render.render(write_still=True)
             image = bpy.data.images.load(scene.render.filepath)
@@ -129,11 +129,11 @@ def main(words: list[str]) -> None:
         at = words.index("--at")
         moments = [int(word) for word in words[at + 1].split(",")]
         words = words[:at]
-    out, *files = map(Path, words)
+    out, rate, files = Path(words[0]), int(words[1]), [*map(Path, words[2:])]
     if moments:
-        save(out, [pictures(file, moments) for file in files])
+        save(out, [pictures(file, rate, moments) for file in files])
     else:
-        np.savez(out, **{file.name: joints(file) for file in files})
+        np.savez(out, **{file.name: joints(file, rate) for file in files})
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ def test_blender_has_every_joint_where_it_is(python: str | None, tmp_path: Path)
         write_usd(tmp_path / "a.usd", motion)
     files = [str(path) for path in sorted(tmp_path.iterdir())]
     reader = Path(__file__).with_name("blender_reads.py")
-    ended = subprocess.run([python, str(reader), str(tmp_path / "read.npz"), *files], capture_output=True, text=True,
-                           timeout=110)
+    ended = subprocess.run([python, str(reader), str(tmp_path / "read.npz"), "30", *files], capture_output=True,
+                           text=True, timeout=110)
     assert ended.returncode == 0, ended.stderr[-2000:]
     expected = joint_positions(motion)[:, np.argsort(JOINT_NAMES)][..., [0, 2, 1]] * np.array([1, -1, 1])
     with np.load(tmp_path / "read.npz") as read:

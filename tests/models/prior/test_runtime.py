@@ -1,6 +1,11 @@
 """The network outside torch gives what the network in torch gives."""
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -59,3 +64,11 @@ def test_in_bytes_a_window_s_answer_does_not_depend_on_the_others() -> None:
     rough, level = rough_forward(prior.network), torch.full((4,), 0.52)
     alone = rough(motion[:1], condition[:1], level[:1])
     torch.testing.assert_close(rough(motion, condition, level)[:1], alone, atol=1e-4, rtol=0)
+
+
+def test_it_reports_to_nobody_and_leaves_nothing_in_the_home(tmp_path: Path) -> None:
+    """ONNX Runtime would keep an identifier there, for what it sends to its makers."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    subprocess.run([sys.executable, "-c", "import models.prior.runtime"], check=True, timeout=100,
+                   cwd=Path(__file__).resolve().parents[3], env={**own, "HOME": str(tmp_path)})
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

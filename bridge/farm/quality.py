@@ -1,0 +1,124 @@
+"""What a technical director should look at before a solved session is used: flags, each with the figure behind it.
+
+The bounds were set on real clips with simulated trackers: at most one clean clip in some dozens has a flag, sessions
+made worse on purpose have theirs.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from bridge.frames import JOINT_INDEX, Flags, Floats, Motion, Session, TrackerClip
+from bridge.generated.skeleton import JOINT_NAMES
+from bridge.motion import global_rotations, joint_positions
+
+NOISE_M, NOISE_RAD = 0.008, 0.04  # sd per axis: four times that of a good tracker
+OF_COLUMNS = 1.5**0.5  # a turn moves two of three components of an axis
+LOST_SHARE, LOST_RUN_S = 0.02, 0.5
+UNSURE, UNSURE_SHARE = 0.3, 0.25  # mean confidence of a frame; share of frames below
+FAR_M = 0.10  # a tracker from where the solved body would carry it
+HIGH_SHARE, FLOAT_M, ODD_SHARE = 1.2, 0.25, 0.15
+
+
+@dataclass(frozen=True)
+class Flag:
+    """`kind` is one of noise, drop-outs, swap, low confidence, out of distribution."""
+
+    kind: str
+    said: str
+
+
+def quality_flags(session: Session, motion: Motion, swapped: str | None) -> list[Flag]:
+    """All flags of a session and the motion that was solved from it; `swapped`: bridge.engine.swapped's line."""
+    found = [
+        _noise(session), _drop_outs(session), Flag("swap", swapped) if swapped else None,
+        _low_confidence(motion), _out_of_distribution(session, motion),
+    ]
+    return [flag for flag in found if flag is not None]
+
+
+def reading_noise(clip: TrackerClip) -> tuple[Floats, Floats]:
+    """Standard deviation per axis of each tracker's positions, metres, and rotations, radians: (M,), (M,)."""
+    from models.samplers.noise import noise_sd
+
+    turns = Rotation.from_quat(clip.rotations_xyzw.reshape(-1, 4)).as_matrix()
+    columns = OF_COLUMNS * turns[..., :2].reshape(*clip.positions_m.shape[:2], 6)
+    positions = noise_sd(clip.positions_m[None].astype(np.float64), clip.position_valid[None])
+    rotations = noise_sd(columns[None], clip.rotation_valid[None])
+    return np.asarray(positions)[0], np.asarray(rotations)[0]
+
+
+def lost_runs_s(clip: TrackerClip) -> tuple[Floats, Floats]:
+    """Of each tracker the share of frames without a position, and the longest time without: (M,), (M,)."""
+    lost = ~clip.position_valid
+    runs = [max((len(run) for run in "".join("x" if one else " " for one in column).split()), default=0)
+            for column in lost.T]
+    return lost.mean(axis=0).astype(np.float32), np.array(runs, np.float32) / np.float32(clip.rate_hz)
+
+
+def off_trackers_m(session: Session, motion: Motion) -> tuple[Floats, Flags]:
+    """How far each reading is from where the solved body would carry its tracker, and which were read: (T, M) both."""
+    count = min(len(motion), len(session.clip))
+    joints, world = joint_positions(motion)[:count], global_rotations(motion.local_xyzw[:count])
+    far = np.zeros((count, len(session.setup.trackers)), np.float32)
+    for column, tracker in enumerate(session.setup.trackers):
+        carried = joints[:, tracker.joint] + Rotation.from_quat(world[:, tracker.joint]).apply(tracker.mount_position_m)
+        far[:, column] = np.linalg.norm(carried - session.clip.positions_m[:count, column], axis=-1)
+    return far, session.clip.position_valid[:count]
+
+
+def odd_frames(session: Session, motion: Motion) -> dict[str, NDArray[np.bool_]]:
+    """Frames (T,) in which the session is unlike anything the prior was taught, by what is odd about them."""
+    far, read = off_trackers_m(session, motion)
+    joints, floor = joint_positions(motion)[: len(far)], session.setup.floor_height_m
+    odd: dict[str, NDArray[np.bool_]] = {}
+    odd[f"a tracker is more than {100 * FAR_M:.0f} cm off the body"] = np.any((far > FAR_M) & read, axis=1)
+    if floor is not None:
+        high = HIGH_SHARE * session.setup.skeleton.standing_head_height_m
+        odd["the head is higher than the body can stand"] = joints[:, JOINT_INDEX["head"], 1] - floor > high
+        above = joints[..., 1].min(axis=1) - floor
+        odd[f"everything is more than {100 * FLOAT_M:.0f} cm above the floor"] = above > FLOAT_M
+        odd["the head is below the floor"] = joints[:, JOINT_INDEX["head"], 1] < floor
+    return odd
+
+
+def _noise(session: Session) -> Flag | None:
+    positions, rotations = reading_noise(session.clip)
+    worst, turned = int(positions.argmax()), int(rotations.argmax())
+    if positions[worst] > NOISE_M:
+        return Flag("noise", f"{_name(session, worst)} jitters by {1000 * positions[worst]:.0f} mm per axis")
+    if rotations[turned] > NOISE_RAD:
+        return Flag("noise", f"{_name(session, turned)} jitters by {np.degrees(rotations[turned]):.1f} deg per axis")
+    return None
+
+
+def _drop_outs(session: Session) -> Flag | None:
+    shares, runs_s = lost_runs_s(session.clip)
+    worst = int(np.lexsort((shares, runs_s))[-1])
+    if shares.max() <= LOST_SHARE and runs_s[worst] <= LOST_RUN_S:
+        return None
+    each = ", ".join(f"{_name(session, one)} {share:.0%}" for one, share in enumerate(shares))
+    return Flag("drop-outs", f"{_name(session, worst)} lost for up to {runs_s[worst]:.1f} s; of the time: {each}")
+
+
+def _low_confidence(motion: Motion) -> Flag | None:
+    if motion.confidence is None:
+        return None
+    unsure = motion.confidence.mean(axis=1) < UNSURE
+    if unsure.mean() <= UNSURE_SHARE:
+        return None
+    return Flag("low confidence", f"below {UNSURE:g} in {unsure.mean():.0%} of the frames, first at "
+                                  f"{unsure.argmax() / motion.rate_hz:.1f} s")
+
+
+def _out_of_distribution(session: Session, motion: Motion) -> Flag | None:
+    said = [f"{what} in {odd.mean():.0%} of the frames, first at {odd.argmax() / motion.rate_hz:.1f} s"
+            for what, odd in odd_frames(session, motion).items() if odd.mean() > ODD_SHARE]
+    return Flag("out of distribution", "; ".join(said)) if said else None
+
+
+def _name(session: Session, tracker: int) -> str:
+    return JOINT_NAMES[session.setup.trackers[tracker].joint]
