@@ -2,10 +2,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bridge.client import Client
+from bridge.config import ServeConfig
+from bridge.local import LocalDaemon
 from tests.bridge.conftest import serve, serve_config
 from tests.engine_plugins.unity.mono import COMPONENTS, CORE, EDITOR, HERE, NUNIT, SAMPLES, compiled, require
 
@@ -48,6 +52,18 @@ def probe_exe(core_dll: Path, engine_dll: Path, components_dll: Path, editor_dll
     """A program made of the shipped classes, which tests speak to line by line."""
     package = (core_dll, engine_dll, components_dll, editor_dll, samples_dll)
     return compiled(core_dll.parent / "probe.exe", HERE / "Probe", *package)
+
+
+@pytest.fixture(scope="session")
+def real_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The connection file of a daemon as users start it, its engine loaded."""
+    folder = tmp_path_factory.mktemp("real")
+    config = ServeConfig(connection_file=folder / "daemon.json", recordings=folder / "recordings", engine="cpu",
+                         threads=1)
+    with LocalDaemon(config) as daemon:
+        with Client.connect(daemon.connection_file) as client:
+            client.wait_ready()
+        yield daemon.connection_file
 
 
 @pytest.fixture(scope="session")

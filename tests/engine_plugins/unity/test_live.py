@@ -90,40 +90,22 @@ def check_closing(process: subprocess.Popen[str], heard: Heard) -> None:
     process.stdin = None
 
 
-@contextmanager
-def daemon(serve: Serve, engine: str, folder: Path) -> Iterator[Path]:
-    """The connection file of one whose engine has loaded: in a thread, or as users start it."""
-    if engine == "echo":
-        yield ready(serve)
-        return
-    config = ServeConfig(connection_file=folder / "daemon.json", recordings=folder / "recordings", engine=engine,
-                         threads=1)
-    with LocalDaemon(config) as real, Client.connect(real.connection_file) as client:
-        client.wait_ready()
-        yield real.connection_file
-
-
 @pytest.mark.parametrize(("engine", "seconds", "share"), [
     ("echo", 5, 0.5), pytest.param("echo", 60, 0.99, marks=pytest.mark.slow),
     pytest.param("cpu", 60, 0.99, marks=pytest.mark.slow)])
 def test_at_90_hz_nothing_is_lost_and_nothing_is_later_than_in_python(
-    serve: Serve, probe_exe: Path, stream: tuple[Setup, list[TrackerFrame]], tmp_path: Path, engine: str, seconds: int,
-    share: float
+    request: pytest.FixtureRequest, probe_exe: Path, stream: tuple[Setup, list[TrackerFrame]], tmp_path: Path,
+    engine: str, seconds: int, share: float
 ) -> None:
     """Both clients play at once to one daemon: what disturbs one disturbs the other. Their 50th (on a busy machine) or
     99th percentile of the way there and back is within 3 ms. Every frame goes; the daemon solves the newest it has."""
-    with daemon(serve, engine, tmp_path) as file:
-        check_both_at_90_hz(file, probe_exe, stream, tmp_path, seconds, share)
-
-
-def check_both_at_90_hz(
-    file: Path, probe_exe: Path, stream: tuple[Setup, list[TrackerFrame]], folder: Path, seconds: int, share: float
-) -> None:
+    real = engine == "cpu"
+    file = request.getfixturevalue("real_daemon") if real else ready(request.getfixturevalue("serve"))
     setup, frames = stream
     frames = [replace(frame, sequence=number + 1, time_ns=number * 11_111_111)
               for number, frame in enumerate((frames * 5)[: 90 * seconds])]
     with ThreadPoolExecutor(1) as pool:
-        ours = pool.submit(play_in_csharp, probe_exe, file, setup, frames, folder, 90.0)
+        ours = pool.submit(play_in_csharp, probe_exe, file, setup, frames, tmp_path, 90.0)
         with Client.connect(file) as client, client.open_session(setup) as live:
             answers = play(live, clip_at_90_hz(frames))
         played = ours.result()
@@ -156,14 +138,11 @@ def test_nothing_is_allocated_a_frame(
 
 
 def test_the_real_engine_s_poses_are_those_of_the_python_client(
-    probe_exe: Path, stream: tuple[Setup, list[TrackerFrame]], tmp_path: Path
+    real_daemon: Path, probe_exe: Path, stream: tuple[Setup, list[TrackerFrame]], tmp_path: Path
 ) -> None:
     setup, frames = stream
-    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="cpu",
-                         threads=1)
-    with LocalDaemon(config) as daemon:
-        ours = play_in_csharp(probe_exe, daemon.connection_file, setup, frames[:90], tmp_path, rate_hz=0).poses
-        theirs = play_in_python(daemon.connection_file, setup, frames[:90])
+    ours = play_in_csharp(probe_exe, real_daemon, setup, frames[:90], tmp_path, rate_hz=0).poses
+    theirs = play_in_python(real_daemon, setup, frames[:90])
     assert len(ours) == 90 and (ours["time_ns"] == theirs["time_ns"]).all()
     print(f"at most {radians_apart(ours['local'], theirs['local']).max():.1e} rad apart")
     assert radians_apart(ours["local"], theirs["local"]).max() <= 1e-4

@@ -16,7 +16,7 @@ namespace PoseBridge.Editing
         {
             DrawDefaultInspector();
             var avatar = (PoseBridgeAvatar)target;
-            if (!EditorApplication.isPlaying) ShowFaults(avatar);
+            if (!EditorApplication.isPlaying || avatar.Link == null) ShowFaults(avatar);
             else
             {
                 ShowLive(avatar);

@@ -28,6 +28,9 @@ namespace PoseBridge.Tests
             {
                 Messages.Send(rig, "Update");
                 Assert.AreEqual(1.7f, camera.transform.localPosition.y);
+                camera.transform.localPosition = Vector3.zero;
+                Application.Render();
+                Assert.AreEqual(1.7f, camera.transform.localPosition.y);
                 Assert.AreSame(human.Animator, rig.Avatar.Animator);
                 Assert.AreSame(rig.transform, rig.Avatar.Trackers.Origin);
                 Assert.IsNotNull(rig.Avatar.Link, rig.Avatar.Problem);

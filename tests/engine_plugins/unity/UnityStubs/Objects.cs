@@ -175,6 +175,13 @@ namespace UnityEngine
     {
         public static string unityVersion { get { return "stub"; } }
 
+        public static event Events.UnityAction onBeforeRender;
+
+        public static void Render()
+        {
+            if (onBeforeRender != null) onBeforeRender();
+        }
+
         public static string persistentDataPath { get; set; } = System.IO.Path.GetTempPath();
     }
 
@@ -190,13 +197,15 @@ namespace UnityEngine
 
 namespace UnityEngine.Events
 {
+    public delegate void UnityAction();
+
     public class UnityEvent
     {
-        private Action _listeners = () => { };
+        private UnityAction _listeners = () => { };
 
-        public void AddListener(Action one) { _listeners += one; }
+        public void AddListener(UnityAction one) { _listeners += one; }
 
-        public void RemoveListener(Action one) { _listeners -= one; }
+        public void RemoveListener(UnityAction one) { _listeners -= one; }
 
         public void Invoke() { _listeners(); }
     }

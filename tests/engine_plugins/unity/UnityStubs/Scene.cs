@@ -9,9 +9,6 @@ namespace UnityEngine
 
     public sealed class Camera : Behaviour
     {
-        public delegate void CameraCallback(Camera one);
-
-        public static CameraCallback onPreCull;
     }
 
     /// <summary>How Unity calls its messages, which are private.</summary>

@@ -142,6 +142,7 @@ namespace PoseBridge
 
         private void OnEnable()
         {
+            if (_connection == null && _trackers == null) return; // added by code, which will assign them
             try
             {
                 if (_connection == null || _trackers == null)

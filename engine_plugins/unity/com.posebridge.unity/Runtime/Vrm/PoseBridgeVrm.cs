@@ -45,7 +45,7 @@ namespace PoseBridge
 
         private void OnDisable()
         {
-            Avatar.enabled = false;
+            if (Avatar != null) Avatar.enabled = false;
         }
 
         private static List<AvatarBone> Bones(Vrm10Instance instance)

@@ -19,8 +19,6 @@ namespace PoseBridge.Samples
         [Tooltip("Below this object.")]
         private Camera _camera;
 
-        private Camera.CameraCallback _before;
-
         public PoseBridgeAvatar Avatar { get; private set; }
 
         /// <summary>From code, while it is disabled.</summary>
@@ -33,8 +31,7 @@ namespace PoseBridge.Samples
 
         private void OnEnable()
         {
-            _before = one => Look();
-            Camera.onPreCull += _before; // once more, as late as may be
+            Application.onBeforeRender += Look; // once more, as late as may be
             _avatar.SetActive(false);
             var trackers = GetComponent<XrTrackers>();
             if (trackers == null) trackers = gameObject.AddComponent<XrTrackers>();
@@ -49,7 +46,7 @@ namespace PoseBridge.Samples
 
         private void OnDisable()
         {
-            Camera.onPreCull -= _before;
+            Application.onBeforeRender -= Look;
             Avatar.Events.connected.RemoveListener(Measure);
             _avatar.SetActive(false);
         }
