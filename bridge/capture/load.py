@@ -18,7 +18,8 @@ from bridge.frames import Motion, Session
 from bridge.simulate import as_session
 
 MOTION_SUFFIXES = (".npz", ".bvh")
-SESSION_SUFFIXES = (".mcap", ".csv", *CAPTURE_SUFFIXES, *MOTION_SUFFIXES)
+READING_SUFFIXES = (".mcap", ".csv", *CAPTURE_SUFFIXES)
+SESSION_SUFFIXES = (*READING_SUFFIXES, *MOTION_SUFFIXES)
 NAMED = 5  # clips listed in an error
 log = logging.getLogger(__name__)
 

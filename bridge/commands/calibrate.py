@@ -28,7 +28,7 @@ EXAMPLES = """examples:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="SESSION", help="a session file (.mcap, .csv, .npz)")
+    parser.add_argument("file", type=Path, metavar="SESSION", help="a session file (.mcap, .csv, .pcap, .npz, .bvh)")
     parser.add_argument("--pose", choices=POSES, default=POSES[0], help="what to look for in it")
     parser.add_argument("--height", type=float, metavar="M", help="the person's height, instead of the told body")
     parser.add_argument("--mount-cm", type=float, default=0.5, metavar="CM",

@@ -36,17 +36,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     usual = BvhStyle()
     group.add_argument("--formats", default=",".join(USUAL), metavar="KIND,...",
                        help=f"what to leave: {', '.join(KINDS)} (glb: joints, body, animation; vrma: VRM animation; "
-                            f"npz: AMASS layout; usd needs posebridge[usd]); {','.join(USUAL)} if not said")
-    group.add_argument("--bvh-unit", choices=tuple(PER_M), default=usual.unit, help="lengths; cm if not said")
+                            f"npz: AMASS layout; usd needs posebridge[usd])")
+    group.add_argument("--bvh-unit", choices=tuple(PER_M), default=usual.unit, help="of lengths")
     group.add_argument("--bvh-up", choices=tuple(UPS), default=usual.up,
-                       help="y: faces +Z (if not said); z: faces -Y, as in Blender")
+                       help="y: faces +Z; z: faces -Y, as in Blender")
     group.add_argument("--bvh-order", choices=ORDERS, default=usual.order,
-                       help=f"of the rotations' channels; {usual.order} if not said")
+                       help="of the rotations' channels")
     group.add_argument("--character", type=Path, metavar="BLEND",
                        help="also put the motion on this file's armature, by Blender with our extension in it")
     group.add_argument("--armature", metavar="NAME", help="which; may be left out where there is only one")
     group.add_argument("--character-formats", default="blend", metavar="KIND,...",
-                       help=f"of NAME.character.KIND: {', '.join(CHARACTER_KINDS)}; blend if not said")
+                       help=f"of NAME.character.KIND: {', '.join(CHARACTER_KINDS)}")
     group.add_argument("--blender", default="blender", metavar="COMMAND", help="Blender 4.2 or newer")
 
 

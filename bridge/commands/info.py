@@ -1,5 +1,5 @@
-"""Say what is in a file: a session (.mcap, .csv) with its body, trackers and how well they were seen, or known motion
-(.npz, .bvh, or a folder of AMASS files) with its clips."""
+"""Say what is in a file: a session (.mcap, .csv, .pcap) with its body, trackers and how well they were seen, or known
+motion (.npz, .bvh, or a folder of AMASS files) with its clips."""
 from __future__ import annotations
 
 import argparse

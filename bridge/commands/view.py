@@ -30,7 +30,7 @@ EXAMPLES = """examples:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE",
-                        help="sessions (.mcap, .csv), motion (.npz; archive.npz#clip); none: the running daemon")
+                        help="sessions (.mcap, .csv, .pcap), motion (.npz, .bvh, archive.npz#clip); none: the daemon")
     parser.add_argument("--truth", type=Path, action="append", default=[], metavar="FILE",
                         help="motion that is the truth of the first FILE; again for the next")
     parser.add_argument("--solve", action="store_true", help="solve motion too, as if it wore trackers")

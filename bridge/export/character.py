@@ -44,6 +44,7 @@ class Character:
 def write_character(folder: Path, name: str, motion: Motion, character: Character) -> list[Path]:
     """Writes name.character.KIND for each kind. Raises BlenderFailed, and what `check` does."""
     character.check()
+    folder.mkdir(parents=True, exist_ok=True)
     outs = [folder / f"{name}.character.{kind}" for kind in character.kinds]
     with TemporaryDirectory(prefix="posebridge-") as own:
         solved = Path(own) / f"{name}.npz"

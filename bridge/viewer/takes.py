@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bridge.capture.load import load_motions, load_session
+from bridge.capture.load import READING_SUFFIXES, load_motions, load_session
 from bridge.capture.mcap import Recording, read_recording
 from bridge.errors import InputInvalid
 from bridge.frames import Motion, Session, Setup, TrackerClip
@@ -25,7 +25,7 @@ class Solver(Protocol):
 
 def is_session(path: Path) -> bool:
     """Whether the file has readings, which are to be solved; others have motion, which is shown as it is."""
-    return path.suffix.lower() in (".mcap", ".csv")
+    return path.suffix.lower() in READING_SUFFIXES
 
 
 def read_motion(path: Path) -> Motion:

@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -21,27 +20,7 @@ from bridge.export.skin import rest_joints, skins
 from bridge.frames import JOINT_INDEX, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.motion import joint_positions
-
-TYPES = {5121: "<u1", 5125: "<u4", 5126: "<f4"}
-WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
-Read = tuple[dict[str, Any], list[NDArray[Any]]]
-
-
-def parse(path: Path) -> Read:
-    """The JSON and every accessor's array."""
-    data = path.read_bytes()
-    magic, version, length = struct.unpack_from("<4s2I", data)
-    assert (magic, version, length) == (b"glTF", 2, len(data))
-    size, kind = struct.unpack_from("<I4s", data, 12)
-    content, rest = json.loads(data[20 : 20 + size]), data[20 + size :]
-    assert kind == b"JSON" and rest[4:8] == b"BIN\0" and struct.unpack_from("<I", rest)[0] == len(rest) - 8
-    arrays = []
-    for accessor in content["accessors"]:
-        view = content["bufferViews"][accessor["bufferView"]]
-        found = np.frombuffer(rest, TYPES[accessor["componentType"]], accessor["count"] * WIDTHS[accessor["type"]],
-                              8 + view["byteOffset"])
-        arrays.append(found.reshape(accessor["count"], -1))
-    return content, arrays
+from tests.bridge.export.gltf_reader import Read, parse
 
 
 def played(read: Read) -> NDArray[np.float64]:

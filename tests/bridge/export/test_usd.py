@@ -4,7 +4,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -79,26 +78,25 @@ def test_the_body_moves_with_its_joints(tmp_path: Path, tall: Motion) -> None:
         assert away.max() < 0.25
 
 
-def faults(stage: Any) -> list[str]:
-    """What USD's own validators say."""
-    from pxr import UsdUtils, UsdValidation
+def faults(path: Path) -> list[str]:
+    """What USD's own validators say; skips where they do not load, as those of wheels before 2026."""
+    from pxr import Tf, Usd, UsdValidation
 
-    if hasattr(UsdValidation, "ValidationContext"):
+    try:
         context = UsdValidation.ValidationContext(UsdValidation.ValidationRegistry().GetOrLoadAllValidators())
-        return [f"{error.GetName()}: {error.GetMessage()}" for error in context.Validate(stage)]
-    checker = UsdUtils.ComplianceChecker(arkit=False, skipARKitRootLayerCheck=True)
-    checker.CheckCompliance(stage.GetRootLayer().realPath)
-    return [*checker.GetErrors(), *checker.GetFailedChecks()]
+    except Tf.ErrorException:
+        pytest.skip(f"the validators of usd-core {Usd.GetVersion()} do not load")
+    return [f"{error.GetName()}: {error.GetMessage()}" for error in context.Validate(Usd.Stage.Open(str(path)))]
 
 
 @needs_usd
 def test_usd_s_validators_have_nothing_to_say(tmp_path: Path, tall: Motion) -> None:
-    from pxr import Sdf, Usd
+    from pxr import Usd
 
     write_usd(tmp_path / "a.usd", tall)
+    assert faults(tmp_path / "a.usd") == []
     stage = Usd.Stage.Open(str(tmp_path / "a.usd"))
-    assert faults(stage) == []
-    stage.GetPrimAtPath("/Performer/left").RemoveAppliedSchema("SkelBindingAPI")
     stage.GetPrimAtPath("/Performer/left").RemoveAppliedSchema("MaterialBindingAPI")
-    stage.GetRootLayer().defaultPrim = "Nobody"
-    assert Sdf.Layer.FindOrOpen(str(tmp_path / "a.usd")) and faults(stage), "they look"
+    stage.ClearDefaultPrim()
+    stage.GetRootLayer().Export(str(tmp_path / "b.usd"))
+    assert faults(tmp_path / "b.usd"), "they look"

@@ -10,7 +10,9 @@ import pytest
 
 from bridge.capture.mcap import write_session
 from bridge.commands.console import OnProgress
+from bridge.commands.formats import Formats
 from bridge.errors import DeviceFailed, ModelMissing, PoseBridgeError
+from bridge.export.bvh import BvhStyle
 from bridge.farm.batch import Batch, Order
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.row import CURRENT, DONE, FAILED, VALID, WAITING, WOULD, Row
@@ -190,3 +192,16 @@ def test_a_full_disk_says_so_and_leaves_no_receipt(
     assert (row.state, row.code) == (FAILED, PoseBridgeError.exit_code)
     assert row.said == f"{order.out / 'a'}: no room to write: File too large"
     assert list(order.out.iterdir()) == []
+
+
+def test_other_formats_are_made_and_the_same_again_are_not(
+    order: Order, take: Callable[..., Take], swaying: Callable[..., Motion]
+) -> None:
+    takes, answer = named([take("a")]), swaying(seconds=1)
+    metres = Formats(("bvh", "glb"), BvhStyle("m"))
+    assert run(order, takes, Knowing(answer))[0].state == DONE
+    for formats, state in ((metres, DONE), (metres, CURRENT), (Formats(("glb", "bvh"), BvhStyle("m", "z")), DONE),
+                           (Formats(("glb",), BvhStyle("m")), DONE), (Formats(("glb",)), CURRENT)):
+        (row,) = run(replace(order, formats=formats), takes, Knowing(answer))
+        assert row.state == state, (formats, row)
+    assert (order.out / "a.glb").is_file()

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from bridge.commands.formats import Formats
 from bridge.commands.outputs import write_solved
+from bridge.errors import UsageError
+from bridge.export.character import Character
 from bridge.farm.cut import write_part
 from bridge.farm.frame_range import FrameRange
 from bridge.frames import Motion
 from bridge.simulate import as_session
+from tests.bridge.export.gltf_reader import parse
 
 
 def arrays(path: Path) -> dict[str, np.ndarray]:
@@ -49,3 +54,27 @@ def test_a_single_frame_is_a_part_too(tmp_path: Path, swaying: Callable[..., Mot
     motion = swaying(seconds=1)
     written = write_part(tmp_path, "part", motion, as_session(motion), FrameRange.parse("7").rows(len(motion)))
     assert all(path.stat().st_size for path in written) and len(arrays(tmp_path / "part.npz")["poses"]) == 1
+
+
+def test_parts_are_exactly_the_whole_in_gltf_too(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
+    """Of q and -q the one that the whole has, though each file goes on from its own first frame."""
+    motion = swaying(seconds=4)
+    motion.local_xyzw[100:] *= -1
+    session, formats = as_session(motion), Formats(("glb", "vrma"))
+    write_solved(tmp_path, "whole", motion, session, formats)
+    for name, asked in (("one", "1-150"), ("two", "151-999")):
+        write_part(tmp_path, name, motion, session, FrameRange.parse(asked).rows(len(motion)), formats)
+    for kind in formats.kinds:
+        content, whole = parse(tmp_path / f"whole.{kind}")
+        (_, one), (_, two) = (parse(tmp_path / f"{name}.{kind}") for name in ("one", "two"))
+        outputs = [sampler["output"] for sampler in content["animations"][0]["samplers"]]
+        assert len(outputs) == 23
+        for row in outputs:
+            assert np.array_equal(np.concatenate([one[row], two[row]]), whole[row])
+
+
+def test_a_character_takes_no_part(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
+    motion, hero = swaying(seconds=1), Formats(character=Character(Path("a.blend")))
+    with pytest.raises(UsageError, match="--frames"):
+        write_part(tmp_path, "a", motion, as_session(motion), np.arange(9), hero)
+    assert not list(tmp_path.iterdir())
