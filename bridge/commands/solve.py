@@ -11,24 +11,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bridge.capture.body_json import read_body
 from bridge.commands import reach
 from bridge.commands.calibrate import POSES
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.errors import UsageError
-from bridge.farm.batch import Batch, Order, Prepare, Solver
+from bridge.farm.batch import Batch, Order, in_turn
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
+from bridge.farm.preparation import Preparation
 from bridge.farm.progress import KINDS, Progress
 from bridge.farm.report import Reporter
 from bridge.farm.row import DONE, FAILED, Row, counted
 from bridge.farm.take import Take, shard, takes_of
-from bridge.frames import Session
+from bridge.farm.unit import Solver
 from bridge.report import say
 
 EXAMPLES = """examples:
@@ -80,7 +79,9 @@ def _farm_arguments(parser: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     takes = shard(takes_of(args.files, args.manifest, Take(Path(), "", args.body, args.frames)), args.shard)
-    prepare = preparation(args, takes)
+    if args.calibrate and any(take.body for take in takes):
+        raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
+    prepare = Preparation(None if args.validate_input else args.calibrate, args.weights)
     writes = not (args.dry_run or args.validate_input)
     out = make_folder(args.out) if writes else args.out
     with ExitStack() as stack:
@@ -90,36 +91,12 @@ def run(args: argparse.Namespace) -> int:
         batch = Batch(order, takes)
         progress = Progress(args.progress, batch.rows, lambda line: print(line, flush=True))
         with Reporter(batch.rows, progress, args.report, out, _about(args, identity)) as told:
-            batch.run(told, open_solver)
+            batch.run(told, in_turn(prepare, open_solver))
     if args.progress != "json":
         print(table(HEADINGS, [cells(row) for row in batch.rows]))
         print(counted(batch.rows))
     _say_what_is_wrong(batch.rows)
     return batch.code
-
-
-def preparation(args: argparse.Namespace, takes: list[Take]) -> Prepare:
-    """What is done to each session before it is solved: nothing, another body, or its own calibration."""
-    if args.calibrate and any(take.body for take in takes):
-        raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
-
-    def prepare(session: Session, take: Take) -> Session:
-        if take.body:
-            return replace(session, setup=read_body(take.body, session.setup))
-        if not args.calibrate or args.validate_input:
-            return session
-        return replace(session, setup=calibrator().calibrate(session, args.calibrate).setup)
-
-    made: list[Any] = []
-
-    def calibrator() -> Any:
-        from bridge.engine.calibrate import Calibrator
-
-        if not made:
-            made.append(Calibrator(args.weights))
-        return made[0]
-
-    return prepare
 
 
 def cells(row: Row) -> list[str]:
