@@ -82,3 +82,9 @@ class Busy(PoseBridgeError):
     """The daemon is full; try again later."""
 
     exit_code = 75
+
+
+def of_code(code: int) -> type[PoseBridgeError] | None:
+    """The error that an exit code stands for; the most general where several share it."""
+    kinds = [kind for kind in globals().values() if isinstance(kind, type) and issubclass(kind, PoseBridgeError)]
+    return next((kind for kind in kinds if kind.exit_code == code), None)

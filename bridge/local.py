@@ -108,9 +108,8 @@ class LocalDaemon:
 
 def ended(status: int, line: str) -> errors.PoseBridgeError:
     """The error behind a daemon's exit status, with the last line it said."""
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)
-             and issubclass(kind, errors.PoseBridgeError) and kind.exit_code == status]
-    kind = kinds[-1] if kinds and status != 1 else errors.DaemonMissing
+    known = errors.of_code(status)
+    kind = known if known is not None and status != 1 else errors.DaemonMissing
     return kind(line if kind is not errors.DaemonMissing else f"the daemon ended, status {status}: {line}")
 
 

@@ -6,6 +6,7 @@ once: in the front row its left (blue) is on the picture's right, in the side ro
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -79,6 +80,7 @@ def keep_out_of_home() -> None:
         folder = tempfile.mkdtemp(prefix="posebridge-fonts-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["MPLCONFIGDIR"] = folder
+        logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of every list of fonts that it makes
 
 
 def _scene(motion: Motion, session: Session | None, truth: Motion | None) -> Scene:

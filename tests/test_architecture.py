@@ -39,6 +39,7 @@ TABLE: dict[str, tuple[Wall, ...]] = {
         wall("torch", "models", "roma", "smplx", unless_in=ENGINE_SIDE),
         wall("zmq", unless_in=SOCKETS),
         wall("viser", unless_in=("bridge.viewer",)),  # an extra
+        wall("ray", unless_in=("bridge.farm.on_ray",)),  # an extra
         wall("google", "bridge.generated.posebridge_pb2", unless_in=("bridge.wire", "bridge.generated")),
     ),
     **{f"bridge.engine.{name}": (wall("torch", "models"),) for name in TORCH_FREE},
@@ -186,6 +187,7 @@ def test_rooms_stay_small() -> None:
         ("bridge.engine.worker", "import torch"),
         ("bridge.session", "import zmq"),
         ("bridge.commands.view", "import viser"),
+        ("bridge.farm.batch", "import ray"),
         ("bridge.session", "from bridge.generated import posebridge_pb2 as pb"),
         ("bridge.session", "from google.protobuf import message"),
         ("bridge.frames", "from tests.vectors import cases"),

@@ -23,6 +23,7 @@ LARGEST = 1 << 20
 LINKS = {0: 4, 108: 4, 113: 16, 276: 20, 12: 0, 14: 0, 101: 0, 228: 0, 229: 0}  # loopback, Linux "any", bare IP
 ETHERNET, VLANS = 1, (b"\x81\x00", b"\x88\xa8")
 UDP = 17
+LATEST_S = 2.0**33  # also since 1900, as NTP has it; nanoseconds of it fit 64 bits
 SAME_S = 0.002  # the very same packet again so soon was seen on two interfaces
 OSC_BROKEN = (ParseError, ValueError, IndexError, struct.error, RecursionError)
 
@@ -50,6 +51,8 @@ def read_messages(path: Path) -> list[Message]:
         raise type(error)(f"{path}: {error}") from error
     if not found:
         raise InputInvalid(f"{path}: no OSC in it")
+    if max(message.time_s for message in found) > LATEST_S:
+        raise InputInvalid(f"{path}: a packet is captured later than the year 2250; is the file damaged?")
     return sorted(found, key=lambda message: message.time_s)
 
 

@@ -9,26 +9,28 @@ or failed, the same command again does what is left. The device is not part of i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
 from contextlib import ExitStack
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bridge.capture.body_json import read_body
 from bridge.commands import formats, reach
 from bridge.commands.calibrate import POSES
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
+from bridge.config import default_threads
 from bridge.errors import UsageError
-from bridge.farm.batch import Batch, Order, Prepare, Solver
+from bridge.farm.batch import Batch, Execute, Order, in_turn
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
+from bridge.farm.on_ray import LOCAL, on_ray
+from bridge.farm.preparation import Preparation
 from bridge.farm.progress import KINDS, Progress
 from bridge.farm.report import Reporter
 from bridge.farm.row import DONE, FAILED, Row, counted
 from bridge.farm.take import Take, shard, takes_of
-from bridge.frames import Session
+from bridge.farm.workplace import Equipment
 from bridge.report import say
 
 EXAMPLES = """examples:
@@ -65,6 +67,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _farm_arguments(parser: argparse._ArgumentGroup) -> None:
+    parser.add_argument("--ray", nargs="?", const=LOCAL, metavar="ADDRESS",
+                        help="on the Ray cluster there (auto: the one that runs; without ADDRESS one of our own), each "
+                        "device a session at a time; pip install 'posebridge[farm]'")
     parser.add_argument("--manifest", type=Path, metavar="JSON", help="more sessions, one a row, each with options")
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="only every N-th session, for N machines")
     parser.add_argument("--frames", type=FrameRange.parse, metavar="RANGES",
@@ -83,46 +88,25 @@ def _farm_arguments(parser: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     takes = shard(takes_of(args.files, args.manifest, Take(Path(), "", args.body, args.frames)), args.shard)
-    kinds, prepare = formats.chosen(args), preparation(args, takes)
+    if args.calibrate and any(take.body for take in takes):
+        raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
+    kinds = formats.chosen(args)
+    prepare = Preparation(None if args.validate_input else args.calibrate, args.weights)
     writes = not (args.dry_run or args.validate_input)
     out = make_folder(args.out) if writes else args.out
     with ExitStack() as stack:
-        identity, open_solver = _solver(args, stack)
+        identity, execute = _solving(args, stack, prepare)
         order = Order(out, {"solver": identity, "calibrate": args.calibrate}, prepare, args.force, args.resume,
                       args.dry_run, args.validate_input, kinds)
         batch = Batch(order, takes)
-        progress = Progress(args.progress, batch.rows, lambda line: print(line, flush=True))
+        progress = Progress(args.progress, batch.rows, partial(print, file=sys.stdout, flush=True))
         with Reporter(batch.rows, progress, args.report, out, _about(args, identity)) as told:
-            batch.run(told, open_solver)
+            batch.run(told, execute)
     if args.progress != "json":
         print(table(HEADINGS, [cells(row) for row in batch.rows]))
         print(counted(batch.rows))
     _say_what_is_wrong(batch.rows)
     return batch.code
-
-
-def preparation(args: argparse.Namespace, takes: list[Take]) -> Prepare:
-    """What is done to each session before it is solved: nothing, another body, or its own calibration."""
-    if args.calibrate and any(take.body for take in takes):
-        raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
-
-    def prepare(session: Session, take: Take) -> Session:
-        if take.body:
-            return replace(session, setup=read_body(take.body, session.setup))
-        if not args.calibrate or args.validate_input:
-            return session
-        return replace(session, setup=calibrator().calibrate(session, args.calibrate).setup)
-
-    made: list[Any] = []
-
-    def calibrator() -> Any:
-        from bridge.engine.calibrate import Calibrator
-
-        if not made:
-            made.append(Calibrator(args.weights))
-        return made[0]
-
-    return prepare
 
 
 def cells(row: Row) -> list[str]:
@@ -134,16 +118,23 @@ def cells(row: Row) -> list[str]:
     return [Path(row.source).name, *solved, *known, flags, row.state]
 
 
-def _solver(args: argparse.Namespace, stack: ExitStack) -> tuple[str, Callable[[], Solver]]:
-    """Who solves, and a function that opens it: the running daemon, or one of our own that is not started before."""
+def _solving(args: argparse.Namespace, stack: ExitStack, prepare: Preparation) -> tuple[str, Execute]:
+    """Who solves, and what makes a batch: a cluster, the running daemon, or one of our own that is not started before
+    something must be made."""
     if args.validate_input:
-        return "", lambda: stack.enter_context(reach.daemon(args))
-    running = reach.running(args)
-    if running is None:
-        identity = of_private_daemon(args.engine, args.weights)
-        return identity, lambda: stack.enter_context(reach.private_daemon(args))
-    client = stack.enter_context(running)
-    return of_daemon(client.wait_ready()), lambda: client
+        return "", in_turn(prepare, lambda: stack.enter_context(reach.daemon(args)))
+    if args.ray and args.connect:
+        raise UsageError("--connect takes the running daemon, --ray the cluster's machines: give one of them")
+    running = None if args.ray else reach.running(args)
+    if running is not None:
+        client = stack.enter_context(running)
+        return of_daemon(client.wait_ready()), in_turn(prepare, lambda: client)
+    identity = of_private_daemon(args.engine, args.weights)
+    if args.ray:
+        weights = args.weights and (args.weights.absolute() if args.weights.exists() else args.weights)
+        equipment = Equipment(identity, args.engine or "auto", weights, args.threads or default_threads(), prepare)
+        return identity, on_ray(args.ray, equipment)
+    return identity, in_turn(prepare, lambda: stack.enter_context(reach.private_daemon(args)))
 
 
 def _about(args: argparse.Namespace, identity: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bridge.viewer.figure import UNCOLOURED, Mesh, Parts, ball_mesh, balls, limb
 COLOURS = {  # linear RGB
     "middle": (0.50, 0.50, 0.50), "left": (0.10, 0.33, 0.80), "right": (0.80, 0.33, 0.10), "visor": (0.02, 0.02, 0.02),
 }
+THINNEST_M = 1e-3
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def _pieces(parts: Parts, mesh: Mesh, at: Floats) -> list[Skin]:
     outward = _normals(points, triangles)
     made = []
     for row, joint in enumerate(parts.joints):
+        if parts.scales_m[row].min() < THINNEST_M:  # a bone without length, as bodies have that lack a joint
+            continue
         placed = parts.turned[row].apply(points * parts.scales_m[row]) + parts.centres_m[row] + at[joint]
         normals = parts.turned[row].apply(outward / parts.scales_m[row])
         normals /= np.linalg.norm(normals, axis=-1, keepdims=True)

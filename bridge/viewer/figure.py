@@ -131,8 +131,8 @@ def _shell(rings: int, around: int) -> NDArray[np.uint32]:
 
 
 def _towards(way: Floats) -> Rotation:
-    """(S) turns of ALONG into each way, the shortest."""
-    unit = way / np.linalg.norm(way, axis=-1, keepdims=True)
+    """(S) turns of ALONG into each way, the shortest; of a bone without length any."""
+    unit = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
     axes, cosines = np.cross(ALONG, unit), unit @ ALONG
     lengths = np.linalg.norm(axes, axis=-1, keepdims=True)
     axes = np.where(lengths > 1e-9, axes / np.maximum(lengths, 1e-9), [1.0, 0, 0])

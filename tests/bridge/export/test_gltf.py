@@ -84,6 +84,16 @@ def test_the_body_is_fixed_to_the_joints_it_is_around() -> None:
     assert abs(min(points[:, 1].min() for points in by_colour.values())) < 0.02, "stands on the floor"
 
 
+def test_a_body_that_lacks_a_joint_has_one_piece_less(tmp_path: Path) -> None:
+    offsets = Skeleton().offsets_m
+    offsets[JOINT_INDEX["spine2"]] = 0
+    lacking, whole = (sum(len(skin.points_m) for skin in skins(one)) for one in (Skeleton(offsets), Skeleton()))
+    assert 0 < whole - lacking < 150
+    write_gltf(tmp_path / "a.glb", replace(demo_motion(6.0), skeleton=Skeleton(offsets)))
+    _, arrays = parse(tmp_path / "a.glb")
+    assert all(np.isfinite(array).all() for array in arrays)
+
+
 def test_the_humanoid_of_vrm_has_the_hips_on_top(tmp_path: Path, tall: Motion) -> None:
     write_vrma(tmp_path / "a.vrma", tall)
     content, _ = parse(tmp_path / "a.vrma")

@@ -1,0 +1,134 @@
+"""The units of a batch on a Ray cluster: one place of work for each device, one unit at a time there.
+
+Ray starts places and tells of their end; what is done, and what is made again, is ours (dispatch.py, the receipts).
+Every machine must have this version of PoseBridge, and see the sessions and --out under the same paths.
+"""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from bridge.errors import DeviceFailed, PoseBridgeError, UsageError, of_code
+from bridge.farm.batch import Execute, Left, Told
+from bridge.farm.dispatch import TRIES, Dispatch
+from bridge.farm.row import FAILED, Row
+from bridge.farm.unit import Unit
+from bridge.farm.workplace import Ended, Equipment, Workplace
+
+LOCAL = "local"
+PATIENCE_S = 600.0  # for a cluster in which nobody works
+
+
+def on_ray(address: str, equipment: Equipment) -> Execute:
+    """`address`: of a cluster that runs, or LOCAL for one on this machine that ends with the batch."""
+
+    def execute(left: Left, told: Told) -> None:
+        with _cluster(address) as ray:
+            _Run(ray, equipment, left, told).run()
+
+    return execute
+
+
+class _Run:
+    """Waits for whatever ends next, in a cluster that is there."""
+
+    def __init__(self, ray: Any, equipment: Equipment, left: Left, told: Told) -> None:
+        self._ray, self._equipment, self._told = ray, equipment, told
+        self._left = left
+        self._table: Dispatch[Any, int] = Dispatch(range(len(left)))
+        self._starting: dict[Any, Any] = {}  # what is waited for -> its place
+        self._working: dict[Any, Any] = {}
+        self._refused: Ended | None = None
+        count, self._resources = places(ray.cluster_resources(), equipment)
+        for _ in range(min(count, len(left))):
+            self._start()
+
+    def run(self) -> None:
+        while not self._table.over:
+            for place, number in self._table.hand_out():
+                self._working[place.make.remote(_absolute(self._left[number][0]))] = place
+            if self._table.idle and not self._starting:
+                raise _why(self._refused)
+            ended, _ = self._ray.wait([*self._working, *self._starting], num_returns=1, timeout=PATIENCE_S)
+            if not ended and not self._working:
+                raise DeviceFailed(f"the cluster has had no place to work for {PATIENCE_S:.0f} s")
+            for reference in ended:
+                self._settle(reference)
+
+    def _start(self) -> None:
+        place = self._ray.remote(Workplace).options(**self._resources).remote(self._equipment)
+        self._starting[place.ready.remote()] = place
+
+    def _settle(self, reference: Any) -> None:
+        began = reference in self._starting
+        place = (self._starting if began else self._working).pop(reference)
+        try:
+            told: Ended = self._ray.get(reference)
+        except self._ray.exceptions.RayError as error:
+            self._lost(place, error)
+            return
+        if not began:
+            self._end(self._left[self._table.ended(place)][1], told)
+        elif told.state == FAILED:
+            self._refused = told
+        else:
+            self._table.is_ready(place)
+
+    def _lost(self, place: Any, error: Exception) -> None:
+        """Another in its place, wherever the cluster has room."""
+        number = self._table.lost(place)
+        if number is not None:
+            said = f"lost {TRIES} times while it was solved: {str(error).splitlines()[0]}"
+            self._end(self._left[number][1], Ended(FAILED, DeviceFailed.exit_code, said))
+        if not self._table.over:
+            self._start()
+
+    def _end(self, row: Row, told: Ended) -> None:
+        row.state, row.code, row.said, row.seconds, row.about = (
+            told.state, told.code, told.said, told.seconds, told.about)
+        self._told.ended(row)
+
+
+def places(resources: dict[str, float], equipment: Equipment) -> tuple[int, dict[str, float]]:
+    """How many places a cluster has room for, and what each takes: a GPU, or so many CPU cores."""
+    gpus = int(resources.get("GPU", 0)) if equipment.engine in ("auto", "cuda") else 0
+    if gpus:
+        return gpus, {"num_gpus": 1, "num_cpus": 1}
+    return max(int(resources.get("CPU", 0) // equipment.threads), 1), {"num_cpus": equipment.threads}
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
+    try:
+        ray = import_module("ray")
+    except ImportError:
+        raise UsageError("--ray needs Ray: pip install 'posebridge[farm]'") from None
+    own = {"include_dashboard": False} if address == LOCAL else {}
+    try:
+        ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise DeviceFailed(f"no Ray cluster at {address}: {' '.join(str(error).split())}") from None
+    with redirect_stdout(sys.stderr):  # Ray prints what it thinks of its nodes; stdout is for progress and results
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _absolute(unit: Unit) -> Unit:
+    """Other machines have other working directories."""
+    take = unit.take
+    body = take.body and take.body.absolute()
+    return replace(unit, take=replace(take, source=take.source.absolute(), body=body), out=unit.out.absolute())
+
+
+def _why(refused: Ended | None) -> PoseBridgeError:
+    if refused is None:
+        return DeviceFailed("the cluster lost every place to work")
+    return (of_code(refused.code) or PoseBridgeError)(refused.said)

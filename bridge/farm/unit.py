@@ -1,0 +1,104 @@
+"""One take made: read, solved, written, its receipt last. What a machine of a farm does, here or elsewhere."""
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bridge.capture.load import load_session
+from bridge.commands.console import OnProgress
+from bridge.commands.formats import Formats
+from bridge.commands.outputs import USUAL, write_solved
+from bridge.compare import errors
+from bridge.errors import InputMissing, PoseBridgeError
+from bridge.farm.cut import write_part
+from bridge.farm.receipt import About, Parts, begin_anew, sha256_of, write_receipt
+from bridge.farm.take import Take
+from bridge.frames import Motion, Session, Setup, TrackerClip
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+Prepare = Callable[[Session, Take], Session]
+
+
+class Solver(Protocol):
+    """What solving a take needs of bridge.client's Client."""
+
+    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion: ...
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A take, where its results go, and what all results of its batch depend on."""
+
+    take: Take
+    out: Path
+    shared: Parts
+    formats: Formats = USUAL
+
+    def parts(self) -> Parts:
+        """All that its results depend on, as it is now. Raises InputMissing."""
+        take = self.take
+        return {**self.shared, "session": _sha256_of_session(take.source), "clip": take.source.name.partition("#")[2],
+                "body": take.body and sha256_of(take.body), "frames": take.frames and str(take.frames),
+                **self.formats.parts()}
+
+    def make(self, prepare: Prepare, solver: Solver, on_progress: OnProgress) -> About:
+        """What is known of it then. Raises PoseBridgeError, OSError."""
+        parts, take = self.parts(), self.take
+        session = read_take(take, prepare)
+        rows = take.frames.rows(len(session.clip)) if take.frames else None
+        began_s = time.perf_counter()
+        motion = solver.solve_clip(session.setup, session.clip, on_progress)
+        about = about_solved(session, motion, time.perf_counter() - began_s)
+        with _writing(self.out / take.name):
+            begin_anew(self.out, take.name)
+            if rows is None:
+                written = write_solved(self.out, take.name, motion, session, self.formats)
+            else:
+                written = write_part(self.out, take.name, motion, session, rows, self.formats)
+            write_receipt(self.out, take.name, parts, written, about)
+        return about
+
+
+def read_take(take: Take, prepare: Prepare) -> Session:
+    """Raises InputMissing for whatever the disk refuses, InputInvalid for what is written there."""
+    _sha256_of_session(take.source)  # all of it can be read: readers take a file cut by its disk for a damaged one
+    try:
+        return prepare(load_session(take.source), take)
+    except OSError as error:
+        raise InputMissing(f"{take.source}: cannot be read: {error.strerror or error}") from error
+
+
+def about_solved(session: Session, motion: Motion, seconds: float) -> About:
+    """What a row and a receipt say of a solved session: of the whole clip, whatever frames of it were asked for."""
+    from bridge.engine.swapped import swap_warning
+    from bridge.farm.quality import quality_flags
+
+    found = errors(motion, session.truth) if session.truth else None
+    flags = quality_flags(session, motion, swap_warning(session))
+    return {"frames": len(motion), "rate_hz": motion.rate_hz,
+            "frames_per_s": round(len(motion) / max(seconds, 1e-9), 1),
+            "errors": found and {name: round(value, 4) for name, value in asdict(found).items()},
+            "confidence": None if motion.confidence is None else round(float(motion.confidence.mean()), 4),
+            "flags": [asdict(flag) for flag in flags]}
+
+
+def _sha256_of_session(path: Path) -> str:
+    """Of `archive.npz#clip` the archive."""
+    name, mark, _ = path.name.partition("#")
+    return sha256_of(path.with_name(name) if mark and not path.exists() else path)
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """A full disk says where."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise PoseBridgeError(f"{place}: no room to write: {error.strerror}") from error
+        raise

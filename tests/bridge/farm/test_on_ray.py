@@ -1,0 +1,127 @@
+"""On a real cluster of two raylets; skips without Ray (the extra `farm`)."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import main
+from bridge.farm.on_ray import places
+from bridge.farm.preparation import Preparation
+from bridge.farm.workplace import Equipment
+
+ROOT = Path(__file__).resolve().parents[3]
+DEMO = ROOT / "bridge" / "assets" / "demo.mcap"
+needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: pip install 'posebridge[farm]'")
+COUNT = 6
+CLUSTER = """
+import sys
+from ray.cluster_utils import Cluster
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+second = cluster.add_node(num_cpus=1)
+cluster.wait_for_nodes()
+print(cluster.address, flush=True)
+for line in sys.stdin:
+    cluster.remove_node(second, allow_graceful=False)
+    print("removed", flush=True)
+cluster.shutdown()
+"""
+
+
+def equipment(engine: str, threads: int = 2) -> Equipment:
+    return Equipment("", engine, None, threads, Preparation())
+
+
+def test_a_place_is_a_gpu_or_some_cores() -> None:
+    assert places({"CPU": 9.0}, equipment("auto")) == (4, {"num_cpus": 2})
+    assert places({"CPU": 1.0}, equipment("cpu")) == (1, {"num_cpus": 2})
+    assert places({"CPU": 64.0, "GPU": 8.0}, equipment("cuda")) == (8, {"num_gpus": 1, "num_cpus": 1})
+    assert places({"CPU": 64.0, "GPU": 8.0}, equipment("cpu")) == (32, {"num_cpus": 2})
+
+
+def test_without_ray_or_beside_a_daemon_it_is_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["solve", str(DEMO), "--out", str(tmp_path), "--ray"]
+    assert main([*words, "--connect"]) == 2
+    if find_spec("ray") is None:
+        assert main(words) == 2 and "posebridge[farm]" in capsys.readouterr().err
+
+
+@pytest.fixture
+def takes(tmp_path: Path) -> Path:
+    folder = tmp_path / "takes"
+    folder.mkdir()
+    for number in range(COUNT):
+        shutil.copy(DEMO, folder / f"take{number}.mcap")
+    return folder
+
+
+@pytest.fixture
+def cluster() -> Iterator[subprocess.Popen[str]]:
+    """Two raylets, one core each; its first line is the address, and a line to it kills the second."""
+    with subprocess.Popen([sys.executable, "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.DEVNULL, env=environment()) as running:
+        yield running
+        assert running.stdin is not None
+        running.stdin.close()
+        running.wait(60)
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+
+
+def solve(takes: Path, out: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(out), "--engine", "echo", "--threads", "1",
+         "--progress", "json", *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True)
+
+
+def until_made(out: Path, count: int) -> None:
+    deadline_s = time.monotonic() + 100
+    while len(list(out.glob("*.solved.json"))) < count:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def states(solving: subprocess.Popen[str]) -> list[str]:
+    said, complaints = solving.communicate(timeout=200)
+    assert solving.returncode == 0, complaints
+    return [line["state"] for line in map(json.loads, said.splitlines()) if line["event"] == "row"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".bvh", ".npz", ".png")}
+
+
+@needs_ray
+@pytest.mark.timeout(400)
+def test_a_node_and_then_the_driver_are_killed_and_every_session_is_made_once(
+    cluster: subprocess.Popen[str], takes: Path, tmp_path: Path
+) -> None:
+    assert cluster.stdin is not None and cluster.stdout is not None
+    address = cluster.stdout.readline().strip()
+    driver = solve(takes, tmp_path / "cut", "--ray", address)
+    until_made(tmp_path / "cut", 2)
+    driver.send_signal(signal.SIGKILL)
+    driver.communicate()
+    kept = len(list((tmp_path / "cut").glob("*.solved.json")))
+    whole = solve(takes, tmp_path / "out", "--ray", address)
+    until_made(tmp_path / "out", 2)
+    cluster.stdin.write("kill\n")
+    cluster.stdin.flush()
+    assert states(whole) == ["done"] * COUNT
+    assert cluster.stdout.readline() == "removed\n"
+    again = states(solve(takes, tmp_path / "cut", "--ray", address))
+    assert again.count("up to date") >= kept and again.count("done") == COUNT - again.count("up to date") > 0
+    assert states(solve(takes, tmp_path / "local")) == ["done"] * COUNT
+    assert contents(tmp_path / "out") == contents(tmp_path / "local") == contents(tmp_path / "cut")
