@@ -57,7 +57,7 @@ class Limits:
 
     sessions: int = 16
     trackers: int = 22  # per session; the validity masks of a frame hold 32
-    clip_frames: int = 216_000  # an hour at 60 Hz
+    clip_frames: int = 432_000  # two hours at 60 Hz, eighty minutes at 90
     clips_waiting: int = 8
     live_message_bytes: int = 4096
     control_message_bytes: int = 64 << 20

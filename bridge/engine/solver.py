@@ -23,6 +23,8 @@ from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.shipped import shipped_names, weights_file
 from models.solver import Solution, Solver, solver_of
 
+PIECE = 10_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
+
 
 class SolverEngine:
     """Solves with one prior on one device; see interface.Engine."""
@@ -128,7 +130,7 @@ def _tensor(values: np.ndarray) -> Tensor:
 
 def _motion(solution: Solution, setup: Setup, clip: TrackerClip) -> Motion:
     """The solution at the clip's own rate and length."""
-    local = matrix_to_xyzw(global_to_local(solution.rotations))
+    local = torch.cat([matrix_to_xyzw(global_to_local(piece)) for piece in solution.rotations.split(PIECE)])
     solved = Motion(
         setup.skeleton, SOLVER_RATE_HZ, solution.root.numpy(), local.numpy(), confidence=solution.confidence.numpy(),
     )
