@@ -15,7 +15,7 @@ from bridge.frames import Motion, Setup, TrackerFrame
 from bridge.simulate import as_session
 from bridge.viewer.people import take_of
 
-WAIT_S = 60.0
+WAIT_S = 120.0
 pytestmark = pytest.mark.timeout(300)  # a processor draws what a graphics card would
 
 
