@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from bridge.frames import JOINT_INDEX, Flags, Floats, Motion, Session, Setup, TrackerClip
+from bridge.frames import JOINT_INDEX, Flags, Motion, Session, Setup, TrackerClip
 from bridge.motion import global_rotations, joint_positions
 
 HANDS = (JOINT_INDEX["L_wrist"], JOINT_INDEX["R_wrist"])
@@ -102,7 +102,3 @@ def _bursts(dropouts: Dropouts, duration_s: float, rng: np.random.Generator) -> 
         now += length + rng.exponential(mean_gap)
     return bursts
 
-
-def motion_readings(motion: Motion, setup: Setup) -> Floats:
-    """Where the setup's trackers would be on this body, without noise: (T, M, 3)."""
-    return _true_readings(motion, setup)[0].astype(np.float32)

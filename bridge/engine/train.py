@@ -62,7 +62,7 @@ def train(options: TrainOptions) -> int:
     frames = sum(len(clip.root) for clip in learning)
     notes = {**trained.notes, "data": [path.stem for path in options.data], "frames": frames,
              **({"begun": config.begun} if config.begun else {})}
-    trained = replace(trained, network=trained.network.cpu(), notes=notes)
+    trained = replace(trained.to("cpu"), notes=notes)
     save_prior(weights, trained)
     save_prior(weights, with_reach(trained, watching))
     print(weights)

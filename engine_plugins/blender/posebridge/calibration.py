@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from .core.calibration import findings, table
 from .core.job import Watch
 from .core.rotations import Floats
 from .core.wearer import Wearer
-from .sources import SolveFailed, wait_for
+from .sources import run_command
 
 MOUNT_CM = 2.0  # how far devices may sit from where a preset says: nobody measured
 
@@ -40,17 +39,9 @@ def calibrate(standing: Standing, told: Wearer, height_m: float, pose: str, comm
         folder = Path(name)
         joints = [joint for joint, _ in told.mounts]
         (folder / "standing.csv").write_text(table(joints, standing.times_s, places, turns, height_m), encoding="utf-8")
-        arguments = ["calibrate", str(folder / "standing.csv"), "--pose", pose, "--mount-cm", f"{MOUNT_CM:g}", "--out",
-                     str(folder / "body.json")]
-        with open(folder / "log", "w+", encoding="utf-8") as log:
-            child = subprocess.Popen([command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                     stderr=log)
-            wait_for(child, watch, "calibrating")
-            log.seek(0)
-            lines = [line.strip() for line in log if line.strip()]
-        if child.returncode:
-            raise SolveFailed(lines[-1] if lines else f"posebridge calibrate ended with {child.returncode}",
-                              child.returncode)
+        words = [command, "calibrate", str(folder / "standing.csv"), "--pose", pose, "--mount-cm", f"{MOUNT_CM:g}",
+                 "--out", str(folder / "body.json")]
+        run_command(words, watch, "calibrating")
         text = (folder / "body.json").read_text(encoding="utf-8")
     said = findings(text)
     return Calibrated(json.dumps({**json.loads(told.calibrated(text).to_json()), "said": said}), said)

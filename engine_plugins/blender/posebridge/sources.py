@@ -21,7 +21,7 @@ ASKED = ("waiting for the daemon", "solving")
 
 
 class SolveFailed(RuntimeError):
-    """posebridge solve could not; the message is its own last line. `code` is its exit code."""
+    """The posebridge command could not; the message is its own last line. `code` is its exit code."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -78,22 +78,26 @@ def from_session(path: Path, command: str, watch: Watch) -> SolvedMotion:
     if not path.is_file():
         raise MotionFileMissing(f"{path}: there is no such file")
     with tempfile.TemporaryDirectory(prefix="posebridge-") as folder:
-        with open(Path(folder) / "log", "w+", encoding="utf-8") as log:
-            child = subprocess.Popen([command, "solve", str(path), "--out", folder], stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.DEVNULL, stderr=log)
-            wait_for(child, watch, "solving")
-            log.seek(0)
-            lines = [line.strip() for line in log if line.strip()]
-        if child.returncode:
-            raise SolveFailed(lines[-1] if lines else f"posebridge solve ended with {child.returncode}",
-                              child.returncode)
+        run_command([command, "solve", str(path), "--out", folder], watch, "solving")
         solved = sorted(Path(folder).glob("*.npz"))
         if not solved:
             raise MotionFileError(f"{path}: posebridge solve left no motion")
         return read_motion(solved[0])
 
 
-def wait_for(child: subprocess.Popen[bytes], watch: Watch, stage: str) -> None:
+def run_command(words: list[str], watch: Watch, stage: str) -> None:
+    """The posebridge command to its end. Raises SolveFailed with its own last line, Cancelled."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+        child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+        _wait_for(child, watch, stage)
+        log.seek(0)
+        lines = [line.strip() for line in log if line.strip()]
+    if child.returncode:
+        raise SolveFailed(lines[-1] if lines else f"posebridge {words[1]} ended with {child.returncode}",
+                          child.returncode)
+
+
+def _wait_for(child: subprocess.Popen[bytes], watch: Watch, stage: str) -> None:
     """Until it ends; ends it where the job is not wanted any more."""
     try:
         while True:

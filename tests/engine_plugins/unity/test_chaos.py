@@ -143,33 +143,39 @@ def test_a_slow_daemon_is_followed_as_it_can(serve: Serve, probe_exe: Path) -> N
         check_closing(process, heard)
 
 
-def test_a_daemon_that_stands_still_is_left_and_found_again(probe_exe: Path, tmp_path: Path) -> None:
-    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
-    with LocalDaemon(config) as daemon, \
-            probing(probe_exe, "steady", str(config.connection_file)) as (process, heard):
+@contextmanager
+def standing_still(daemon: LocalDaemon) -> Iterator[None]:
+    """It is there, and does nothing."""
+    assert daemon.process is not None
+    os.kill(daemon.process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(daemon.process.pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def echo_daemon(tmp_path: Path) -> ServeConfig:
+    return ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
+
+
+def test_a_daemon_that_stands_still_is_left_and_found_again(probe_exe: Path, echo_daemon: ServeConfig) -> None:
+    with LocalDaemon(echo_daemon) as daemon, \
+            probing(probe_exe, "steady", str(echo_daemon.connection_file)) as (process, heard):
         heard("flows 1")
-        assert daemon.process is not None
-        os.kill(daemon.process.pid, signal.SIGSTOP)
-        try:
+        with standing_still(daemon):
             assert "silent" in heard("problem")
-        finally:
-            os.kill(daemon.process.pid, signal.SIGCONT)
         heard("state Connected")
         heard("flows")
         check_closing(process, heard)
 
 
-def test_it_stops_at_once_while_the_daemon_stands_still(probe_exe: Path, tmp_path: Path) -> None:
-    config = ServeConfig(connection_file=tmp_path / "daemon.json", recordings=tmp_path / "recordings", engine="echo")
-    with LocalDaemon(config) as daemon, \
-            probing(probe_exe, "steady", str(config.connection_file)) as (process, heard):
+def test_it_stops_at_once_while_the_daemon_stands_still(probe_exe: Path, echo_daemon: ServeConfig) -> None:
+    with LocalDaemon(echo_daemon) as daemon, \
+            probing(probe_exe, "steady", str(echo_daemon.connection_file)) as (process, heard):
         heard("flows 1")
-        assert daemon.process is not None
-        os.kill(daemon.process.pid, signal.SIGSTOP)
-        try:
+        with standing_still(daemon):
             check_closing(process, heard)
-        finally:
-            os.kill(daemon.process.pid, signal.SIGCONT)
 
 
 def test_the_daemon_beside_a_dead_one_is_taken(serve: Serve, probe_exe: Path, tmp_path: Path) -> None:

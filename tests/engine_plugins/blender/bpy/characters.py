@@ -95,11 +95,11 @@ def farthest_m(heads: dict[str, Floats], rate_hz: float = 6.0) -> float:
     return max(float(np.linalg.norm(heads[joint] - there[joint], axis=-1).max()) for joint in heads)
 
 
-def most_askew_deg(heads: dict[str, Floats], rate_hz: float = 6.0) -> float:
-    """How far any limb ever points away from the solved body's."""
-    worst = 0.0
+def most_askew_deg(heads: dict[str, Floats], places: Floats | None = None) -> float:
+    """How far any limb ever points away from the solved body's, whose joints are at `places` (T, 22, 3)."""
+    worst, solved = 0.0, truth() if places is None else places
     for first, last in LIMBS:
-        wanted = truth(rate_hz)[:, JOINTS.index(last)] - truth(rate_hz)[:, JOINTS.index(first)]
+        wanted = solved[:, JOINTS.index(last)] - solved[:, JOINTS.index(first)]
         found = heads[last] - heads[first]
         cross, dot = np.linalg.norm(np.cross(found, wanted), axis=-1), np.sum(found * wanted, axis=-1)
         worst = max(worst, float(np.degrees(np.arctan2(cross, dot)).max()))

@@ -21,7 +21,7 @@ from engine_plugins.blender.posebridge.core.retarget import Options
 from engine_plugins.blender.posebridge.retarget_job import Placement, Task, start
 from engine_plugins.blender.posebridge.rig_reader import read_rig
 from engine_plugins.blender.posebridge.sources import from_capture
-from tests.engine_plugins.blender.bpy.characters import IN_WORLD, LIMBS, Floats, armature_of, mapped_bones
+from tests.engine_plugins.blender.bpy.characters import IN_WORLD, Floats, armature_of, mapped_bones, most_askew_deg
 from tests.engine_plugins.blender.bpy.test_rigify import DEFORM, metarig
 from tests.vectors.retarget_layouts import LAYOUTS
 from tests.vectors.retarget_rigs import JOINTS, Build, stretched
@@ -63,17 +63,6 @@ def heads(armature: bpy.types.Object, bones: dict[str, str], rate_hz: int) -> di
     return dict(zip(bones, np.moveaxis(point_from_blender(found), 1, 0), strict=True))
 
 
-def askew_deg(found: dict[str, Floats], rate_hz: int) -> float:
-    """The most that a limb points away from the solved body's."""
-    worst = 0.0
-    for first, last in LIMBS:
-        wanted = body(rate_hz)[:, JOINTS.index(last)] - body(rate_hz)[:, JOINTS.index(first)]
-        shown = found[last] - found[first]
-        cross, dot = np.linalg.norm(np.cross(shown, wanted), axis=-1), np.sum(shown * wanted, axis=-1)
-        worst = max(worst, float(np.degrees(np.arctan2(cross, dot)).max()))
-    return worst
-
-
 def test_the_session_is_a_motion() -> None:
     assert len(motion().root_m) > 1000 and motion().rate_hz == 60
 
@@ -85,7 +74,7 @@ def test_every_limb_points_as_the_solved_one(family: str, way: Build) -> None:
     bones = mapped_bones(armature)
     assert len(bones) >= FAMILIES[family]
     played(armature, FEW_HZ)
-    worst = askew_deg(heads(armature, bones, FEW_HZ), FEW_HZ)
+    worst = most_askew_deg(heads(armature, bones, FEW_HZ), body(FEW_HZ))
     print(f"{family}, {way.pose}: {worst:.3f} degrees")
     assert worst < 1
 
@@ -106,7 +95,7 @@ def test_rigify_s_metarigs(kind: str) -> None:
     armature = metarig(kind)
     assert match(read_rig(armature)).family == "Rigify metarig"
     played(armature, FEW_HZ)
-    worst = askew_deg(heads(armature, mapped_bones(armature), FEW_HZ), FEW_HZ)
+    worst = most_askew_deg(heads(armature, mapped_bones(armature), FEW_HZ), body(FEW_HZ))
     print(f"Rigify's {kind} metarig: {worst:.3f} degrees")
     assert worst < 1
 
@@ -118,7 +107,7 @@ def test_the_rig_that_rigify_generates() -> None:
     rig = bpy.context.object
     played(rig, FEW_HZ)
     sided = {f"{side}_{joint}": f"{name}.{side}" for joint, name in DEFORM.items() for side in "LR"}
-    worst = askew_deg(heads(rig, sided, FEW_HZ), FEW_HZ)
+    worst = most_askew_deg(heads(rig, sided, FEW_HZ), body(FEW_HZ))
     print(f"Rigify's control rig: {worst:.3f} degrees")
     assert worst < 1
 
