@@ -19,6 +19,9 @@ from models.training.dataset import WindowConfig, WindowSet
 from models.training.kind import Kind
 from models.training.prior_kind import PRIOR
 from models.training.run import Run, RunMismatch, TrainConfig, resume, save_run, start
+from models.training.simulate import CueConfig
+from models.training.sparse import SparseConfig
+from models.training.step import TaskConfig
 from models.training.synthesis import SynthesisConfig, synthesise
 from models.training.train import Report
 from models.training.train import train as train_network
@@ -28,9 +31,10 @@ WIDER = WindowConfig(
     widen=WidenConfig(compose=0.05, amplitude=0.1, style=0.12, turn=0.08), source_power=0.6, action_power=0.7,
 )
 PLAIN = WindowConfig(mirror=0.0, speed_share=0.0)  # the data as they are: what a wider world is measured against
+EVERY_PROBLEM = TaskConfig(cues=CueConfig(sparse=SparseConfig(share=0.35)))
 GENTLER = 0.5  # times the learning rate: for weights that are trained already
 RECIPES: dict[str, tuple[Kind, TrainConfig]] = {
-    "default": (PRIOR, TrainConfig(drawing=WIDER, synthesis=SynthesisConfig(clips=30))),
+    "default": (PRIOR, TrainConfig(drawing=WIDER, synthesis=SynthesisConfig(clips=30), task=EVERY_PROBLEM)),
     "plain": (PRIOR, TrainConfig(drawing=PLAIN)),
     **rivals.RECIPES,
 }

@@ -37,6 +37,7 @@ class Cues:
     path_known: Array  # (B, T) bool
     others: Array  # (B, T, 19, 3, 3) rotations of the joints of OTHER_JOINTS
     others_known: Array  # (B, T, 19) bool
+    heading: Array = None  # (B,) radians, of the head at the middle frame, where no rotation of it is known
 
 
 def encode(cues: Cues, turn: Array) -> Array:

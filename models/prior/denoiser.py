@@ -79,11 +79,13 @@ def level_spread(joint_sd: Tensor, sigma: float) -> Tensor:
 def first_known_heading(cues: Cues) -> Array:
     """The head's heading at the middle frame, or where the head is lost there at the nearest frame with it, (B,).
 
-    Zero in a window that never saw the head: what its readings hold then is nobody's heading.
+    In a window that never saw the head it is what the cues say besides, or zero: what its readings hold then is
+    nobody's heading.
     """
     known = cues.rotation_known[..., 0]
     nearest = nearest_known(known, known.shape[1] // 2)
-    return library(known).where(known.any(1), heading(picked(cues.rotations[:, :, 0], nearest)), 0.0)
+    unseen = 0.0 if cues.heading is None else cues.heading
+    return library(known).where(known.any(1), heading(picked(cues.rotations[:, :, 0], nearest)), unseen)
 
 
 def make_denoiser(network: Forward, statistics: Statistics, cues: Cues) -> Denoiser:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import torch
@@ -22,6 +22,7 @@ from models.kinematics.skeleton import (
 from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
 from models.training.balance import smooth
 from models.training.dataset import Windows
+from models.training.sparse import SparseConfig
 
 LEGS = (4, 5, 7, 8, 10, 11)
 SHOULDERS = (13, 14, 16, 17)
@@ -47,6 +48,7 @@ class CueConfig:
     unsteady: float = 0.15  # windows whose places wander, as those of noisy trackers still do when smoothed
     wander: tuple[float, float] = (0.003, 0.04)  # in leg lengths: from millimetres to centimetres
     others_worn: float = 0.35  # other joints carry trackers too: half of these wear one of KITS, half anything
+    sparse: SparseConfig = field(default_factory=SparseConfig)  # windows that no headset sees
 
 
 def vary_proportions(offsets: Tensor, spread: float, random: torch.Generator) -> Tensor:

@@ -15,6 +15,7 @@ from models.training.dataset import Windows, WindowSet
 from models.training.levels import LevelConfig, draw_levels, level_weight
 from models.training.losses import said_loss, window_loss
 from models.training.simulate import CueConfig, simulate_cues, vary_proportions
+from models.training.sparse import sparsened
 
 TOGETHER = 8  # batches drawn in one go on a GPU
 
@@ -35,9 +36,10 @@ class Batch:
     condition: Tensor  # (B, T, C)
     offsets: Tensor  # (B, 22, 3)
     contact: Tensor  # (B, T, 4) of FEET, NaN where nothing is known of a floor
+    sparse: Tensor  # (B,) bool, see sparse.py
 
     def to(self, device: torch.device) -> Batch:
-        parts = (self.poses, self.condition, self.offsets, self.contact)
+        parts = (self.poses, self.condition, self.offsets, self.contact, self.sparse)
         return Batch(*(part.to(device, non_blocking=True) for part in parts))
 
 
@@ -46,12 +48,13 @@ class Batch:
         return list(map(Batch, *(part.split(count) for part in vars(self).values())))
 
 
-def canonical(windows: Windows, cues: Cues, offsets: Tensor) -> Batch:
+def canonical(windows: Windows, cues: Cues, offsets: Tensor, sparse: Tensor | None = None) -> Batch:
     """Turn windows and cues into the head's heading frame."""
     turn = about_y(-first_known_heading(cues))
     poses = turn_windows(matrix_to_sixd(windows.rotations), turn)
     contact = torch.where(windows.floor[:, None, None], foot_contact(windows), torch.nan)
-    return Batch(poses.flatten(-2), encode(cues, turn), offsets, contact)
+    sparse = torch.zeros_like(windows.floor) if sparse is None else sparse
+    return Batch(poses.flatten(-2), encode(cues, turn), offsets, contact, sparse)
 
 
 def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
@@ -59,7 +62,11 @@ def draw_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
     drawn = windows.draw(count)
     with windows.device:
         offsets = vary_proportions(drawn.offsets, config.proportion_sd, windows.random)
-        return canonical(drawn, simulate_cues(drawn, offsets, config, windows.random), offsets)
+        cues = simulate_cues(drawn, offsets, config, windows.random)
+        if not config.sparse.share:
+            return canonical(drawn, cues, offsets)
+        cues, sparse = sparsened(cues, config.sparse, windows.random)
+        return canonical(drawn, cues, offsets, sparse)
 
 
 def next_batch(windows: WindowSet, count: int, config: CueConfig) -> Batch:
@@ -76,7 +83,7 @@ def batch_loss(
     network: Forward, statistics: Statistics, batch: Batch, config: LevelConfig, random: torch.Generator
 ) -> Tensor:
     """The training loss of one batch, one number."""
-    noisy, sigma = add_noise(batch.poses - statistics.mean, config, random)
+    noisy, sigma = add_noise(batch.poses - statistics.mean, config, random, batch.sparse)
     centred, said = guess_centred(network, statistics.sigma_data, noisy, batch.condition, sigma)
     weight = level_weight(sigma, statistics.sigma_data)
     guess, truth = (centred + statistics.mean).unflatten(-1, (-1, 6)), batch.poses.unflatten(-1, (-1, 6))
@@ -84,10 +91,12 @@ def batch_loss(
     return loss + said_loss(said, guess, truth, batch.contact) if said.shape[-1] else loss
 
 
-def add_noise(clean: Tensor, config: LevelConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
+def add_noise(
+    clean: Tensor, config: LevelConfig, random: torch.Generator, sparse: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """What the network sees of centred poses (B, T, 132), some of it nothing, and the noise's level (B,)."""
     with random.device:
-        levels, noise = draw_levels(len(clean), config, random), torch.randn(clean.shape, generator=random)
+        levels, noise = draw_levels(len(clean), config, random, sparse), torch.randn(clean.shape, generator=random)
     sigma, zero, noise = (part.to(clean.device) for part in (*levels, noise))
     return torch.where(zero[:, None, None], 0.0, clean + sigma[:, None, None] * noise), sigma
 

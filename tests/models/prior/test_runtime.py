@@ -11,7 +11,10 @@ import torch
 
 from models.prior.checkpoint import load_prior
 from models.prior.network import Network, NetworkConfig
+from models.prior.precision import multiplies_bytes
 from models.prior.runtime import fast_forward, fast_function, rough_forward
+
+CPU = torch.device("cpu")
 
 
 def inputs(config: NetworkConfig, batch: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -48,6 +51,7 @@ def test_any_network_will_do() -> None:
     torch.testing.assert_close(fast_function(network, (4, 5))(given), network(given), atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.skipif(not multiplies_bytes(CPU), reason="this CPU's sums of bytes overflow, so they are not used on it")
 def test_in_bytes_it_says_nearly_the_same() -> None:
     prior = load_prior()
     motion, condition, _ = inputs(prior.config, 3)
