@@ -1,0 +1,1 @@
+"""Other inverse problems on the same prior: 2D keypoints, missing joints and frames, noisy motion, no measurement."""
