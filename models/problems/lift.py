@@ -1,0 +1,156 @@
+"""Motion from 2D keypoints: few passes of the prior over windows, each guess fitted to the pixels before the next.
+
+From nothing but headings the prior guesses a motion; the guess is fitted to the keypoints of all cameras as a whole
+window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
+stand are held, and nothing goes through the floor. Other hypotheses begin from noise or from other headings; all are
+ranked by how well they explain the pixels and how likely their motion is.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from models.guess import Guess
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.kinematics.skeleton import FEET, JOINT_COUNT
+from models.prior.denoiser import make_guesser
+from models.problems.cues import believed_cues
+from models.problems.lift_rows import LiftRows
+from models.problems.lift_start import place_mean_pose
+from models.problems.seen import Seen
+from models.samplers.lowpass import smooth_piece, smooth_window
+from models.samplers.motion_fit import FitConfig, Fitted, fit
+from models.samplers.schedules import NOTHING
+from models.samplers.windows import OverlapSum, hold_ends, window_starts
+from models.solver import Solver
+
+POSE = 6 * JOINT_COUNT
+WIDTH = POSE + 3 + len(FEET)
+
+
+@dataclass(frozen=True)
+class LiftConfig:
+    """How keypoints are lifted. Chosen on the validation split."""
+
+    levels: tuple[float, ...] = (NOTHING, 1.0, 0.5, 0.25)  # of noise, one pass each
+    fits: tuple[int, ...] = (6, 4, 3, 3)  # Gauss-Newton steps after each pass
+    stride: int = 20  # frames between windows
+    batch: int = 8
+    hypotheses: int = 1
+    noise: float = 1.0  # how much of a level's noise other hypotheses get at their second pass
+    both_ways: bool = True
+    fit: FitConfig = field(default_factory=FitConfig)
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """One hypothesis."""
+
+    rotations: Tensor  # (T, 22, 3, 3) global
+    root: Tensor  # (T, 3) metres
+    contact: Tensor  # (T, 4) probability that each of FEET stands
+    score: float  # log-likelihood a frame, up to a constant: the higher the better
+    passes_per_frame: float
+
+
+def lift(
+    solver: Solver, offsets: Tensor, seen: Sequence[Seen], config: LiftConfig | None = None,
+    floor: float | None = 0.0, report: Callable[[float], None] = lambda done: None,
+) -> list[Lifted]:
+    """Hypotheses of one person's motion at 60 Hz, the likeliest first.
+
+    Args:
+        offsets: (22, 3) of their bones, metres.
+        seen: what each camera has of the same frames.
+        floor: its height in the world, metres; None where there is none.
+        report: told the share of the work that is done.
+    """
+    lifter = _Lifter(solver, offsets, seen, config or LiftConfig(), floor)
+    found = []
+    for number in range(lifter.config.hypotheses):
+        found.append(lifter.hypothesis(number, report))
+    return sorted(found, key=lambda one: -one.score)
+
+
+class _Lifter:
+    """One person's keypoints and all that is asked of them."""
+
+    def __init__(
+        self, solver: Solver, offsets: Tensor, seen: Sequence[Seen], config: LiftConfig, floor: float | None
+    ) -> None:
+        self.solver, self.offsets, self.config, self.floor = solver, offsets, config, floor
+        self.window = solver.prior.config.frames
+        self.length = len(seen[0])
+        self.rows = LiftRows(offsets, [_held(view, self.window) for view in seen], floor)
+        self.frames = max(self.length, self.window)
+        self.starts = window_starts(self.frames, self.window, config.stride)
+        mean = solver.prior.statistics.mean.unflatten(-1, (-1, 6))
+        self.begun = place_mean_pose(sixd_to_matrix(mean), offsets, self.rows.seen)
+
+    @torch.no_grad()
+    def hypothesis(self, number: int, report: Callable[[float], None]) -> Lifted:
+        """The likeliest for 0, else one that begins with noise."""
+        random = torch.Generator().manual_seed(self.config.seed + number)
+        rotations, root, _ = self.begun
+        contact = torch.zeros(self.frames, len(FEET))
+        every = len(self.config.levels) * self.config.hypotheses
+        cost = 0.0
+        for index, (level, steps) in enumerate(zip(self.config.levels, self.config.fits, strict=True)):
+            noise = self.config.noise if number and index == 1 else 0.0
+            rotations, root, contact, cost = self._pass(rotations, root, contact, level, steps, noise, random)
+            report((number * len(self.config.levels) + index + 1) / every)
+        passes = len(self.config.levels) * (2 if self.config.both_ways else 1)
+        cut = slice(0, self.length)
+        return Lifted(rotations[cut], root[cut], contact[cut], -cost, passes * len(self.starts) / self.frames)
+
+    def _pass(
+        self, rotations: Tensor, root: Tensor, contact: Tensor, level: float, steps: int, noise: float,
+        random: torch.Generator,
+    ) -> tuple[Tensor, Tensor, Tensor, float]:
+        """One pass of the prior over all windows and the fit of what it says; the motion, contacts and mean cost."""
+        whole, costs = OverlapSum(self.frames, WIDTH, self.window), []
+        for first in range(0, len(self.starts), self.config.batch):
+            starts = self.starts[first : first + self.config.batch]
+            cut = torch.stack([torch.arange(start, start + self.window) for start in starts])
+            guess = self._guess(rotations[cut], root[cut], level, noise, random)
+            rows_at = self.rows.of(cut, contact[cut], root[cut] if level != NOTHING else None, rotations[cut])
+            fitted = self._fitted(guess, root[cut], rows_at, steps)
+            costs.append(fitted.missed + fitted.unlikely)
+            assert guess.contact is not None
+            sixd = matrix_to_sixd(fitted.rotations).flatten(-2)
+            whole.add_all(starts, torch.cat([sixd, fitted.root, guess.contact], -1))
+        band = self.solver.config.sampler
+        smooth = smooth_piece(whole.mean(), slice(0, self.frames), band.keep_hz, band.stop_hz)
+        sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
+        return sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, float(torch.cat(costs).mean())
+
+    def _guess(self, rotations: Tensor, root: Tensor, level: float, noise: float, random: torch.Generator) -> Guess:
+        cues = believed_cues(rotations, root, self.offsets, self.floor, placed=level != NOTHING)
+        guesser = make_guesser(self.solver.forward, self.solver.prior.statistics, cues, self.config.both_ways)
+        x = matrix_to_sixd(rotations).flatten(-2)
+        if noise:
+            x = x + noise * level * torch.randn(x.shape, generator=random)
+        guess, band = guesser(x, level), self.solver.config.sampler
+        return replace(guess, poses=smooth_window(guess.poses, band.keep_hz, band.stop_hz))
+
+    def _fitted(self, guess: Guess, root: Tensor, rows_at: Callable[[Tensor, Tensor], object], steps: int) -> Fitted:
+        rotations = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
+        return fit(rotations, root, guess.joint_sd, rows_at, steps, self.config.fit)
+
+
+def _held(view: Seen, frames: int) -> Seen:
+    """With the last frame repeated, and not seen, until there are `frames`."""
+    missing = frames - len(view)
+    if missing <= 0:
+        return view
+    unseen = torch.zeros(missing, view.confidence.shape[1])
+    camera = view.camera
+    if len(camera.rotation) > 1:
+        camera = replace(camera, rotation=hold_ends(camera.rotation, frames),
+                         translation=hold_ends(camera.translation, frames))
+    return replace(view, camera=camera, points=hold_ends(view.points, frames),
+                   confidence=torch.cat([view.confidence, unseen]))

@@ -1,0 +1,109 @@
+"""Where somebody roughly is and which way they face, from 2D keypoints alone: what lifting begins with.
+
+The mean pose is turned to each of some headings in each of some frames and put where its keypoints' rays meet it best
+(a linear problem: points on rays). Facing changes slowly, so the headings of all frames are chosen together, by the
+cheapest way through them (Viterbi 1967).
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from models.kinematics.camera import Camera, rays
+from models.kinematics.rotations import about_y
+from models.problems.seen import Seen
+from models.samplers.measurement import levers
+
+HEADINGS = 24
+EVERY = 5  # frames
+MISS_SD = 0.12  # metres that a keypoint of the mean pose misses its ray by
+TURN_SD = 0.5  # radians from one of these frames to the next
+LEAST = 4.0  # keypoints' worth of confidence without which a frame says nothing
+
+
+def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], avoid: Tensor | None = None) -> tuple[
+        Tensor, Tensor, Tensor]:
+    """The mean pose along the most likely headings.
+
+    Args:
+        pose: (22, 3, 3) global rotations, heading zero.
+        offsets: (22, 3) metres.
+        seen: what each camera has of the same frames.
+        avoid: (T,) headings that another hypothesis has taken already: those near cost more.
+
+    Returns:
+        (T, 22, 3, 3) rotations, (T, 3) root, (T,) heading in radians.
+    """
+    frames = len(seen[0])
+    at = torch.arange(0, frames, EVERY)
+    turns = torch.arange(HEADINGS) * (2 * math.pi / HEADINGS)
+    cost, places = _costs(pose, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen], turns)
+    if avoid is not None:
+        cost = cost + 40.0 * torch.cos((turns - avoid[at, None]) / 2).square()
+    chosen = cheapest_way(cost, turns)
+    facing = _unwrapped(turns[chosen])
+    root = places[torch.arange(len(at)), chosen]
+    heading, path = _filled(facing[:, None], at, frames)[:, 0], _filled(root, at, frames)
+    return about_y(heading)[:, None] @ pose, path, heading
+
+
+def _costs(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor) -> tuple[Tensor, Tensor]:
+    """How badly each heading fits each frame, (T, H), and where the pelvis is best then, (T, H, 3)."""
+    rotations = about_y(turns)[:, None] @ pose  # (H, 22, 3, 3)
+    squares, pulls, missed, heard = [], [], [], []
+    for view in seen:
+        lever = levers(offsets, view.joints, view.mounts)  # (K, 22, 3)
+        points = torch.einsum("hjab,kjb->hka", rotations, lever)
+        across, offset = _ray_rows(view.camera, view.points)  # (T, K, 2, 3), (T, K, 2)
+        weight = view.confidence.square()[..., None] / MISS_SD**2
+        away = offset[:, None] - torch.einsum("tkia,hka->thki", across, points)  # (T, H, K, 2)
+        squares.append(torch.einsum("tkia,tkib,tkj->tab", across, across, weight))
+        pulls.append(torch.einsum("tkia,thki,tkj->tha", across, away, weight))
+        missed.append((away.square() * weight[:, None]).sum((-1, -2)))
+        heard.append(view.confidence.sum(-1))
+    square = sum(squares) + 1e-3 * torch.eye(3)
+    pull, total = sum(pulls), sum(missed)
+    place = torch.linalg.solve(square[:, None], pull[..., None])[..., 0]
+    cost = (total - (pull * place).sum(-1)) / 2
+    return cost * (sum(heard) > LEAST)[:, None], place
+
+
+def _ray_rows(camera: Camera, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """A point p is on its pixel's ray where across . p = offset: (T, K, 2, 3) and (T, K, 2), metres."""
+    plane = rays(camera, pixels)
+    turn, shift = camera.rotation[:, None], camera.translation[:, None]
+    across = turn[..., :2, :] - plane[..., None] * turn[..., 2:, :]
+    return across, plane * shift[..., 2:] - shift[..., :2]
+
+
+def cheapest_way(cost: Tensor, turns: Tensor) -> Tensor:
+    """Of costs (T, H) of headings (H,), those (T,) whose sum with that of turning between frames is least."""
+    apart = turns[:, None] - turns
+    change = (torch.atan2(apart.sin(), apart.cos()) / TURN_SD).square() / 2
+    best, came = cost[0], []
+    for now in cost[1:]:
+        through = best[:, None] + change
+        came.append(through.argmin(0))
+        best = through.amin(0) + now
+    way = [int(best.argmin())]
+    for before in reversed(came):
+        way.append(int(before[way[-1]]))
+    return torch.tensor(way[::-1])
+
+
+def _unwrapped(angles: Tensor) -> Tensor:
+    steps = angles.diff()
+    return torch.cat([angles[:1], angles[0] + torch.atan2(steps.sin(), steps.cos()).cumsum(0)])
+
+
+def _filled(values: Tensor, at: Tensor, frames: int) -> Tensor:
+    """Values (N, C) at some frames as those of all, straight between, held at the end."""
+    time = torch.arange(frames)
+    after = torch.searchsorted(at, time).clamp(max=len(at) - 1)
+    before = (after - 1).clamp(min=0)
+    span = (at[after] - at[before]).clamp(min=1)
+    share = ((time - at[before]) / span).clamp(0, 1)[:, None]
+    return values[before] + share * (values[after] - values[before])

@@ -1,0 +1,121 @@
+"""A window of motion fitted to rows of any measurement, all frames as one: the most likely motion about a guess.
+
+A guess is wrong smoothly: what is right in one frame is right in the next. So turns and the root's way are sums of a
+few cosines over the window (bodies move below some 7 Hz), the slow ones likelier than the quick ones, and in each frame
+joints go together as coupling.py says and as far as the guess is unsure of them. Gauss-Newton steps on the rows, made
+anew at each, and on how unlikely the motion is; the guess stays where it was, so that rows count once however many
+steps are taken.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from models.kinematics.arrays import alike
+from models.kinematics.rotations import rotvec_to_matrix
+from models.kinematics.skeleton import JOINT_COUNT
+from models.samplers.coupling import coupling
+from models.samplers.linear_rows import FREEDOMS, TURNS, LinearRows
+
+RATE_HZ = 60.0
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """How motions are fitted. Chosen on the validation split."""
+
+    band_hz: float = 7.0  # nothing of a correction is quicker
+    slow_hz: float = 1.5  # corrections are about equally likely up to here, and less and less above
+    root_sd: float = 10.0  # metres: of the root's place
+    root_way_sd: float = 1.0  # metres: of its way within the window
+    huber: float = 3.0  # standard deviations up to which a row is fully believed
+    longest_turn: float = 0.8  # radians that the joint which turns farthest does in a step
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted window."""
+
+    rotations: Tensor  # (B, T, 22, 3, 3) global
+    root: Tensor  # (B, T, 3) metres
+    missed: Tensor  # (B,) half the squares of what rows miss, in standard deviations, a frame
+    unlikely: Tensor  # (B,) the same of how far from the guess it is
+
+
+RowsAt = Callable[[Tensor, Tensor], LinearRows]  # of rotations and root as they are
+
+
+def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, steps: int, config: FitConfig) -> Fitted:
+    """The motion about a guess (B, T, 22, 3, 3) and (B, T, 3) whose joints are unsure by (B, T, 22) radians per axis."""
+    frames = rotations.shape[1]
+    basis, likely = (part.to(rotations.device) for part in cosines(frames, config))
+    root_of = alike(coupling_root(), rotations).double()
+    spread = joint_sd.double().repeat_interleave(3, -1)[..., None] * root_of  # (B, T, 66, 66)
+    information = _information(likely, config, frames)
+    found = torch.zeros(len(rotations), basis.shape[1], FREEDOMS, dtype=torch.float64, device=rotations.device)
+    turned, moved = rotations, root
+    for _ in range(steps):
+        rows = rows_at(turned, moved).believed(config.huber)
+        found = found + _step(rows, found, spread, basis, information, config)
+        turned, moved = _at(rotations, root, spread, basis @ found)
+    missed = rows_at(turned, moved).believed(config.huber).cost.mean(-1)
+    return Fitted(turned, moved, missed, (found.square() * information).sum((1, 2)) / 2 / frames)
+
+
+def _step(
+    rows: LinearRows, found: Tensor, spread: Tensor, basis: Tensor, information: Tensor, config: FitConfig
+) -> Tensor:
+    """How the cosines' weights (B, K, 69) change."""
+    moves = rows.moves.double()
+    moves = torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)  # (B, T, N, 69) of standard turns
+    weighted = moves * rows.weight.double()[..., None]
+    square = (weighted.mT @ moves).flatten(2)  # (B, T, 69 69)
+    pull = (weighted.mT @ rows.residual.double()[..., None])[..., 0]  # (B, T, 69)
+    count, size = basis.shape[1], basis.shape[1] * FREEDOMS
+    pairs = (basis[:, :, None] * basis[:, None]).flatten(1)  # (T, K K)
+    system = (pairs.mT @ square).unflatten(1, (count, count)).unflatten(-1, (FREEDOMS, FREEDOMS))
+    system = system.transpose(2, 3).reshape(-1, size, size)
+    system = system + torch.diag_embed(information.flatten())
+    target = (basis.mT @ pull - information * found).flatten(1)
+    change = torch.cholesky_solve(target[..., None], torch.linalg.cholesky(system)).reshape(found.shape)
+    turns = (spread @ (basis @ change)[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
+    farthest = turns.norm(dim=-1).amax((1, 2))
+    return change * (config.longest_turn / farthest.clamp(min=config.longest_turn))[:, None, None]
+
+
+def _at(rotations: Tensor, root: Tensor, spread: Tensor, freedoms: Tensor) -> tuple[Tensor, Tensor]:
+    """The guess (B, T, ...) moved by (B, T, 69)."""
+    turns = (spread @ freedoms[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
+    return rotvec_to_matrix(turns.to(rotations)) @ rotations, root + freedoms[..., TURNS:].to(root)
+
+
+@lru_cache(maxsize=16)
+def cosines(frames: int, config: FitConfig) -> tuple[Tensor, Tensor]:
+    """(T, K) orthonormal cosines up to the band's end, and how likely each is for a turn, (K,): variances that make
+    one in every frame."""
+    count = min(frames, int(config.band_hz * 2 * frames / RATE_HZ) + 1)
+    order = torch.arange(count, dtype=torch.float64)
+    at = (torch.arange(frames, dtype=torch.float64) + 0.5) / frames
+    basis = torch.cos(math.pi * at[:, None] * order) * math.sqrt(2 / frames)
+    basis[:, 0] /= math.sqrt(2)
+    quickness = order * RATE_HZ / (2 * frames) / config.slow_hz
+    likely = 1 / (1 + quickness**4)
+    return basis, likely * frames / likely.sum()
+
+
+def _information(likely: Tensor, config: FitConfig, frames: int) -> Tensor:
+    """(K, 69): 1 / variance of the cosines' weights."""
+    order = torch.arange(1, len(likely), dtype=torch.float64, device=likely.device)
+    way = torch.cat([order.new_tensor([config.root_sd]), config.root_way_sd / order.square()]) * math.sqrt(frames)
+    return torch.cat([(1 / likely)[:, None].expand(-1, TURNS), (1 / way.square())[:, None].expand(-1, 3)], -1)
+
+
+@lru_cache(maxsize=1)
+def coupling_root() -> Tensor:
+    """(66, 66): L with L L^T = coupling()."""
+    return torch.linalg.cholesky(torch.from_numpy(coupling().copy()).double() + 1e-9 * torch.eye(TURNS).double())
