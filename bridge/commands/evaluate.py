@@ -103,7 +103,8 @@ def options(args: argparse.Namespace) -> EvaluateOptions:
         raise UsageError(f"--seconds {args.seconds:g}: a clip is measured on one second or more")
     return EvaluateOptions(
         data=tuple(args.data), problem=args.problem, split=args.split, protocol=args.protocol or "",
-        sections=sections, methods=methods, bodies=names(args.bodies), limit=args.limit, seconds=args.seconds, live=not args.no_live,
+        sections=sections, methods=methods, bodies=names(args.bodies), limit=args.limit, seconds=args.seconds,
+        live=not args.no_live,
         thorough=args.thorough, json=args.json, report=args.report,
         weights=priors, rivals=args.rivals, device=args.device, threads=args.threads, jobs=args.jobs,
         noise_mm=args.noise_mm, seed=args.seed, smpl=args.smpl,

@@ -27,9 +27,9 @@ def test_a_report_has_tables_numbers_and_pictures(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "RESULTS-gaps.md", "results-gaps.json", "gaps-length.png"}
     text = (tmp_path / "out" / "RESULTS-gaps.md").read_text()
-    assert all(part in text for part in ("- seed: 3", "## Gaps", "More of it.", "![length](gaps-length.png)"))
-    found = json.loads((tmp_path / "all.json").read_text())
-    assert found["sections"]["length"][2]["error"] == 4.0 and found["sections"]["length"][2]["intervals"]["error"][0] > 1
+    assert {"- seed: 3", "## Gaps", "More of it.", "![length](gaps-length.png)"} <= set(text.splitlines())
+    found = json.loads((tmp_path / "all.json").read_text())["sections"]["length"]
+    assert found[2]["error"] == 4.0 and found[2]["intervals"]["error"][0] > 1
     assert (tmp_path / "out" / "results-gaps.json").read_text() == (tmp_path / "all.json").read_text()
 
 
