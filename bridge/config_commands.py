@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+PROBLEMS = ("trackers",)  # what evaluate can measure: names of bridge/engine/evaluate_problem.py
 SPLITS = ("train", "validation", "test")  # their place is their number in the data files
 
 
@@ -35,12 +36,14 @@ class EvaluateOptions:
     """Measure each method with each prior over one split of `data`, section by section."""
 
     data: tuple[Path, ...]  # with a protocol: the one folder that AMASS' data sets are in
+    problem: str = "trackers"  # one of PROBLEMS; the others have sections and methods of their own, () is all of them
     split: str = "test"  # one of SPLITS
     protocol: str = ""  # of bridge/capture/amass_protocols.py: it chooses the clips
     sections: tuple[str, ...] = ("bodies", "latency")  # of models/evaluation/cases.py, in that order; ("all",): all
     methods: tuple[str, ...] = ("ours", "reference", "prior")  # names of bridge/engine/evaluate.py
     bodies: tuple[str, ...] = ()  # e.g. UBx1.4, Armx1.4*Torsox0.7; ("all",): the standard ones; (): as sections want
     limit: int | None = None  # clips of each data file, spread evenly; None: all
+    seconds: float = 4.0  # of each clip, from its middle, where the problem is not trackers
     live: bool = True  # whether to measure live answers, frame by frame, too
     json: Path | None = None  # every number
     report: Path | None = None  # a folder for RESULTS.md, results.json and pictures

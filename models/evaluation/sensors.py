@@ -57,13 +57,17 @@ def hands_seen(frames: int, joints: tuple[int, ...], share: float, random: torch
     seen = torch.ones(frames, len(joints), dtype=torch.bool)
     for column, joint in enumerate(joints):
         if joint in (L_WRIST, R_WRIST) and share > 0:
-            seen[:, column] = ~_bursts(frames, share, random)
+            seen[:, column] = ~bursts(frames, share, random)
     return seen
 
 
-def _bursts(frames: int, share: float, random: torch.Generator) -> Tensor:
-    """(T,) bool, True in bursts; what lies between them is exponential. Begun long before the first frame."""
-    shortest, longest = (seconds * RATE_HZ for seconds in BURST_S)
+def bursts(
+    frames: int, share: float, random: torch.Generator, lengths_s: tuple[float, float] = BURST_S
+) -> Tensor:
+    """(T,) bool, True in bursts of such lengths, `share` of the time on average. What lies between them is exponential,
+    and they began long before the first frame.
+    """
+    shortest, longest = (seconds * RATE_HZ for seconds in lengths_s)
     between = (shortest + longest) / 2 * (1 - share) / share
     lost, at = torch.zeros(BEFORE + frames, dtype=torch.bool), 0.0
     while at < BEFORE + frames:

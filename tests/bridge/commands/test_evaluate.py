@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.commands import evaluate
-from bridge.config_commands import EvaluateOptions
+from bridge.config_commands import PROBLEMS, EvaluateOptions
 from bridge.errors import UsageError
 
 
@@ -38,8 +38,15 @@ def test_priors_have_names() -> None:
     assert several.weights == (("new", Path("run/new.safetensors")), ("old", Path("run/a=b.safetensors")))
 
 
+def test_every_problem_that_may_be_asked_for_is_there() -> None:
+    from bridge.engine.evaluate_problem import PROBLEMS as THERE
+
+    assert tuple(THERE) == PROBLEMS
+
+
 @pytest.mark.parametrize(
-    "words", ["--methods ,", "--sections ,", "--weights a=1 --weights a=2", "--weights x/a --weights a", "--jobs 0"]
+    "words", ["--methods ,", "--sections ,", "--weights a=1 --weights a=2", "--weights x/a --weights a", "--jobs 0",
+              "--seconds 0.5"]
 )
 def test_none_of_a_thing_or_two_of_one_name_is_refused(words: str) -> None:
     with pytest.raises(UsageError):

@@ -1,0 +1,1 @@
+"""What the problems other than trackers are measured on, and by what."""
