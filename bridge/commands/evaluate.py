@@ -21,6 +21,7 @@ EXAMPLES = """examples:
   posebridge evaluate --data amass/ --bodies 'default,UBx1.4,Armx1.4*Torsox0.7' --limit 20
   posebridge evaluate --data motion.npz --methods ours --weights old=a.safetensors --weights new=b.safetensors
   posebridge evaluate --data motion.npz --methods ours,reference,regressor,bodiffusion --rivals trained/
+  posebridge evaluate --problem lift --data motion.npz --limit 10 --report results
   posebridge evaluate --data AMASS/ --protocol amass-p1 --smpl body_models/ --report published"""
 
 
@@ -45,11 +46,13 @@ def _what(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
                       "amass-p1 HumanEva and Transitions, amass-p2 a tenth of CMU, BMLrub and HDM05")
     what.add_argument("--sections", metavar="NAME,...",
                       help="of trackers bodies, noise, dropout, drift, mounts, bones, trackers, kinds, actions, low, "
-                           "joints, reliability, latency; or all. Usually bodies and latency")
+                           "joints, reliability, latency; or all. Usually bodies and latency. Of lift views, noise, "
+                           "dropout, swaps, focal, hypotheses; usually all")
     what.add_argument("--methods", metavar="NAME,...",
                       help="of trackers ours, reference (the published sampler), prior (alone, without positions), and "
                            "if asked for reference-head, dps, pigdm; and with weights of their own bodiffusion, "
-                           "bodiffusion-local, regressor, regressor-bones")
+                           "bodiffusion-local, regressor, regressor-bones. Of lift ours, zedo, pads, "
+                           "heatmap; usually all")
     what.add_argument("--bodies", default="", metavar="NAME,...",
                       help="scaled bodies such as UBx1.4, or all for the standard ones; else the protocol's, all with "
                            "all sections, or the clips' own")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.evaluate import evaluate
+from bridge.engine.evaluate_lift import evaluate_lift
 from bridge.errors import UsageError
 
-PROBLEMS: dict[str, Callable[[EvaluateOptions], int]] = {"trackers": evaluate}
+PROBLEMS: dict[str, Callable[[EvaluateOptions], int]] = {"trackers": evaluate, "lift": evaluate_lift}
 
 
 def evaluate_problem(options: EvaluateOptions) -> int:

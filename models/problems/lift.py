@@ -7,41 +7,44 @@ ranked by how well they explain the pixels and how likely their motion is.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from models.guess import Guess
-from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
+from models.kinematics.rotations import matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.denoiser import make_guesser
 from models.problems.cues import believed_cues
 from models.problems.lift_rows import LiftRows
 from models.problems.lift_start import place_mean_pose
 from models.problems.seen import Seen
+from models.samplers.linear_rows import TURNS
 from models.samplers.lowpass import smooth_piece, smooth_window
-from models.samplers.motion_fit import FitConfig, Fitted, fit
+from models.samplers.motion_fit import FitConfig, Fitted, RowsAt, coupling_root, fit
 from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum, hold_ends, window_starts
 from models.solver import Solver
 
 POSE = 6 * JOINT_COUNT
 WIDTH = POSE + 3 + len(FEET)
+State = tuple[Tensor, Tensor, Tensor, float]  # rotations, root, contacts (T, ...), and the mean cost of a frame
 
 
 @dataclass(frozen=True)
 class LiftConfig:
     """How keypoints are lifted. Chosen on the validation split."""
 
-    levels: tuple[float, ...] = (NOTHING, 1.0, 0.5, 0.25)  # of noise, one pass each
-    fits: tuple[int, ...] = (6, 4, 3, 3)  # Gauss-Newton steps after each pass
+    levels: tuple[float, ...] = (NOTHING, 4.0, 2.0, 1.5, 1.0)  # of noise, one pass each
+    fits: tuple[int, ...] = (6, 3, 3, 3, 5)  # Gauss-Newton steps after each pass
     stride: int = 20  # frames between windows
     batch: int = 8
     hypotheses: int = 1
-    noise: float = 1.0  # how much of a level's noise other hypotheses get at their second pass
-    both_ways: bool = True
+    parted: int = 2  # passes, the last ones, that each hypothesis has of its own
+    noise: float = 1.0  # how far their guesses are led astray, in units of how unsure the prior is
+    both_ways: bool = False
     fit: FitConfig = field(default_factory=FitConfig)
     seed: int = 0
 
@@ -70,10 +73,7 @@ def lift(
         report: told the share of the work that is done.
     """
     lifter = _Lifter(solver, offsets, seen, config or LiftConfig(), floor)
-    found = []
-    for number in range(lifter.config.hypotheses):
-        found.append(lifter.hypothesis(number, report))
-    return sorted(found, key=lambda one: -one.score)
+    return sorted(lifter.hypotheses(report), key=lambda one: -one.score)
 
 
 class _Lifter:
@@ -92,31 +92,39 @@ class _Lifter:
         self.begun = place_mean_pose(sixd_to_matrix(mean), offsets, self.rows.seen)
 
     @torch.no_grad()
-    def hypothesis(self, number: int, report: Callable[[float], None]) -> Lifted:
-        """The likeliest for 0, else one that begins with noise."""
-        random = torch.Generator().manual_seed(self.config.seed + number)
+    def hypotheses(self, report: Callable[[float], None]) -> Iterator[Lifted]:
+        """The likeliest first; others are led astray before the last `parted` passes."""
+        levels, fits = self.config.levels, self.config.fits
+        shared, own = len(levels) - self.config.parted, self.config.parted
+        total, done = shared + own * self.config.hypotheses, 0
         rotations, root, _ = self.begun
-        contact = torch.zeros(self.frames, len(FEET))
-        every = len(self.config.levels) * self.config.hypotheses
-        cost = 0.0
-        for index, (level, steps) in enumerate(zip(self.config.levels, self.config.fits, strict=True)):
-            noise = self.config.noise if number and index == 1 else 0.0
-            rotations, root, contact, cost = self._pass(rotations, root, contact, level, steps, noise, random)
-            report((number * len(self.config.levels) + index + 1) / every)
+        state = rotations, root, torch.zeros(self.frames, len(FEET)), 0.0
+        for index in range(shared):
+            state = self._pass(state, levels[index], fits[index], None)
+            report((index + 1) / total)
+        random = torch.Generator().manual_seed(self.config.seed)
+        for number in range(self.config.hypotheses):
+            astray = coupling_root().float() @ torch.randn(TURNS, generator=random) if number else None
+            mine = state
+            for index in range(shared, len(levels)):
+                mine = self._pass(mine, levels[index], fits[index], astray)
+            report((shared + own * (number + 1)) / total)
+            yield self._lifted(mine)
+
+    def _lifted(self, state: State) -> Lifted:
+        rotations, root, contact, cost = state
         passes = len(self.config.levels) * (2 if self.config.both_ways else 1)
         cut = slice(0, self.length)
         return Lifted(rotations[cut], root[cut], contact[cut], -cost, passes * len(self.starts) / self.frames)
 
-    def _pass(
-        self, rotations: Tensor, root: Tensor, contact: Tensor, level: float, steps: int, noise: float,
-        random: torch.Generator,
-    ) -> tuple[Tensor, Tensor, Tensor, float]:
-        """One pass of the prior over all windows and the fit of what it says; the motion, contacts and mean cost."""
+    def _pass(self, state: State, level: float, steps: int, astray: Tensor | None) -> State:
+        """One pass of the prior over all windows and the fit of what it says."""
+        rotations, root, contact, _ = state
         whole, costs = OverlapSum(self.frames, WIDTH, self.window), []
         for first in range(0, len(self.starts), self.config.batch):
             starts = self.starts[first : first + self.config.batch]
             cut = torch.stack([torch.arange(start, start + self.window) for start in starts])
-            guess = self._guess(rotations[cut], root[cut], level, noise, random)
+            guess = self._guess(rotations[cut], root[cut], level, astray)
             rows_at = self.rows.of(cut, contact[cut], root[cut] if level != NOTHING else None, rotations[cut])
             fitted = self._fitted(guess, root[cut], rows_at, steps)
             costs.append(fitted.missed + fitted.unlikely)
@@ -128,16 +136,18 @@ class _Lifter:
         sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
         return sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, float(torch.cat(costs).mean())
 
-    def _guess(self, rotations: Tensor, root: Tensor, level: float, noise: float, random: torch.Generator) -> Guess:
+    def _guess(self, rotations: Tensor, root: Tensor, level: float, astray: Tensor | None) -> Guess:
         cues = believed_cues(rotations, root, self.offsets, self.floor, placed=level != NOTHING)
         guesser = make_guesser(self.solver.forward, self.solver.prior.statistics, cues, self.config.both_ways)
         x = matrix_to_sixd(rotations).flatten(-2)
-        if noise:
-            x = x + noise * level * torch.randn(x.shape, generator=random)
         guess, band = guesser(x, level), self.solver.config.sampler
+        if astray is not None:
+            turned = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
+            turns = self.config.noise * guess.joint_sd[..., None] * astray.unflatten(-1, (-1, 3))
+            guess = replace(guess, poses=matrix_to_sixd(rotvec_to_matrix(turns) @ turned).flatten(-2))
         return replace(guess, poses=smooth_window(guess.poses, band.keep_hz, band.stop_hz))
 
-    def _fitted(self, guess: Guess, root: Tensor, rows_at: Callable[[Tensor, Tensor], object], steps: int) -> Fitted:
+    def _fitted(self, guess: Guess, root: Tensor, rows_at: RowsAt, steps: int) -> Fitted:
         rotations = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
         return fit(rotations, root, guess.joint_sd, rows_at, steps, self.config.fit)
 

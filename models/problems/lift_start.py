@@ -64,11 +64,11 @@ def _costs(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor) -
         pulls.append(torch.einsum("tkia,thki,tkj->tha", across, away, weight))
         missed.append((away.square() * weight[:, None]).sum((-1, -2)))
         heard.append(view.confidence.sum(-1))
-    square = sum(squares) + 1e-3 * torch.eye(3)
-    pull, total = sum(pulls), sum(missed)
+    square = torch.stack(squares).sum(0) + 1e-3 * torch.eye(3)
+    pull, total = torch.stack(pulls).sum(0), torch.stack(missed).sum(0)
     place = torch.linalg.solve(square[:, None], pull[..., None])[..., 0]
     cost = (total - (pull * place).sum(-1)) / 2
-    return cost * (sum(heard) > LEAST)[:, None], place
+    return cost * (torch.stack(heard).sum(0) > LEAST)[:, None], place
 
 
 def _ray_rows(camera: Camera, pixels: Tensor) -> tuple[Tensor, Tensor]:

@@ -51,7 +51,8 @@ RowsAt = Callable[[Tensor, Tensor], LinearRows]  # of rotations and root as they
 
 
 def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, steps: int, config: FitConfig) -> Fitted:
-    """The motion about a guess (B, T, 22, 3, 3) and (B, T, 3) whose joints are unsure by (B, T, 22) radians per axis."""
+    """The motion about a guess, (B, T, 22, 3, 3) and (B, T, 3), whose joints are unsure by (B, T, 22) radians per axis.
+    """
     frames = rotations.shape[1]
     basis, likely = (part.to(rotations.device) for part in cosines(frames, config))
     root_of = alike(coupling_root(), rotations).double()

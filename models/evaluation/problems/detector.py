@@ -108,7 +108,7 @@ def refocused(seen: Seen, factor: float) -> Seen:
     return replace(seen, camera=replace(seen.camera, focal=seen.camera.focal * factor))
 
 
-HEAT_CELLS, HEAT_SD, GHOST = (96, 72), 1.5, 0.5
+HEAT_CELLS, HEAT_SD, GHOST = (64, 48), 1.5, 0.5
 
 
 def heatmaps_of(seen: Seen) -> Heatmaps:

@@ -1,0 +1,113 @@
+"""What `posebridge evaluate --problem lift` does: clips before cameras, every method's motion from their keypoints."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+
+from bridge.capture.amass_protocols import PROTOCOLS
+from bridge.commands.console import counting
+from bridge.config_commands import EvaluateOptions
+from bridge.engine.data import read_protocol, read_split
+from bridge.engine.lift_rivals import LIFT_METHODS
+from bridge.engine.measured import about
+from bridge.engine.problem_report import ProblemReport, Section
+from bridge.engine.solver import load_solver_prior
+from bridge.errors import UsageError
+from models.evaluation.problems.lift import COMPARING, SECTIONS, LiftMethod, lift_cases, measure_lift
+from models.evaluation.problems.measured import middle_of, spread_over
+from models.solver import solver_of
+from models.training.dataset import Clip
+
+SLOW_CLIPS = 4  # that slow methods are measured on, unless --thorough
+INTRO = """\
+Motion from one camera's 17 keypoints (Human3.6M's), the camera known. MPJPE: 22 joints, the pelvis put where it is in
+truth; PA-MPJPE: each frame after its best similarity; world MPJPE: as placed. Jitter in 100 m/s^3, beside the truth's
+own; a ratio clip by clip too. Passes of the prior's network for a frame of the answer; PADS and guidance by heatmaps
+also go back through the network, which is not counted. The published methods run a thousand passes (heatmaps: two
+hundred) over each window of 41 frames; ours is told the floor, they are not. Means weighted by frames; intervals:
+95 %, clips resampled. Slow methods are measured on fewer clips, spread over the others' (see the column); against
+them ours has a row on the same clips, named so."""
+ERRORS = {"MPJPE cm": "mpjpe_cm", "PA-MPJPE": "pa_mpjpe_cm", "world MPJPE": "world_mpjpe_cm", "MPJRE deg": "mpjre_deg"}
+MOTION = {"jitter": "jitter", "truth's": "jitter_truth", "ratio": "jitter_ratio", "skate cm/s": "foot_skate_cm_s"}
+COST = {"passes/frame": "passes_per_frame", "s/frame": "seconds_per_frame"}
+SPANS, PANELS = ("mpjpe_cm", "pa_mpjpe_cm"), {"MPJPE, cm": "mpjpe_cm", "PA-MPJPE, cm": "pa_mpjpe_cm"}
+SHOWN = {
+    "views": Section("Views", "Cameras about 4 m away: still at eye level and near the floor, on an orbit, by hand.",
+                     ERRORS | MOTION | COST, SPANS, panels=PANELS),
+    "noise": Section("Noise of the detector", "Times the usual: 0.4 % of the person's height a frame and 0.6 % slowly.",
+                     ERRORS | MOTION, SPANS, SPANS, PANELS, "noise, times the usual"),
+    "dropout": Section("Keypoints that are not seen", "Share of all, single ones briefly and limbs for 0.5 to 1.5 s.",
+                       ERRORS | MOTION, SPANS, SPANS, PANELS, "keypoints lost, %"),
+    "swaps": Section("Left taken for right", "Share of the time, arms and legs each, for 0.1 to 0.4 s; as sure.",
+                     ERRORS | MOTION, SPANS, SPANS, PANELS, "time swapped, %"),
+    "focal": Section("Another focal length than told", "Told over true; the person is then told nearer or farther.",
+                     ERRORS, SPANS, SPANS, PANELS, "told focal length, times the true one"),
+    "hypotheses": Section(
+        "Several hypotheses",
+        "Best: the least error of all hypotheses, of whole clips or frame by frame; any: their mean. Ranking: the "
+        "correlation of score and merit within a clip, zero being chance, one right.",
+        {"first MPJPE cm": "mpjpe_cm", "any": "any_mpjpe_cm", "best": "best_mpjpe_cm",
+         "best by frame": "best_frames_mpjpe_cm", "first PA-MPJPE": "pa_mpjpe_cm", "best PA-MPJPE": "best_pa_mpjpe_cm",
+         "Spearman": "spearman", "Kendall": "kendall"} | COST,
+        (*SPANS, "best_mpjpe_cm", "best_frames_mpjpe_cm", "spearman"),
+        panels={"first, MPJPE cm": "mpjpe_cm", "best, MPJPE cm": "best_mpjpe_cm"}),
+}
+
+
+def evaluate_lift(options: EvaluateOptions) -> int:
+    """Print and write every section's table, anew after each."""
+    sections = _known("sections", options.sections, SECTIONS)
+    names = _known("methods", options.methods, tuple(LIFT_METHODS))
+    torch.set_num_threads(options.threads)
+    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
+    clips = [middle_of(clip, options.seconds) for clip in _clips(options)]
+    methods = [_named(LIFT_METHODS[method](solver, options.seed), name)
+               for name, solver in ((name, solver_of(prior)) for name, prior in priors.items()) for method in names]
+    facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
+    report = ProblemReport("lift", "Motion from 2D keypoints", facts, options.report, options.json, INTRO)
+    cases = {section: lift_cases(section, options.seed) for section in sections}
+    few = clips if options.thorough else spread_over(clips, SLOW_CLIPS)
+    plan = {section: _plan(methods, section, clips, few, options.thorough) for section in sections}
+    total = sum(len(cases[section]) * sum(len(clip.root) for clip in own)
+                for section, several in plan.items() for _, own in several)
+    with counting("evaluating", total) as on_frames:
+        for section, several in plan.items():
+            rows = [measure_lift(method, case, own, on_frames) for case in cases[section] for method, own in several]
+            report.add(section, SHOWN[section], rows)
+    for section, table in report.tables.items():
+        print(f"{SHOWN[section].title}\n{table}\n")
+    for path in report.paths:
+        print(path)
+    return 0
+
+
+def _named(method: LiftMethod, prior: str) -> LiftMethod:
+    return replace(method, name=f"{method.name} ({prior})") if prior else method
+
+
+def _known(what: str, asked: Sequence[str], there: Sequence[str]) -> list[str]:
+    """Those that are asked for, or all; in the order in which there are."""
+    for name in asked:
+        if name not in (*there, "all"):
+            raise UsageError(f"--{what} {name}: lifting has {', '.join(there)}, or all")
+    return [name for name in there if not asked or "all" in asked or name in asked]
+
+
+def _clips(options: EvaluateOptions) -> list[Clip]:
+    if options.protocol:
+        return read_protocol(options, PROTOCOLS[options.protocol])
+    return read_split(options, options.split, options.limit)
+
+
+def _plan(
+    methods: Sequence[LiftMethod], section: str, clips: list[Clip], few: list[Clip], thorough: bool
+) -> list[tuple[LiftMethod, list[Clip]]]:
+    """Which methods a section has, and on which clips: slow ones on few, and quick ones then on these as well."""
+    quick = [method for method in methods if not method.slow]
+    slow = [method for method in methods if method.slow and (thorough or section in COMPARING or not quick)]
+    plan = [(method, clips) for method in quick]
+    if slow and len(few) < len(clips):
+        plan += [(replace(method, name=f"{method.name}, same clips"), few) for method in quick]
+    return [*plan, *((method, few) for method in slow)]
