@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.evaluate import evaluate
+from bridge.engine.evaluate_fill import evaluate_fill
 from bridge.engine.evaluate_lift import evaluate_lift
 from bridge.errors import UsageError
 
-PROBLEMS: dict[str, Callable[[EvaluateOptions], int]] = {"trackers": evaluate, "lift": evaluate_lift}
+PROBLEMS: dict[str, Callable[[EvaluateOptions], int]] = {
+    "trackers": evaluate, "lift": evaluate_lift,
+    "complete": evaluate_fill, "inbetween": evaluate_fill, "clean": evaluate_fill,
+}
 
 
 def evaluate_problem(options: EvaluateOptions) -> int:

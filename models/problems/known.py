@@ -4,6 +4,7 @@ What is not known may hold anything finite: what is believed so far, as a rule.
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -44,6 +45,23 @@ class Known:
         joints, frames = self.rotation_known[..., None, None], self.root_known[:, None]
         return replace(self, rotations=torch.where(joints, self.rotations, rotations),
                        root=torch.where(frames, self.root, root))
+
+    def frames(self, piece: slice) -> Known:
+        """A stretch of it."""
+        return replace(self, rotations=self.rotations[piece], rotation_known=self.rotation_known[piece],
+                       root=self.root[piece], root_known=self.root_known[piece])
+
+    def without(self, joints: Sequence[int], frames: slice) -> Known:
+        """As if these joints were not known in these frames."""
+        known = self.rotation_known.clone()
+        known[frames, list(joints)] = False
+        return replace(self, rotation_known=known)
+
+    def only(self, frames: Sequence[int]) -> Known:
+        """As if but these frames nothing were known."""
+        kept = torch.zeros(len(self), dtype=torch.bool)
+        kept[list(frames)] = True
+        return replace(self, rotation_known=self.rotation_known & kept[:, None], root_known=self.root_known & kept)
 
     @property
     def local_known(self) -> Tensor:

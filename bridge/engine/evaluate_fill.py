@@ -1,0 +1,104 @@
+"""What `posebridge evaluate --problem complete|inbetween|clean` does: parts of clips missing, or noise on them."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from bridge.capture.amass_protocols import PROTOCOLS
+from bridge.commands.console import counting
+from bridge.config_commands import EvaluateOptions
+from bridge.engine.data import read_protocol, read_split
+from bridge.engine.measured import about
+from bridge.engine.problem_report import ProblemReport, Section
+from bridge.engine.solver import load_solver_prior
+from bridge.errors import InputInvalid, UsageError
+from models.evaluation.problems import gaps, noisy
+from models.evaluation.problems.measured import Measured, middle_of
+from models.solver import Solver, solver_of
+from models.training.dataset import Clip
+
+Measure = Callable[[Sequence[Clip], Callable[[int], None]], Measured]
+Plan = dict[str, list[Measure]]  # of each section
+TITLES = {"complete": "Missing joints", "inbetween": "In-betweening", "clean": "Noisy motion made clean"}
+NOTE = """\
+MPJPE: places in the world, in cm, of what was missing (of all joints where it is noise); from pelvis: the pelvis put
+where it is in truth. Jump: from frame to frame at the edges of what was missing, of the joint that jumps most, beyond
+what it does in truth. Jitter in 100 m/s^3, beside the truth's own, of whole clips. Means weighted by frames; intervals:
+95 %, clips resampled."""
+ERRORS = {"MPJPE cm": "mpjpe_cm", "from pelvis": "from_pelvis_cm", "MPJRE deg": "mpjre_deg"}
+MOTION = {"jitter": "jitter", "truth's": "jitter_truth", "skate cm/s": "foot_skate_cm_s"}
+JUMP = {"jump cm": "jump_cm"}
+SPANS = ("mpjpe_cm",)
+PANELS = {"MPJPE, cm": "mpjpe_cm", "jump, cm": "jump_cm"}
+SHOWN = {
+    "limbs": Section("One limb missing for two seconds", "In the middle of each clip; all else is known.",
+                     ERRORS | JUMP | MOTION, SPANS, panels=PANELS),
+    "shares": Section("A share of the joints missing for two seconds", "Drawn for each clip; the pelvis is known.",
+                      ERRORS | JUMP | MOTION, SPANS, panels=PANELS, along="joints missing, %"),
+    "gaps": Section("Key frames", "One whole frame, the root too, in so many seconds is known.",
+                    ERRORS | JUMP | MOTION, SPANS, panels=PANELS, along="seconds between key frames"),
+    "noise": Section("White noise", "Standard deviation per axis of the root and of every local rotation; last PADS's "
+                     "stress. Share: of the input's error that is left.",
+                     ERRORS | {"input cm": "input_cm", "share %": "share_pct"} | MOTION, ("mpjpe_cm", "share_pct"),
+                     panels={"MPJPE, cm": "mpjpe_cm", "jitter, 100 m/s^3": "jitter"}, along="degrees of noise"),
+}
+
+
+def evaluate_fill(options: EvaluateOptions) -> int:
+    """Print and write every section's table, anew after each."""
+    torch.set_num_threads(options.threads)
+    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
+    clips = [middle_of(clip, options.seconds) for clip in _clips(options)]
+    plan = _plan(options, {name: solver_of(prior) for name, prior in priors.items()})
+    facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
+    report = ProblemReport(options.problem, TITLES[options.problem], facts, options.report, options.json, NOTE)
+    with counting("evaluating", len(clips) * sum(map(len, plan.values()))) as on_clips:
+        for section, several in plan.items():
+            rows = [measure(clips, on_clips) for measure in several]
+            if not all(row.records for row in rows):
+                raise InputInvalid(f"{section}: no clip is long enough; --seconds {options.seconds:g} is all that is "
+                                   "taken of each")
+            report.add(section, SHOWN[section], rows)
+    for section, table in report.tables.items():
+        print(f"{SHOWN[section].title}\n{table}\n")
+    for path in report.paths:
+        print(path)
+    return 0
+
+
+def _plan(options: EvaluateOptions, solvers: dict[str, Solver]) -> Plan:
+    """What is measured, section by section: every method in every case."""
+    if options.problem == "clean":
+        return {section: [_noise(f"{name} {prior}".strip(), method, case) for case in noisy.noise_cases(options.seed)
+                          for prior, solver in solvers.items() for name, method in noisy.methods(solver).items()
+                          if _asked("methods", name, options.methods, noisy.methods(solver))]
+                for section in ("noise",) if _asked("sections", section, options.sections, ("noise",))}
+    sections = gaps.sections(options.problem, options.seed)
+    return {section: [_gap(f"{name} {prior}".strip(), method, case) for case in cases
+                      for prior, solver in solvers.items() for name, method in gaps.methods(
+                          options.problem, solver).items()
+                      if _asked("methods", name, options.methods, gaps.methods(options.problem, solver))]
+            for section, cases in sections.items() if _asked("sections", section, options.sections, sections)}
+
+
+def _gap(name: str, method: gaps.Method, case: gaps.GapCase) -> Measure:
+    return lambda clips, told: gaps.measure_gaps(name, method, case, clips, told)
+
+
+def _noise(name: str, method: noisy.Method, case: noisy.NoiseCase) -> Measure:
+    return lambda clips, told: noisy.measure_noise(name, method, case, clips, told)
+
+
+def _asked(what: str, name: str, asked: Sequence[str], there: Sequence[str] | dict[str, object]) -> bool:
+    """Whether it is asked for; nothing asked for is all. UsageError for what there is not."""
+    for word in asked:
+        if word not in (*there, "all"):
+            raise UsageError(f"--{what} {word}: this problem has {', '.join(there)}, or all")
+    return not asked or "all" in asked or name in asked
+
+
+def _clips(options: EvaluateOptions) -> list[Clip]:
+    if options.protocol:
+        return read_protocol(options, PROTOCOLS[options.protocol])
+    return read_split(options, options.split, options.limit)
