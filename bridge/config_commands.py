@@ -4,7 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-PROBLEMS = ("trackers", "lift", "complete", "inbetween", "clean")  # what evaluate can measure: names of bridge/engine/evaluate_problem.py
+# What evaluate can measure: names of bridge/engine/evaluate_problem.py.
+PROBLEMS = ("trackers", "lift", "complete", "inbetween", "clean")
 SPLITS = ("train", "validation", "test")  # their place is their number in the data files
 
 

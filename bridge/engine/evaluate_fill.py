@@ -1,7 +1,7 @@
 """What `posebridge evaluate --problem complete|inbetween|clean` does: parts of clips missing, or noise on them."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import torch
 
@@ -90,7 +90,7 @@ def _noise(name: str, method: noisy.Method, case: noisy.NoiseCase) -> Measure:
     return lambda clips, told: noisy.measure_noise(name, method, case, clips, told)
 
 
-def _asked(what: str, name: str, asked: Sequence[str], there: Sequence[str] | dict[str, object]) -> bool:
+def _asked(what: str, name: str, asked: Sequence[str], there: Collection[str]) -> bool:
     """Whether it is asked for; nothing asked for is all. UsageError for what there is not."""
     for word in asked:
         if word not in (*there, "all"):

@@ -1,6 +1,6 @@
-"""Noisy motion made clean, as far as it is noisy: how much is found in the motion itself, so true motion stays as it is.
+"""Noisy motion made clean, as far as it is noisy: how much that is, is found in the motion itself; true motion stays.
 
-First each joint's local rotation and the root are smoothed as likely paths are, given their noise (samplers/denoise.py).
+First each joint's local rotation and the root are smoothed as likely paths are, by their noise (samplers/denoise.py).
 What noise that leaves is known; the prior takes out more of it, at the level that it amounts to (PADS's y = x + n, in
 one pass). Motion with less left than the prior can see is not shown to it.
 """

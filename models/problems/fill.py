@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -60,7 +61,7 @@ def fill(
     now, contact = start, torch.zeros(len(known), 4)
     for number, level in enumerate(levels):
         told = _hidden(now, whole) if level == NOTHING else now
-        guess = look(solver, told, level, config.windows, lambda done, n=number: report((n + done) / len(levels)))
+        guess = look(solver, told, level, config.windows, partial(_told, report, number, len(levels)))
         found = _found(guess, known, start, whole, config)
         anew = whole[:, None, None, None] | (number == 0)
         now = known.believed(torch.where(anew, found, now.rotations), start.root)
@@ -73,6 +74,10 @@ def fill(
 
 def _smooth(values: Tensor, config: FillConfig) -> Tensor:
     return smooth_piece(values, slice(0, len(values)), config.keep_hz, config.stop_hz)
+
+
+def _told(report: Callable[[float], None], number: int, passes: int, done: float) -> None:
+    report((number + done) / passes)
 
 
 def _contact(guess: Guess, unknown: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Completion and in-betweening as problems to measure: what is taken out of true motion, and what a method puts there."""
+"""Completion and in-betweening as problems to measure: what is taken out of true motion, what a method puts there."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -156,16 +156,15 @@ def measure_gaps(
 def _record(clip: Clip, known: Known, rotations: Tensor, root: Tensor) -> Record:
     """Errors where something was missing: of joints whose place was not known."""
     truth = known.rotations, known.root
-    (turned, places), (true_turned, true_places) = (
-        (turns, positions_from_pelvis(turns, clip.offsets) + path[:, None]) for turns, path in ((rotations, root), truth)
-    )
+    places, true_places = (positions_from_pelvis(turns, clip.offsets) + path[:, None]
+                           for turns, path in ((rotations, root), truth))
     missing = ~(known.placed & known.root_known[:, None])
     missing |= ~known.rotation_known
     error, off = 100 * (places - true_places).norm(dim=-1), places - true_places
     local = 100 * (off - off[:, :1]).norm(dim=-1)
     values = {
         "mpjpe_cm": error[missing].mean(), "from_pelvis_cm": local[missing].mean(),
-        "mpjre_deg": torch.rad2deg(geodesic_angle(turned, true_turned))[~known.rotation_known].mean(),
+        "mpjre_deg": torch.rad2deg(geodesic_angle(rotations, truth[0]))[~known.rotation_known].mean(),
         "jump_cm": edge_jump(places, true_places, missing.any(1)), "jitter": jitter(places),
         "jitter_truth": jitter(true_places),
         "foot_skate_cm_s": foot_skate(places, true_places) if clip.floor else torch.tensor(torch.nan),
