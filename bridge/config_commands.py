@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What evaluate can measure: names of bridge/engine/evaluate_problem.py.
-PROBLEMS = ("trackers", "lift", "complete", "inbetween", "clean")
+PROBLEMS = ("trackers", "lift", "complete", "inbetween", "clean", "generate")
 SPLITS = ("train", "validation", "test")  # their place is their number in the data files
 
 

@@ -1,4 +1,5 @@
-"""What `posebridge evaluate --problem complete|inbetween|clean` does: parts of clips missing, or noise on them."""
+"""What `posebridge evaluate --problem complete|inbetween|clean|generate` does: parts of clips missing,
+noise on them, or nothing but their bones."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
@@ -13,14 +14,15 @@ from bridge.engine.measured import about
 from bridge.engine.problem_report import ProblemReport, Section
 from bridge.engine.solver import load_solver_prior
 from bridge.errors import InputInvalid, UsageError
-from models.evaluation.problems import gaps, noisy
+from models.evaluation.problems import gaps, made, noisy
 from models.evaluation.problems.measured import Measured, middle_of
 from models.solver import Solver, solver_of
 from models.training.dataset import Clip
 
 Measure = Callable[[Sequence[Clip], Callable[[int], None]], Measured]
 Plan = dict[str, list[Measure]]  # of each section
-TITLES = {"complete": "Missing joints", "inbetween": "In-betweening", "clean": "Noisy motion made clean"}
+TITLES = {"complete": "Missing joints", "inbetween": "In-betweening", "clean": "Noisy motion made clean",
+          "generate": "Motion that nobody made"}
 NOTE = """\
 MPJPE: places in the world, in cm, of what was missing (of all joints where it is noise); from pelvis: the pelvis put
 where it is in truth. Jump: from frame to frame at the edges of what was missing, of the joint that jumps most, beyond
@@ -42,6 +44,12 @@ SHOWN = {
                      "stress. Share: of the input's error that is left.",
                      ERRORS | {"input cm": "input_cm", "share %": "share_pct"} | MOTION, ("mpjpe_cm", "share_pct"),
                      panels={"MPJPE, cm": "mpjpe_cm", "jitter, 100 m/s^3": "jitter"}, along="degrees of noise"),
+    "made": Section("Made beside real", "As many motions as clips, as long, on their bones; the pose is their first, "
+                    "the path straight on at a metre a second. Slide: of toes near the floor. Jump: the most that a "
+                    "joint changes its way in one frame.",
+                    {"jitter": "jitter", "slide cm/s": "slide_cm_s", "below floor cm": "floor_penetration_cm",
+                     "speed cm/s": "speed_cm_s", "jump cm": "jump_cm"}, ("jitter", "slide_cm_s"),
+                    panels={"jitter, 100 m/s^3": "jitter", "slide, cm/s": "slide_cm_s"}),
 }
 
 
@@ -74,6 +82,10 @@ def _plan(options: EvaluateOptions, solvers: dict[str, Solver]) -> Plan:
                           for prior, solver in solvers.items() for name, method in noisy.methods(solver).items()
                           if _asked("methods", name, options.methods, noisy.methods(solver))]
                 for section in ("noise",) if _asked("sections", section, options.sections, ("noise",))}
+    if options.problem == "generate":
+        return {section: [_made(case, f"ours {prior}".strip(), solver, options.seed)
+                          for case in made.CASES for prior, solver in solvers.items()]
+                for section in ("made",) if _asked("sections", section, options.sections, ("made",))}
     sections = gaps.sections(options.problem, options.seed)
     return {section: [_gap(f"{name} {prior}".strip(), method, case) for case in cases
                       for prior, solver in solvers.items() for name, method in gaps.methods(
@@ -84,6 +96,10 @@ def _plan(options: EvaluateOptions, solvers: dict[str, Solver]) -> Plan:
 
 def _gap(name: str, method: gaps.Method, case: gaps.GapCase) -> Measure:
     return lambda clips, told: gaps.measure_gaps(name, method, case, clips, told)
+
+
+def _made(case: str, name: str, solver: Solver, seed: int) -> Measure:
+    return lambda clips, told: made.measure_made(case, name, solver, seed, clips, told)
 
 
 def _noise(name: str, method: noisy.Method, case: noisy.NoiseCase) -> Measure:

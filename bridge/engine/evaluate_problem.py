@@ -12,6 +12,7 @@ from bridge.errors import UsageError
 PROBLEMS: dict[str, Callable[[EvaluateOptions], int]] = {
     "trackers": evaluate, "lift": evaluate_lift,
     "complete": evaluate_fill, "inbetween": evaluate_fill, "clean": evaluate_fill,
+    "generate": evaluate_fill,
 }
 
 

@@ -23,6 +23,7 @@ Numbers = NDArray[np.float64]
 DIFFERENCES = ((-1.0, 1.0), (1.0, -2.0, 1.0), (-1.0, 3.0, -3.0, 1.0))
 VERTICAL = 1
 EXACT_SD = 1e-5  # metres, of what is known
+LOOSE_SD = 10.0  # metres, of what is not: keeps a path that nothing holds solvable
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def root_path(
         floor: its height, metres; None where there is none.
     """
     config = config or RootConfig()
-    weight = 1 / in_numpy(sd).astype(np.float64).clip(EXACT_SD) ** 2
+    weight = 1 / in_numpy(sd).astype(np.float64).clip(EXACT_SD, LOOSE_SD) ** 2
     start = in_numpy(reference).astype(np.float64)
     if len(start) < 2:
         return reference

@@ -1,0 +1,41 @@
+"""Sections, methods and files of evaluating completion, in-betweening, cleaning and generation."""
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bridge.config_commands import EvaluateOptions
+from bridge.engine.evaluate_problem import evaluate_problem
+from bridge.errors import InputInvalid, UsageError
+from bridge.export.npz import write_npz
+from tests.bridge.engine.test_mending import moving
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> EvaluateOptions:
+    write_npz(tmp_path / "take.npz", moving(150))
+    return EvaluateOptions((tmp_path / "take.npz",), "complete", sections=(), methods=(), report=tmp_path / "out")
+
+
+@pytest.mark.parametrize(("problem", "section", "cases"), [
+    ("complete", "limbs", 5), ("inbetween", "gaps", 5), ("clean", "noise", 6), ("generate", "made", 4)])
+def test_a_report_has_every_case(problem: str, section: str, cases: int, asked: EvaluateOptions) -> None:
+    methods = () if problem == "generate" else ("ours",)
+    assert evaluate_problem(replace(asked, problem=problem, sections=(section,), methods=methods)) == 0
+    assert asked.report is not None
+    rows = json.loads((asked.report / f"results-{problem}.json").read_text())["sections"][section]
+    assert len(rows) == cases
+    assert all(row["clips"] == 1 for row in rows)
+    assert f"{problem}-{section}.png" in (asked.report / f"RESULTS-{problem}.md").read_text()
+
+
+def test_what_there_is_not_is_said(asked: EvaluateOptions) -> None:
+    with pytest.raises(UsageError, match="limbs, shares"):
+        evaluate_problem(replace(asked, sections=("arms",)))
+    with pytest.raises(UsageError, match="ours, hold, slerp"):
+        evaluate_problem(replace(asked, methods=("best",)))
+    with pytest.raises(InputInvalid, match="no clip is long enough"):
+        evaluate_problem(replace(asked, seconds=1.0))
