@@ -31,7 +31,7 @@ class CleanConfig:
     """How much is taken out. Chosen on the validation split."""
 
     strength: float = 1.0  # times the noise that is found
-    level: float = 2.5  # the prior's level over what smoothing leaves: that is no longer white
+    level: float = 1.8  # the prior's level over what smoothing leaves: that is no longer white
     windows: PassConfig = field(default_factory=PassConfig)
 
 
@@ -53,8 +53,8 @@ def clean(
     """Of a motion at 60 Hz, (T, 22, 3, 3) global and (T, 3) metres, on bones (22, 3)."""
     config = config or CleanConfig()
     local = matrix_to_sixd(global_to_local(rotations))
-    everywhere = torch.ones(1, len(root), JOINT_COUNT, dtype=torch.bool)
-    noise, root_noise = noise_sd(local[None], everywhere)[0], noise_sd(root[None, :, None], everywhere[..., :1])[0]
+    everywhere = torch.ones(1, len(root), 1, dtype=torch.bool)
+    noise, root_noise = turn_noise(local), noise_sd(root[None, :, None], everywhere)[0]
     smooth, left = smoothed(local, config.strength * noise, TURNS)
     path, _ = smoothed(root[:, None], config.strength * root_noise, PLACES)
     found = local_to_global(sixd_to_matrix(smooth))
@@ -66,6 +66,15 @@ def clean(
         found = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
     report(1.0)
     return Cleaned(found, path[:, 0], noise, float(root_noise))
+
+
+def turn_noise(sixd: Tensor) -> Tensor:
+    """Noise of 6D rotations (T, K, 6): the root mean square of their entries' sds, (K,). A turn's sd per axis is
+    1.22 times as much: each of the two columns moves along two of the three axes. Entries are asked one by one, for
+    those near one hardly move."""
+    entries = sixd.flatten(1)[None, ..., None]
+    sd = noise_sd(entries, torch.ones(entries.shape[:3], dtype=torch.bool))
+    return sd.reshape(-1, 6).square().mean(-1).sqrt()
 
 
 def smoothed(values: Tensor, sd: Tensor, manner: Manner) -> tuple[Tensor, Tensor]:
