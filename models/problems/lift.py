@@ -23,14 +23,13 @@ from models.problems.lift_start import place_mean_pose
 from models.problems.seen import Seen
 from models.samplers.linear_rows import TURNS
 from models.samplers.lowpass import smooth_piece, smooth_window
-from models.samplers.motion_fit import FitConfig, Fitted, RowsAt, coupling_root, fit
+from models.samplers.motion_fit import FitConfig, coupling_root, fit
 from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum, hold_ends, window_starts
 from models.solver import Solver
 
 POSE = 6 * JOINT_COUNT
 WIDTH = POSE + 3 + len(FEET)
-State = tuple[Tensor, Tensor, Tensor, float]  # rotations, root, contacts (T, ...), and the mean cost of a frame
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,18 @@ class Lifted:
     contact: Tensor  # (T, 4) probability that each of FEET stands
     score: float  # log-likelihood a frame, up to a constant: the higher the better
     passes_per_frame: float
+    offsets: Tensor  # (22, 3) metres, of the body it was found to be
+
+
+@dataclass(frozen=True)
+class _State:
+    """A motion between two passes."""
+
+    rotations: Tensor  # (T, 22, 3, 3)
+    root: Tensor  # (T, 3)
+    contact: Tensor  # (T, 4)
+    size: float = 1.0  # times as large as the body that was given
+    cost: float = 0.0  # of a frame, on average
 
 
 def lift(
@@ -67,7 +78,8 @@ def lift(
     """Hypotheses of one person's motion at 60 Hz, the likeliest first.
 
     Args:
-        offsets: (22, 3) of their bones, metres.
+        offsets: (22, 3) of their bones, metres; of their proportions alone where config.fit.size_sd says that their
+            size is not known.
         seen: what each camera has of the same frames.
         floor: its height in the world, metres; None where there is none.
         report: told the share of the work that is done.
@@ -85,59 +97,65 @@ class _Lifter:
         self.solver, self.offsets, self.config, self.floor = solver, offsets, config, floor
         self.window = solver.prior.config.frames
         self.length = len(seen[0])
-        self.rows = LiftRows(offsets, [_held(view, self.window) for view in seen], floor)
+        self.seen = [_held(view, self.window) for view in seen]
         self.frames = max(self.length, self.window)
         self.starts = window_starts(self.frames, self.window, config.stride)
         mean = solver.prior.statistics.mean.unflatten(-1, (-1, 6))
-        self.begun = place_mean_pose(sixd_to_matrix(mean), offsets, self.rows.seen)
+        rotations, root, _ = place_mean_pose(sixd_to_matrix(mean), offsets, self.seen)
+        self.begun = _State(rotations, root, torch.zeros(self.frames, len(FEET)))
 
     @torch.no_grad()
     def hypotheses(self, report: Callable[[float], None]) -> Iterator[Lifted]:
         """The likeliest first; others are led astray before the last `parted` passes."""
         levels, fits = self.config.levels, self.config.fits
         shared, own = len(levels) - self.config.parted, self.config.parted
-        total, done = shared + own * self.config.hypotheses, 0
-        rotations, root, _ = self.begun
-        state = rotations, root, torch.zeros(self.frames, len(FEET)), 0.0
+        total = shared + own * self.config.hypotheses
+        state = self.begun
         for index in range(shared):
-            state = self._pass(state, levels[index], fits[index], None)
+            state = self._pass(state, levels[index], fits[index], self.config.fit)
             report((index + 1) / total)
         random = torch.Generator().manual_seed(self.config.seed)
+        settled = replace(self.config.fit, size_sd=0.0)
         for number in range(self.config.hypotheses):
             astray = coupling_root().float() @ torch.randn(TURNS, generator=random) if number else None
             mine = state
             for index in range(shared, len(levels)):
-                mine = self._pass(mine, levels[index], fits[index], astray)
-            report((shared + own * (number + 1)) / total)
+                mine = self._pass(mine, levels[index], fits[index], settled, astray)
+                report((own * number + index + 1) / total)
             yield self._lifted(mine)
 
-    def _lifted(self, state: State) -> Lifted:
-        rotations, root, contact, cost = state
+    def _lifted(self, state: _State) -> Lifted:
         passes = len(self.config.levels) * (2 if self.config.both_ways else 1)
         cut = slice(0, self.length)
-        return Lifted(rotations[cut], root[cut], contact[cut], -cost, passes * len(self.starts) / self.frames)
+        return Lifted(state.rotations[cut], state.root[cut], state.contact[cut], -state.cost,
+                      passes * len(self.starts) / self.frames, self.offsets * state.size)
 
-    def _pass(self, state: State, level: float, steps: int, astray: Tensor | None) -> State:
+    def _pass(
+        self, state: _State, level: float, steps: int, config: FitConfig, astray: Tensor | None = None
+    ) -> _State:
         """One pass of the prior over all windows and the fit of what it says."""
-        rotations, root, contact, _ = state
-        whole, costs = OverlapSum(self.frames, WIDTH, self.window), []
+        whole, costs, sizes = OverlapSum(self.frames, WIDTH, self.window), list[Tensor](), list[Tensor]()
+        rows = LiftRows(self.offsets, self.seen, self.floor, state.size)
         for first in range(0, len(self.starts), self.config.batch):
             starts = self.starts[first : first + self.config.batch]
             cut = torch.stack([torch.arange(start, start + self.window) for start in starts])
-            guess = self._guess(rotations[cut], root[cut], level, astray)
-            rows_at = self.rows.of(cut, contact[cut], root[cut] if level != NOTHING else None, rotations[cut])
-            fitted = self._fitted(guess, root[cut], rows_at, steps)
+            guess = self._guess(state.rotations[cut], state.root[cut], state.size, level, astray)
+            turned = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
+            rows_at = rows.of(cut, state.contact[cut])
+            fitted = fit(turned, state.root[cut], guess.joint_sd, rows_at, steps, config)
             costs.append(fitted.missed + fitted.unlikely)
+            sizes.append(fitted.size)
             assert guess.contact is not None
             sixd = matrix_to_sixd(fitted.rotations).flatten(-2)
             whole.add_all(starts, torch.cat([sixd, fitted.root, guess.contact], -1))
         band = self.solver.config.sampler
         smooth = smooth_piece(whole.mean(), slice(0, self.frames), band.keep_hz, band.stop_hz)
         sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
-        return sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, float(torch.cat(costs).mean())
+        size = state.size * float(torch.cat(sizes).median())
+        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, float(torch.cat(costs).mean()))
 
-    def _guess(self, rotations: Tensor, root: Tensor, level: float, astray: Tensor | None) -> Guess:
-        cues = believed_cues(rotations, root, self.offsets, self.floor, placed=level != NOTHING)
+    def _guess(self, rotations: Tensor, root: Tensor, size: float, level: float, astray: Tensor | None) -> Guess:
+        cues = believed_cues(rotations, root, self.offsets * size, self.floor, placed=level != NOTHING)
         guesser = make_guesser(self.solver.forward, self.solver.prior.statistics, cues, self.config.both_ways)
         x = matrix_to_sixd(rotations).flatten(-2)
         guess, band = guesser(x, level), self.solver.config.sampler
@@ -146,10 +164,6 @@ class _Lifter:
             turns = self.config.noise * guess.joint_sd[..., None] * astray.unflatten(-1, (-1, 3))
             guess = replace(guess, poses=matrix_to_sixd(rotvec_to_matrix(turns) @ turned).flatten(-2))
         return replace(guess, poses=smooth_window(guess.poses, band.keep_hz, band.stop_hz))
-
-    def _fitted(self, guess: Guess, root: Tensor, rows_at: RowsAt, steps: int) -> Fitted:
-        rotations = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
-        return fit(rotations, root, guess.joint_sd, rows_at, steps, self.config.fit)
 
 
 def _held(view: Seen, frames: int) -> Seen:

@@ -1,8 +1,8 @@
 """All that speaks for a lifted motion: the pixels of every camera, the floor, and feet that stand."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,6 +13,7 @@ from models.problems.seen import Seen
 from models.samplers.linear_rows import LinearRows, points_of
 from models.samplers.measurement import levers
 from models.samplers.measurement_keypoints import keypoint_rows
+from models.samplers.motion_fit import RowsAt
 
 FLOOR_SD = 0.02  # metres: how far toes may sink in
 STAND_SD = 0.03  # metres: how far a foot that surely stands is from its usual height
@@ -25,37 +26,36 @@ class LiftRows:
     offsets: Tensor  # (22, 3) metres
     seen: Sequence[Seen]
     floor: float | None
-    levers: list[Tensor] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "levers", [levers(self.offsets, view.joints, view.mounts) for view in self.seen])
+    size: float = 1.0  # times as large as the offsets and the keypoints' mounts say
 
     def of(
-        self, cut: Tensor, contact: Tensor, root: Tensor | None, rotations: Tensor
-    ) -> Callable[[Tensor, Tensor], LinearRows]:
+        self, cut: Tensor, contact: Tensor
+    ) -> RowsAt:
         """The rows of windows: their frames (B, T) and contacts (B, T, 4)."""
-        count = len(cut)
         views = [(replace(view, points=view.points[cut], confidence=view.confidence[cut]), _camera(view.camera, cut),
-                  lever.expand(count, *lever.shape)) for view, lever in zip(self.seen, self.levers, strict=True)]
+                  self.size * levers(self.offsets, view.joints, view.mounts)) for view in self.seen]
 
-        def rows_at(rotations: Tensor, root: Tensor) -> LinearRows:
-            rows = [keypoint_rows(camera, view.points, view.confidence, view.sd, rotations, root, lever)
+        def rows_at(rotations: Tensor, root: Tensor, size: Tensor) -> LinearRows:
+            larger = size[:, None, None, None]
+            rows = [keypoint_rows(camera, view.points, view.confidence, view.sd, rotations, root, lever * larger)
                     for view, camera, lever in views]
             if self.floor is not None:
-                rows.append(self._on_floor(contact, rotations, root))
+                rows.append(self._on_floor(contact, rotations, root, larger))
             return rows[0].joined(*rows[1:])
 
         return rows_at
 
-    def _on_floor(self, contact: Tensor, rotations: Tensor, root: Tensor) -> LinearRows:
+    def _on_floor(self, contact: Tensor, rotations: Tensor, root: Tensor, larger: Tensor) -> LinearRows:
         """The heights of feet: as standing ones have them, as far as they stand; toes, never below."""
         mounts = self.offsets.new_zeros(len(FEET), 3)
-        lever = levers(self.offsets, FEET, mounts).expand(len(root), -1, -1, -1)
+        lever = self.size * levers(self.offsets, FEET, mounts) * larger
         places, moves = points_of(rotations, root, lever)
-        usual = standing_heights(self.offsets)[list(FEET)] + (self.floor or 0.0)
-        residual = usual - places[..., 1]
+        usual = self.size * standing_heights(self.offsets)[list(FEET)] * larger[..., 0]
+        residual = usual + (self.floor or 0.0) - places[..., 1]
+        upward = moves[..., 1, :].clone()
+        upward[..., -1] -= usual
         below = (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
-        return LinearRows(residual, moves[..., 1, :], (contact / STAND_SD).square() + below)
+        return LinearRows(residual, upward, (contact / STAND_SD).square() + below)
 
 
 def _camera(camera: Camera, cut: Tensor) -> Camera:

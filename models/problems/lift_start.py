@@ -36,22 +36,30 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], avoid: 
 
     Returns:
         (T, 22, 3, 3) rotations, (T, 3) root, (T,) heading in radians.
+
+    Raises:
+        ValueError: hardly anything is seen in any frame that is looked at.
     """
     frames = len(seen[0])
     at = torch.arange(0, frames, EVERY)
     turns = torch.arange(HEADINGS) * (2 * math.pi / HEADINGS)
-    cost, places = _costs(pose, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen], turns)
+    cost, places, heard = _costs(pose, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen], turns)
     if avoid is not None:
         cost = cost + 40.0 * torch.cos((turns - avoid[at, None]) / 2).square()
     chosen = cheapest_way(cost, turns)
     facing = _unwrapped(turns[chosen])
     root = places[torch.arange(len(at)), chosen]
-    heading, path = _filled(facing[:, None], at, frames)[:, 0], _filled(root, at, frames)
+    if not heard.any():
+        raise ValueError(f"no frame has keypoints worth {LEAST:g} sure ones")
+    heading, path = _filled(facing[:, None], at, frames)[:, 0], _filled(root[heard], at[heard], frames)
     return about_y(heading)[:, None] @ pose, path, heading
 
 
-def _costs(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor) -> tuple[Tensor, Tensor]:
-    """How badly each heading fits each frame, (T, H), and where the pelvis is best then, (T, H, 3)."""
+def _costs(
+    pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """How badly each heading fits each frame, (T, H), where the pelvis is best then, (T, H, 3), and whether enough is
+    seen to say so, (T,) bool."""
     rotations = about_y(turns)[:, None] @ pose  # (H, 22, 3, 3)
     squares, pulls, missed, heard = [], [], [], []
     for view in seen:
@@ -68,7 +76,8 @@ def _costs(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor) -
     pull, total = torch.stack(pulls).sum(0), torch.stack(missed).sum(0)
     place = torch.linalg.solve(square[:, None], pull[..., None])[..., 0]
     cost = (total - (pull * place).sum(-1)) / 2
-    return cost * (torch.stack(heard).sum(0) > LEAST)[:, None], place
+    enough = torch.stack(heard).sum(0) > LEAST
+    return cost * enough[:, None], place, enough
 
 
 def _ray_rows(camera: Camera, pixels: Tensor) -> tuple[Tensor, Tensor]:

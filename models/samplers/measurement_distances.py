@@ -47,7 +47,7 @@ def anchor_rows(
 
 
 def _rows(way: Tensor, moves: Tensor, distances: Tensor, known: Tensor, sd: float) -> LinearRows:
-    """Of ways (B, T, P, 3) that go with the freedoms by (B, T, P, 3, 69)."""
+    """Of ways (B, T, P, 3) that go with the freedoms by (B, T, P, 3, 70)."""
     far = way.norm(dim=-1)
     along = way / far[..., None].clamp(min=NEAREST)
     return LinearRows(distances - far, torch.einsum("btpa,btpaf->btpf", along, moves), known.to(way) / sd**2)

@@ -20,9 +20,10 @@ from models.kinematics.arrays import alike
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
-from models.samplers.linear_rows import FREEDOMS, TURNS, LinearRows
+from models.samplers.linear_rows import COLUMNS, FREEDOMS, TURNS, LinearRows
 
 RATE_HZ = 60.0
+FIXED = 1e12  # information that leaves nothing to find
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class FitConfig:
     slow_hz: float = 1.5  # corrections are about equally likely up to here, and less and less above
     root_sd: float = 10.0  # metres: of the root's place
     root_way_sd: float = 1.0  # metres: of its way within the window
+    size_sd: float = 0.0  # of the logarithm of the body's size, which stays as it is in the window; 0: it is known
     huber: float = 3.0  # standard deviations up to which a row is fully believed
     longest_turn: float = 0.8  # radians that the joint which turns farthest does in a step
 
@@ -43,11 +45,12 @@ class Fitted:
 
     rotations: Tensor  # (B, T, 22, 3, 3) global
     root: Tensor  # (B, T, 3) metres
+    size: Tensor  # (B,) times as large as the body that was given
     missed: Tensor  # (B,) half the squares of what rows miss, in standard deviations, a frame
     unlikely: Tensor  # (B,) the same of how far from the guess it is
 
 
-RowsAt = Callable[[Tensor, Tensor], LinearRows]  # of rotations and root as they are
+RowsAt = Callable[[Tensor, Tensor, Tensor], LinearRows]  # of rotations, root and size (B,) as they are
 
 
 def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, steps: int, config: FitConfig) -> Fitted:
@@ -58,28 +61,28 @@ def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, step
     root_of = alike(coupling_root(), rotations).double()
     spread = joint_sd.double().repeat_interleave(3, -1)[..., None] * root_of  # (B, T, 66, 66)
     information = _information(likely, config, frames)
-    found = torch.zeros(len(rotations), basis.shape[1], FREEDOMS, dtype=torch.float64, device=rotations.device)
-    turned, moved = rotations, root
+    found = torch.zeros(len(rotations), basis.shape[1], COLUMNS, dtype=torch.float64, device=rotations.device)
+    at = rotations, root, torch.ones(len(root)).to(root)
     for _ in range(steps):
-        rows = rows_at(turned, moved).believed(config.huber)
+        rows = rows_at(*at).believed(config.huber)
         found = found + _step(rows, found, spread, basis, information, config)
-        turned, moved = _at(rotations, root, spread, basis @ found)
-    missed = rows_at(turned, moved).believed(config.huber).cost.mean(-1)
-    return Fitted(turned, moved, missed, (found.square() * information).sum((1, 2)) / 2 / frames)
+        at = _at(rotations, root, spread, basis @ found)
+    missed = rows_at(*at).believed(config.huber).cost.mean(-1)
+    return Fitted(*at, missed, (found.square() * information).sum((1, 2)) / 2 / frames)
 
 
 def _step(
     rows: LinearRows, found: Tensor, spread: Tensor, basis: Tensor, information: Tensor, config: FitConfig
 ) -> Tensor:
-    """How the cosines' weights (B, K, 69) change."""
+    """How the cosines' weights (B, K, 70) change."""
     moves = rows.moves.double()
-    moves = torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)  # (B, T, N, 69) of standard turns
+    moves = torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)  # (B, T, N, 70) of standard turns
     weighted = moves * rows.weight.double()[..., None]
-    square = (weighted.mT @ moves).flatten(2)  # (B, T, 69 69)
-    pull = (weighted.mT @ rows.residual.double()[..., None])[..., 0]  # (B, T, 69)
-    count, size = basis.shape[1], basis.shape[1] * FREEDOMS
+    square = (weighted.mT @ moves).flatten(2)  # (B, T, 70 70)
+    pull = (weighted.mT @ rows.residual.double()[..., None])[..., 0]  # (B, T, 70)
+    count, size = basis.shape[1], basis.shape[1] * COLUMNS
     pairs = (basis[:, :, None] * basis[:, None]).flatten(1)  # (T, K K)
-    system = (pairs.mT @ square).unflatten(1, (count, count)).unflatten(-1, (FREEDOMS, FREEDOMS))
+    system = (pairs.mT @ square).unflatten(1, (count, count)).unflatten(-1, (COLUMNS, COLUMNS))
     system = system.transpose(2, 3).reshape(-1, size, size)
     system = system + torch.diag_embed(information.flatten())
     target = (basis.mT @ pull - information * found).flatten(1)
@@ -89,10 +92,13 @@ def _step(
     return change * (config.longest_turn / farthest.clamp(min=config.longest_turn))[:, None, None]
 
 
-def _at(rotations: Tensor, root: Tensor, spread: Tensor, freedoms: Tensor) -> tuple[Tensor, Tensor]:
-    """The guess (B, T, ...) moved by (B, T, 69)."""
+def _at(
+    rotations: Tensor, root: Tensor, spread: Tensor, freedoms: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The guess (B, T, ...) moved by (B, T, 70), and its size (B,)."""
     turns = (spread @ freedoms[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
-    return rotvec_to_matrix(turns.to(rotations)) @ rotations, root + freedoms[..., TURNS:].to(root)
+    moved, size = root + freedoms[..., TURNS:FREEDOMS].to(root), freedoms[:, 0, -1].exp().to(root)
+    return rotvec_to_matrix(turns.to(rotations)) @ rotations, moved, size
 
 
 @lru_cache(maxsize=16)
@@ -110,10 +116,14 @@ def cosines(frames: int, config: FitConfig) -> tuple[Tensor, Tensor]:
 
 
 def _information(likely: Tensor, config: FitConfig, frames: int) -> Tensor:
-    """(K, 69): 1 / variance of the cosines' weights."""
+    """(K, 70): 1 / variance of the cosines' weights. Size does not change with time."""
     order = torch.arange(1, len(likely), dtype=torch.float64, device=likely.device)
     way = torch.cat([order.new_tensor([config.root_sd]), config.root_way_sd / order.square()]) * math.sqrt(frames)
-    return torch.cat([(1 / likely)[:, None].expand(-1, TURNS), (1 / way.square())[:, None].expand(-1, 3)], -1)
+    size = torch.full_like(likely, FIXED)
+    if config.size_sd:
+        size[0] = 1 / (config.size_sd**2 * frames)
+    return torch.cat([(1 / likely)[:, None].expand(-1, TURNS), (1 / way.square())[:, None].expand(-1, 3),
+                      size[:, None]], -1)
 
 
 @lru_cache(maxsize=1)
