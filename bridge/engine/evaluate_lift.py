@@ -47,7 +47,8 @@ SHOWN = {
     "hypotheses": Section(
         "Several hypotheses",
         "Best: the least error of all hypotheses, of whole clips or frame by frame; any: their mean. Ranking: the "
-        "correlation of score and merit within a clip, zero being chance, one right.",
+        "correlation of score and merit within a clip, zero being chance, one right. Every hypothesis is counted with "
+        "all its passes, those too that it shares with others.",
         {"first MPJPE cm": "mpjpe_cm", "any": "any_mpjpe_cm", "best": "best_mpjpe_cm",
          "best by frame": "best_frames_mpjpe_cm", "first PA-MPJPE": "pa_mpjpe_cm", "best PA-MPJPE": "best_pa_mpjpe_cm",
          "Spearman": "spearman", "Kendall": "kendall"} | COST,
@@ -69,7 +70,7 @@ def evaluate_lift(options: EvaluateOptions) -> int:
     report = ProblemReport("lift", "Motion from 2D keypoints", facts, options.report, options.json, INTRO)
     cases = {section: lift_cases(section, options.seed) for section in sections}
     few = clips if options.thorough else spread_over(clips, SLOW_CLIPS)
-    plan = {section: _plan(methods, section, clips, few, options.thorough) for section in sections}
+    plan = {section: plan_of(methods, section, clips, few, options.thorough) for section in sections}
     total = sum(len(cases[section]) * sum(len(clip.root) for clip in own)
                 for section, several in plan.items() for _, own in several)
     with counting("evaluating", total) as on_frames:
@@ -101,7 +102,7 @@ def _clips(options: EvaluateOptions) -> list[Clip]:
     return read_split(options, options.split, options.limit)
 
 
-def _plan(
+def plan_of(
     methods: Sequence[LiftMethod], section: str, clips: list[Clip], few: list[Clip], thorough: bool
 ) -> list[tuple[LiftMethod, list[Clip]]]:
     """Which methods a section has, and on which clips: slow ones on few, and quick ones then on these as well."""
