@@ -117,7 +117,7 @@ def _of_several(trial: LiftTrial, lifted: Sequence[Lifted], placed: Sequence[Ten
 
 
 SECTIONS = ("views", "noise", "dropout", "swaps", "focal", "hypotheses")
-COMPARING = ("views",)  # sections in which slow methods are measured too
+COMPARING = ("views",)  # sections whose first case is measured with slow methods too
 VIEWS = ("eye level", "orbit", "low", "moving")
 NOISE, LOST, SWAPPED, FOCAL = (1.0, 0.0, 2.0, 4.0), (0.0, 0.2, 0.4), (0.0, 0.05, 0.15), (1.0, 0.9, 1.1)
 

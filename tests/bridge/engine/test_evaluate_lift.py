@@ -60,13 +60,13 @@ def test_slow_methods_have_few_clips_and_ours_a_row_on_them() -> None:
     still = torch.zeros(5, 22, 4), torch.zeros(5, 3), torch.zeros(22, 3), "s"
     clips = [Clip(*still, name=name) for name in "abcdef"]
     few = clips[1:3]
-    plan = [(method.name, own) for method, own in plan_of([quick, slow], "views", clips, few, False)]
+    plan = [(method.name, own) for method, own in plan_of([quick, slow], True, clips, few)]
     assert [name for name, _ in plan] == ["quick", "quick, same clips", "slow"]
     assert [own is clips for _, own in plan] == [True, False, False]
-    assert [method.name for method, _ in plan_of([quick, slow], "noise", clips, few, False)] == ["quick"]
-    everything = plan_of([quick, slow], "noise", clips, clips, True)
+    assert [method.name for method, _ in plan_of([quick, slow], False, clips, few)] == ["quick"]
+    everything = plan_of([quick, slow], True, clips, clips)
     assert [(method.name, own is clips) for method, own in everything] == [("quick", True), ("slow", True)]
-    assert [method.name for method, _ in plan_of([slow], "noise", clips, few, False)] == ["slow"]
+    assert [method.name for method, _ in plan_of([slow], False, clips, few)] == ["slow"]
 
 
 def test_what_is_not_there_is_named(options: EvaluateOptions) -> None:
