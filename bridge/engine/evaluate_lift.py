@@ -27,8 +27,8 @@ truth; PA-MPJPE: each frame after its best similarity; world MPJPE: as placed. J
 own; a ratio clip by clip too. Passes of the prior's network for a frame of the answer; PADS and guidance by heatmaps
 also go back through the network, which is not counted. The published methods run a thousand passes (heatmaps: two
 hundred) over each window of 41 frames; ours is told the floor, they are not. Means weighted by frames; intervals:
-95 %, clips resampled. Slow methods are measured on fewer clips, spread over the others' (see the column); against
-them ours has a row on the same clips, named so."""
+95 %, clips resampled. Slow methods are measured before one camera and on fewer clips, spread over the others' (see the
+column); against them ours has a row on the same clips, named so."""
 ERRORS = {"MPJPE cm": "mpjpe_cm", "PA-MPJPE": "pa_mpjpe_cm", "world MPJPE": "world_mpjpe_cm", "MPJRE deg": "mpjre_deg"}
 MOTION = {"jitter": "jitter", "truth's": "jitter_truth", "ratio": "jitter_ratio", "skate cm/s": "foot_skate_cm_s"}
 COST = {"passes/frame": "passes_per_frame", "s/frame": "seconds_per_frame"}
@@ -47,7 +47,8 @@ SHOWN = {
     "hypotheses": Section(
         "Several hypotheses",
         "Best: the least error of all hypotheses, of whole clips or frame by frame; any: their mean. Ranking: the "
-        "correlation of score and merit within a clip, zero being chance, one right.",
+        "correlation of score and merit within a clip, zero being chance, one right. Every hypothesis is counted with "
+        "all its passes, those too that it shares with others.",
         {"first MPJPE cm": "mpjpe_cm", "any": "any_mpjpe_cm", "best": "best_mpjpe_cm",
          "best by frame": "best_frames_mpjpe_cm", "first PA-MPJPE": "pa_mpjpe_cm", "best PA-MPJPE": "best_pa_mpjpe_cm",
          "Spearman": "spearman", "Kendall": "kendall"} | COST,
@@ -69,12 +70,13 @@ def evaluate_lift(options: EvaluateOptions) -> int:
     report = ProblemReport("lift", "Motion from 2D keypoints", facts, options.report, options.json, INTRO)
     cases = {section: lift_cases(section, options.seed) for section in sections}
     few = clips if options.thorough else spread_over(clips, SLOW_CLIPS)
-    plan = {section: _plan(methods, section, clips, few, options.thorough) for section in sections}
-    total = sum(len(cases[section]) * sum(len(clip.root) for clip in own)
-                for section, several in plan.items() for _, own in several)
+    plan = {section: [(case, *one) for case in several for one in plan_of(
+        methods, options.thorough or (section in COMPARING and case is several[0]), clips, few)]
+        for section, several in cases.items()}
+    total = sum(len(clip.root) for several in plan.values() for _, _, own in several for clip in own)
     with counting("evaluating", total) as on_frames:
-        for section, several in plan.items():
-            rows = [measure_lift(method, case, own, on_frames) for case in cases[section] for method, own in several]
+        for section, lines in plan.items():
+            rows = [measure_lift(method, case, own, on_frames) for case, method, own in lines]
             report.add(section, SHOWN[section], rows)
     for section, table in report.tables.items():
         print(f"{SHOWN[section].title}\n{table}\n")
@@ -101,12 +103,13 @@ def _clips(options: EvaluateOptions) -> list[Clip]:
     return read_split(options, options.split, options.limit)
 
 
-def _plan(
-    methods: Sequence[LiftMethod], section: str, clips: list[Clip], few: list[Clip], thorough: bool
+def plan_of(
+    methods: Sequence[LiftMethod], compared: bool, clips: list[Clip], few: list[Clip]
 ) -> list[tuple[LiftMethod, list[Clip]]]:
-    """Which methods a section has, and on which clips: slow ones on few, and quick ones then on these as well."""
+    """Which methods a case has, and on which clips. Where methods are compared slow ones are there too, on few clips,
+    and quick ones on these as well."""
     quick = [method for method in methods if not method.slow]
-    slow = [method for method in methods if method.slow and (thorough or section in COMPARING or not quick)]
+    slow = [method for method in methods if method.slow and (compared or not quick)]
     plan = [(method, clips) for method in quick]
     if slow and len(few) < len(clips):
         plan += [(replace(method, name=f"{method.name}, same clips"), few) for method in quick]

@@ -107,7 +107,7 @@ class Windows:
         sixd, root = whole.mean()[:length].split([POSE, 3], -1)
         missed = self.sight.missed(points, place).square().sum((-1, -2)).mean()
         return Lifted(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), root, torch.zeros(length, len(FEET)),
-                      -float(missed), passes * len(self.starts) / self.frames)
+                      -float(missed), passes * len(self.starts) / self.frames, self.offsets)
 
 
 def windows_of(solver: Solver, offsets: Tensor, seen: Sequence[Seen], stride: int = STRIDE) -> Windows:

@@ -95,7 +95,7 @@ def measure_lift(
 
 def _record(trial: LiftTrial, lifted: Sequence[Lifted], seconds: float) -> Record:
     clip, frames = trial.clip, len(trial.places)
-    placed = [positions_from_pelvis(one.rotations, clip.offsets) + one.root[:, None] for one in lifted]
+    placed = [positions_from_pelvis(one.rotations, one.offsets) + one.root[:, None] for one in lifted]
     values = lift_metrics(lifted[0].rotations, placed[0], trial.rotations, trial.places, clip.floor)
     values["passes_per_frame"] = sum(one.passes_per_frame for one in lifted)
     values["seconds_per_frame"] = seconds / frames
@@ -117,7 +117,7 @@ def _of_several(trial: LiftTrial, lifted: Sequence[Lifted], placed: Sequence[Ten
 
 
 SECTIONS = ("views", "noise", "dropout", "swaps", "focal", "hypotheses")
-COMPARING = ("views",)  # sections in which slow methods are measured too
+COMPARING = ("views",)  # sections whose first case is measured with slow methods too
 VIEWS = ("eye level", "orbit", "low", "moving")
 NOISE, LOST, SWAPPED, FOCAL = (1.0, 0.0, 2.0, 4.0), (0.0, 0.2, 0.4), (0.0, 0.05, 0.15), (1.0, 0.9, 1.1)
 

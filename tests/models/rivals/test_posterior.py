@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor
 
@@ -22,7 +24,7 @@ def nothing(x: Tensor, clean: Tensor, level: float) -> Tensor:
 def test_levels_fall_geometrically_to_nothing() -> None:
     levels = Descent(5, 1.0, 0.01).levels
     assert len(levels) == 6 and levels[0] == 1.0 and levels[-1] == 0.0
-    ratios = [lower / level for level, lower in zip(levels[:-2], levels[1:-1], strict=True)]
+    ratios = [lower / level for level, lower in pairwise(levels[:-1])]
     assert max(ratios) - min(ratios) < 1e-9
     assert Descent(1, 1.0).levels == [1.0, 0.0]
 
