@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "see it work: play a captured session through a live daemon and look at what comes out",
     "serve": "run the daemon that solves for engines and tools",
     "solve": "turn captured sessions into full-body motion: BVH, NPZ and a picture each",
+    "lift": "turn 2D keypoints of a video into full-body motion",
     "calibrate": "find bones and tracker mounts: from standing, a T-pose, or ordinary motion",
     "jobs": "give the running daemon session files to solve, whatever is killed meanwhile",
     "record": "have the running daemon write every live session to a file",
