@@ -63,10 +63,11 @@ def draw_sheet(
 
     scene = _scene(motion, session, truth)
     rows = np.unique(np.linspace(0, len(motion) - 1, moments + 2)[1:-1].round().astype(int))
-    heights = [2.2] * bool(pictures) + [4.2, 1.8]
+    heights = [2.0] * bool(pictures) + [4.2, 1.8]
     figure = Figure(figsize=(1.6 * max(len(rows), 4) + 0.4, sum(heights) + 0.6), layout="constrained")
     FigureCanvasAgg(figure)
-    *above, bodies, charts = map(figure.add_subfigure, figure.add_gridspec(len(heights), 1, height_ratios=heights))
+    rooms = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+    *above, bodies, charts = (figure.add_subfigure(rooms[room]) for room in range(len(heights)))
     if pictures:
         pictures(above[0], rows)
     for column, row in enumerate(rows):
@@ -77,7 +78,7 @@ def draw_sheet(
     grid = charts.add_gridspec(1, 2, width_ratios=(1, 2))
     _draw_path(charts.add_subplot(grid[0]), scene, rows)
     _draw_heights(charts.add_subplot(grid[1]), scene, session)
-    figure.suptitle(_title(motion, session), fontsize=10)
+    figure.suptitle(_title(motion, session, bool(pictures)), fontsize=10)
     with replacing(path) as unfinished:
         figure.savefig(unfinished, dpi=100, format="png", metadata={"Software": "posebridge"})
 
@@ -193,7 +194,7 @@ def colour_of(joint_name: str) -> str:
     return {"L": LEFT, "R": RIGHT}[joint_name[0]] if joint_name[1] == "_" else MIDDLE
 
 
-def _title(motion: Motion, session: Session | None) -> str:
+def _title(motion: Motion, session: Session | None, pictures: bool) -> str:
     name = motion.name or (session.name if session else "") or "motion"
-    sides = "left blue, right orange, truth grey, trackers green (their x y z red green blue)"
-    return f"{name}: {len(motion)} frames at {motion.rate_hz:g} Hz; {sides}"
+    green = "keypoints green" if pictures else "truth grey, trackers green (their x y z red green blue)"
+    return f"{name}: {len(motion)} frames at {motion.rate_hz:g} Hz; left blue, right orange, {green}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bridge.sheet import Pictures
 
-AROUND = 0.15  # of a person's size that the picture shows more on each side
+AROUND = 0.08  # of a person's size that the picture shows more on each side
 FAINT = 0.1  # how visible a keypoint is of which the detector was hardly sure
 
 
@@ -35,7 +35,8 @@ def pictures_of(motion: Motion, view: View) -> Pictures:
             _draw_picture(axes, joints[frame], half)
             seen = clip.confidence[at] > 0
             strength = FAINT + (1 - FAINT) * np.clip(clip.confidence[at][seen], 0, 1)
-            axes.scatter(*clip.points_px[at][seen].T, s=9, color=TRACKER, alpha=strength, zorder=5, linewidths=0)
+            across, down = clip.points_px[at][seen].T
+            axes.scatter(across, down, s=9, color=TRACKER, alpha=strength, zorder=5, linewidths=0)
             if not column:
                 axes.set_ylabel("in the picture", fontsize=8)
 

@@ -63,7 +63,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     who.add_argument("--person-height", type=float, metavar="M", help="how tall they are, barefoot")
     formats.arguments(parser)
     how = parser.add_argument_group("how")
-    how.add_argument("--hypotheses", type=int, default=5, metavar="K", help="so many are made; the likeliest is written")
+    how.add_argument("--hypotheses", type=int, default=5, metavar="K", help="so many; the likeliest one is written")
     how.add_argument("--all-hypotheses", action="store_true", help="write all: NAME.h2.*, ... by likelihood")
     how.add_argument("--seed", type=int, default=0, metavar="N", help="of the hypotheses; the same, the same")
     how.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
@@ -171,5 +171,5 @@ def _cells(row: Row) -> list[str]:
 def _say_what_is_doubtful(rows: list[Row]) -> None:
     for row in rows:
         if (row.about.get("off_plumb_m") or 0) > LEANING_M and row.state == DONE:
-            say(f"{row.name}: hardly upright ({row.about['off_plumb_m']:g} m off plumb), so that where the camera stands is "
-                "little better than a guess; --camera or --camera-height says it", 0)
+            say(f"{row.name}: hardly upright ({row.about['off_plumb_m']:g} m off plumb), so that where the camera is"
+                " is little better than a guess; --camera or --camera-height says it", 0)

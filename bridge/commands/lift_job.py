@@ -34,10 +34,11 @@ class Job:
 def jobs_of(args: argparse.Namespace) -> list[Job]:
     """Each FILE is a job of its own, all --view together are one. Raises UsageError."""
     if bool(args.files) == bool(args.view):
-        raise UsageError("give FILEs, each of which is lifted by itself, or --view FILE:CAMERA for each camera of one take")
+        raise UsageError("give FILEs, each lifted by itself, or --view FILE:CAMERA for each camera of one take")
     if args.view and args.camera:
         raise UsageError("--view names a camera for each file: leave out --camera")
-    lots = [((file, args.camera),) for file in args.files] or [tuple(map(_view, args.view))]
+    lots: list[tuple[tuple[Path, Path | None], ...]] = [((file, args.camera),) for file in args.files]
+    lots = lots or [tuple(map(_view, args.view))]
     names = distinct([result_name(Path(lot[0][0].name or lot[0][0].absolute().name)) for lot in lots])
     return [Job(lot, name) for lot, name in zip(lots, names, strict=True)]
 
@@ -82,7 +83,7 @@ def _usual(clip: KeypointClip, args: argparse.Namespace) -> PinholeCamera:
     """Of a field of view that is told, or the usual one."""
     size = clip.size_px or args.size
     if size is None:
-        raise UsageError(f"{clip.name}: its file does not say how large the pictures are; --size WIDTHxHEIGHT or --camera")
+        raise UsageError(f"{clip.name}: its file does not say how large pictures are; --size WIDTHxHEIGHT or --camera")
     return camera_of_fov(size, args.fov or USUAL_FOV_DEG, args.fov_axis)
 
 

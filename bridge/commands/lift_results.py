@@ -23,9 +23,10 @@ def write_lifted(
 ) -> None:
     """NAME.*, NAME.h2.*, ..., NAME.camera.json, NAME.camera2.json, ...; the receipt last."""
     begin_anew(out, name)
-    written = [out / f"{name}.camera{number if number > 1 else ''}.json" for number in range(1, len(found[0].views) + 1)]
-    for path, view in zip(written, found[0].views, strict=True):
-        write_camera(path, view.camera)
+    written = []
+    for number, view in enumerate(found[0].views, start=1):
+        written.append(out / f"{name}.camera{number if number > 1 else ''}.json")
+        write_camera(written[-1], view.camera)
     for number, one in enumerate(found, start=1):
         written += _write_one(out, f"{name}.h{number}" if number > 1 else name, one, formats)
     write_receipt(out, name, parts, written, about)

@@ -1,6 +1,6 @@
-"""Keypoints as arrays: our own .npz, which says all about itself, and bare ones, (T, K, 2) or (T, K, 3) with confidence,
-in a .npy or a .npz, as they are handed about for Human3.6M-17. Whose K keypoints they are is known by their number, or
-told; NaN is a keypoint that was not seen.
+"""Keypoints as arrays: our own .npz, which says all about itself, and bare ones, (T, K, 2) or, with confidence,
+(T, K, 3), in a .npy or a .npz, as they are handed about for Human3.6M-17. Whose K keypoints they are is known by their
+number, or told; NaN is a keypoint that was not seen.
 
 Ours has `keypoints_format` 1, `detector`, `points_px` (T, K, 2), `confidence` (T, K), `rate_hz`, `size_px` (2, zeros
 where unknown) and `name`.
@@ -84,7 +84,7 @@ def _ours(path: Path) -> Found:
     people = np.concatenate([points, sure[..., None].clip(0, 1)], -1)
     _check(people, str(path))
     return Found(detector, (people,), rate_of(arrays["rate_hz"], f"{path}: rate_hz"),
-                 size_of(*size, f"{path}: size_px") if size.any() else None, str(arrays["name"]))
+                 size_of(size[0], size[1], f"{path}: size_px") if size.any() else None, str(arrays["name"]))
 
 
 def _bare(values: NDArray[Any], where: str, name: str, told: Told) -> Found:
@@ -108,6 +108,6 @@ def _bare(values: NDArray[Any], where: str, name: str, told: Told) -> Found:
 def _check(people: Numbers, where: str) -> None:
     numbers(people, people.shape, where)
     if np.abs(people[..., :2]).max(initial=0.0) > FARTHEST_PX:
-        raise InputInvalid(f"{where} reaches pixel {np.abs(people[..., :2]).max():g}; at most {FARTHEST_PX:g} is allowed")
+        raise InputInvalid(f"{where} reaches pixel {np.abs(people[..., :2]).max():g}; {FARTHEST_PX:g} is the most")
     if not 1 <= len(people) <= MOST_FRAMES:
         raise InputInvalid(f"{where} has {len(people)} frames; 1 to {MOST_FRAMES} are allowed")

@@ -4,8 +4,8 @@
      "rotation": [[...], [...], [...]] or [rx, ry, rz], "translation": [x, y, z], "up": "y"}
 
 Pixels, metres. `distortion` is in OpenCV's order, 4, 5 or 8 numbers; it may be left out. `rotation` (a matrix or a
-rotation vector, radians) and `translation` lead from the world to the camera, whose x is right, y down and z ahead; both
-may be left out, then where it stands is found from who is seen. `up` is the axis of that world that is up, y or z.
+rotation vector, radians) and `translation` lead from the world to the camera, whose x is right, y down and z ahead;
+both may be left out, then where it stands is found from who is seen. `up` is that world's axis that is up, y or z.
 
 Also what OpenCV's FileStorage writes as YAML: camera_matrix, distortion_coefficients, image_width, image_height, and
 perhaps rvec or R, and tvec or T.

@@ -32,8 +32,8 @@ def is_landmarks(content: Any) -> bool:
     frames = content.get("frames") if isinstance(content, dict) else content
     if not isinstance(frames, list):
         return False
-    first = next((one for one in frames if one), [])
-    return not frames or isinstance(first, list) or any(key in first for key in LANDMARKS)
+    first: Any = next((one for one in frames if one), [])
+    return not frames or isinstance(first, list) or (isinstance(first, dict) and any(key in first for key in LANDMARKS))
 
 
 def read_landmarks(path: Path, content: Any, told: Told) -> Found:
@@ -54,14 +54,15 @@ def read_landmarks(path: Path, content: Any, told: Told) -> Found:
 
 def needed(size: tuple[int, int] | None, path: Path) -> tuple[int, int]:
     if size is None:
-        raise UsageError(f"{path}: MediaPipe's landmarks are shares of the picture; --size WIDTHxHEIGHT says its pixels")
+        raise UsageError(f"{path}: MediaPipe's landmarks are shares of the picture; --size WIDTHxHEIGHT says of what")
     return size
 
 
 def in_pixels(shares: Numbers, size: tuple[int, int], where: str) -> Numbers:
     """(33, 3) x, y, visibility: from shares of the picture to pixels."""
-    if np.abs(shares[:, :2]).max() > FARTHEST:
-        raise InputInvalid(f"{where} reaches {np.abs(shares[:, :2]).max():g}; landmarks are shares of the picture, 0 to 1")
+    farthest = float(np.abs(shares[:, :2]).max())
+    if farthest > FARTHEST:
+        raise InputInvalid(f"{where} reaches {farthest:g}; landmarks are shares of the picture, 0 to 1")
     return np.concatenate([shares[:, :2] * size, np.clip(shares[:, 2:], 0, 1)], -1)
 
 
@@ -77,7 +78,8 @@ def _people(row: Any) -> list[Any]:
 def _person(one: Any, where: str) -> Numbers:
     if not isinstance(one, list) or len(one) != COUNT:
         raise InputInvalid(f"{where} has {len(one) if isinstance(one, list) else 'no list of'} landmarks, not {COUNT}")
-    return numbers([_landmark(each, f"{where}: landmark {number}") for number, each in enumerate(one)], (COUNT, 3), where)
+    rows = [_landmark(each, f"{where}: landmark {number}") for number, each in enumerate(one)]
+    return numbers(rows, (COUNT, 3), where)
 
 
 def _landmark(one: Any, where: str) -> list[Any]:

@@ -9,7 +9,7 @@ ahead), of the left side; those of the right are mirrored. Where the numbers com
 - Hips. SMPL's hip joints are 7 cm from the middle and 9 cm below the pelvis joint, lower and closer together than the
   hips that people mark in pictures, which are where the thighs' outer bones are felt: some 11 cm out and 4 cm higher.
   Those of Human3.6M are the motion capture skeleton's, 13 cm out. They are on the pelvis: thighs do not turn them.
-- Neck of OpenPose: the middle of the shoulders, which spine3 carries. Thorax of Human3.6M: the neck's base, 2 cm over it.
+- Neck of OpenPose: the middle of the shoulders, carried by spine3. Thorax of Human3.6M: the neck's base, 2 cm above.
 - Shoulders, elbows, wrists, knees, ankles: SMPL's own joints, to about a centimetre.
 - Feet are 26 cm long; the ankle's joint is 7 cm high, the toes' base 2 cm and 12 cm ahead of it. Heels are 5 cm behind
   the ankle. The big toe's tip is 7 cm ahead of the toes' base and 2 cm to the inside, the small one's 3 and 3.5 cm.

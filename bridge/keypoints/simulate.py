@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.frames import Motion
-from bridge.keypoints.camera import USUAL_FOV_DEG, Numbers, PinholeCamera, camera_of_fov, looking, project
+from bridge.frames import Flags, Motion
+from bridge.keypoints.camera import USUAL_FOV_DEG, PinholeCamera, camera_of_fov, looking, project
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import Detector
 from bridge.keypoints.reprojected import keypoints_m
@@ -31,12 +31,13 @@ class Faults:
 def cameras_round(motion: Motion, count: int = 1, size_px: tuple[int, int] = USUAL_SIZE_PX) -> list[PinholeCamera]:
     """Cameras evenly round somebody's way, each with all of it in its picture."""
     root = motion.root_position_m.astype(np.float64)
-    middle = (root.min(axis=0) + root.max(axis=0)) / 2 * [1, 0, 1]
+    middle = (root.min(axis=0) + root.max(axis=0)) / 2
     far = NEAR_M + FAR * float(np.linalg.norm((root - middle)[:, [0, 2]], axis=-1).max())
+    target, camera = np.array([middle[0], TARGET_HEIGHT_M, middle[2]]), camera_of_fov(size_px, USUAL_FOV_DEG)
     angles = ASIDE_RAD + 2 * np.pi * np.arange(count) / count
-    return [looking(camera_of_fov(size_px, USUAL_FOV_DEG),
-                    middle + [far * np.sin(angle), CAMERA_HEIGHT_M, far * np.cos(angle)],
-                    middle + [0, TARGET_HEIGHT_M, 0]) for angle in angles]
+    places = [np.array([middle[0] + far * np.sin(angle), CAMERA_HEIGHT_M, middle[2] + far * np.cos(angle)])
+              for angle in angles]
+    return [looking(camera, place, target) for place in places]
 
 
 def simulate_keypoints(
@@ -54,7 +55,7 @@ def simulate_keypoints(
                         camera.size_px, motion.name)
 
 
-def _lost(motion: Motion, count: int, faults: Faults, rng: np.random.Generator) -> Numbers:
+def _lost(motion: Motion, count: int, faults: Faults, rng: np.random.Generator) -> Flags:
     """(T, K) True where a keypoint is lost."""
     times, lost = np.arange(len(motion)) / motion.rate_hz, np.zeros((len(motion), count), dtype=bool)
     for keypoint in range(count):

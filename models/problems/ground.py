@@ -1,11 +1,11 @@
 """How a camera stands over the floor, from somebody of known height who stands or walks before it.
 
-Who is upright has head, shoulders, hips and ankles over one point of the floor, at heights that are known of their body:
-a plumb line of known length. In each frame that point is found where their rays meet best (a linear problem); what they
-still miss says how the camera is pitched and rolled and how high it is: three numbers for the whole clip, the most
-likely ones. Misses are a posture's, in metres, and robust (soft L1), since people bend; in the picture the same ones are
-larger the nearer somebody is, which is why nearness is unlikely by itself. Somebody who stays at one distance leaves
-pitch and height hardly apart, so usual ones are believed a little.
+Who is upright has head, shoulders, hips and ankles over one point of the floor, at heights known of their body: a plumb
+line of known length. In each frame that point is found where their rays meet best (a linear problem); what they still
+miss says how the camera is pitched and rolled and how high it is: three numbers for the whole clip, the most likely
+ones. Misses are a posture's, in metres; in the picture the same are larger the nearer somebody is, so that nearness is
+unlikely by itself. In some frames people bend, sit or kneel: such a frame says nothing. Somebody who stays at one
+distance leaves pitch and height hardly apart, so usual ones are believed a little.
 
 The camera is over the world's origin and looks along -Z; the floor is Y = 0.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,10 @@ USUAL_PITCH, PITCH_SD = math.radians(8), math.radians(15)
 ROLL_SD = math.radians(3)
 USUAL_HEIGHT, HEIGHT_SD = 1.5, 0.5  # metres; of its logarithm
 STARTS = tuple((math.radians(pitch), height) for pitch in (-12, 5, 25) for height in (0.6, 1.6))
+BOUNDS = ((math.radians(-60), math.radians(80)), (math.radians(-30), math.radians(30)), (math.log(0.05), math.log(50)))
+BENT, LOOSE, FAR = 0.1, 6.0, 5.0  # share of frames in which people are not upright; their misses are so many times
+                                  # as large, as if at this distance, metres
+PATIENCE = (8.0, 3.0, 1.0)  # times as large misses are likely, to begin with
 NEAREST = 0.3  # metres before the camera that somebody is at least
 LOOKED_AT = 60  # frames, spread over the clip
 ALIKE_S = 0.8  # seconds in which a posture stays the same, so that its frames are one piece of evidence
@@ -49,7 +53,7 @@ class Stand:
     pitch: float
     roll: float
     height: float
-    missed: float  # metres that people are off their plumb lines, root of the mean square
+    missed: float  # metres that people are off their plumb lines, median
 
     @property
     def rotation(self) -> Numbers:
@@ -121,20 +125,29 @@ def fit_stand(person: Upright, rate: float = 60.0) -> Stand:
     weight = np.where(person.sure[frames] > 0.1, person.sure[frames], 0.0) / person.sd
     some = Upright(person.rays[frames], weight, person.heights, person.sd)
     evidence = max(1.0, len(seen) / rate / ALIKE_S) / len(frames)
-    found = [minimize(_unlikely, [pitch, 0.0, math.log(height)], (some, evidence), method="BFGS")
-             for pitch, height in STARTS]
-    best = min(found, key=lambda one: float(one.fun)).x
-    off = _misses(best, some)[0][weight > 0]
-    return Stand(float(best[0]), float(best[1]), math.exp(best[2]), math.sqrt(float((off**2).sum(-1).mean())))
+    best = min((_from(start, some, evidence) for start in STARTS), key=lambda one: _unlikely(one, some, evidence))
+    off = np.linalg.norm(_misses(best, some)[0], axis=-1)[weight > 0]
+    return Stand(float(best[0]), float(best[1]), math.exp(best[2]), float(np.median(off)))
+
+
+def _from(start: tuple[float, float], person: Upright, evidence: float) -> Numbers:
+    """The likeliest stand near one, (3,): first with much patience for postures, then with less."""
+    at = np.array([start[0], 0.0, math.log(start[1])])
+    for patience in PATIENCE:
+        some = replace(person, sure=person.sure / patience)
+        at = minimize(_unlikely, at, (some, evidence), method="L-BFGS-B", bounds=BOUNDS).x
+    return at
 
 
 def _unlikely(at: Numbers, person: Upright, evidence: float) -> float:
     """Minus the logarithm of how likely a stand (pitch, roll, log height) is. `evidence`: what a frame counts."""
     misses, depth = _misses(at, person)
-    squares = ((misses * person.sure[..., None]) ** 2).sum(-1)
-    near = -2 * np.log(np.maximum(depth, NEAREST)) * (person.sure > 0) + 10 * np.maximum(NEAREST - depth, 0)
+    seen, depth = person.sure > 0, np.maximum(depth, NEAREST)
+    stands = math.log(1 - BENT) - ((misses * person.sure[..., None]) ** 2).sum((1, 2)) / 2
+    stands = stands + 2 * (np.log(depth / FAR) * seen).sum(1)
+    bent = math.log(BENT) - 2 * math.log(LOOSE) * seen.sum(1)
     usual = np.array([(at[0] - USUAL_PITCH) / PITCH_SD, at[1] / ROLL_SD, (at[2] - math.log(USUAL_HEIGHT)) / HEIGHT_SD])
-    return float(evidence * (np.sqrt(1 + squares) - 1 + near).sum() + (usual**2).sum() / 2)
+    return float((usual**2).sum() / 2 - evidence * np.logaddexp(stands, bent).sum())
 
 
 def _misses(at: Numbers, person: Upright) -> tuple[Numbers, Numbers]:
