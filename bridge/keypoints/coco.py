@@ -47,7 +47,8 @@ def read_annotations(path: Path, content: dict[str, Any]) -> Found:
     numbers, sizes = dict[Any, int](), set()
     for row, image in enumerate(images, start=1):
         where = f"{path}: image {row}"
-        numbers[_key(image, where)] = _number(image.get("file_name", image["id"]), where)
+        key = _key(image, "id", where)
+        numbers[key] = _number(image.get("file_name", key), where)
         if "width" in image and "height" in image:
             sizes.add(size_of(image["width"], image["height"], f"{where}: width and height"))
     if len(sizes) > 1:
@@ -56,18 +57,19 @@ def read_annotations(path: Path, content: dict[str, Any]) -> Found:
     for row, one in enumerate(annotations, start=1):
         if _is_person(one) and _part(one, "keypoints", f"{path}: annotation {row}"):
             where = f"{path}: annotation {row}"
-            if _part(one, "image_id", where) not in numbers:
-                raise InputInvalid(f"{where}: image_id {one['image_id']!r} is none of images")
-            rows.append((numbers[one["image_id"]], _person(one, where)))
+            key = _key(one, "image_id", where)
+            if key not in numbers:
+                raise InputInvalid(f"{where}: image_id {key!r} is none of images")
+            rows.append((numbers[key], _person(one, where)))
     people = tracks(_in_frames(rows, list(numbers.values()), path), len(DETECTOR))
     return Found(DETECTOR.name, people, size_px=sizes.pop() if sizes else None, name=path.stem)
 
 
-def _key(image: Any, where: str) -> Any:
+def _key(one: Any, key: str, where: str) -> int | str:
     """An image's id: a number or a text."""
-    name = _part(image, "id", where)
+    name = _part(one, key, where)
     if not isinstance(name, int | str):
-        raise InputInvalid(f"{where}: id is {name!r}; a number or a text is allowed")
+        raise InputInvalid(f"{where}: {key} is {name!r}; a number or a text is allowed")
     return name
 
 

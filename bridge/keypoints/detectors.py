@@ -7,7 +7,7 @@ import numpy as np
 
 from bridge.frames import JOINT_INDEX, Floats, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES
-from bridge.keypoints.points import POINTS, Point
+from bridge.keypoints.points import POINTS
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Detector:
 
     name: str
     title: str
-    points: tuple[str, ...]  # K: of points.POINTS, or our joints
+    points: tuple[str, ...]  # K: of points.POINTS
 
     def __len__(self) -> int:
         return len(self.points)
@@ -24,16 +24,12 @@ class Detector:
     @property
     def joints(self) -> tuple[int, ...]:
         """The joint that carries each, K."""
-        return tuple(JOINT_INDEX[_point(name).joint] for name in self.points)
+        return tuple(JOINT_INDEX[POINTS[name].joint] for name in self.points)
 
     def mounts_m(self, skeleton: Skeleton) -> Floats:
         """Where on its joint each is, (K, 3) metres: the neutral adult's, as large as this body is."""
         size = skeleton.standing_head_height_m / Skeleton().standing_head_height_m
-        return np.array([_point(name).mount_m for name in self.points], np.float32) * np.float32(size)
-
-
-def _point(name: str) -> Point:
-    return POINTS[name] if name in POINTS else Point(name)
+        return np.array([POINTS[name].mount_m for name in self.points], np.float32) * np.float32(size)
 
 
 def _sides(names: str, first: str = "L") -> tuple[str, ...]:
@@ -62,6 +58,6 @@ DETECTORS = {
             "mocap_root", *_one_side("R", "mocap_hip knee ankle"), *_one_side("L", "mocap_hip knee ankle"),
             "spine", "thorax", "mocap_nose", "crown", *_one_side("L", "shoulder elbow wrist"),
             *_one_side("R", "shoulder elbow wrist"))),
-        Detector("smpl22", "our joints, SMPL-22", JOINT_NAMES),
+        Detector("smpl22", "our joints, SMPL-22", tuple(f"joint_{name}" for name in JOINT_NAMES)),
     )
 }

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bridge.generated.skeleton import JOINT_NAMES
+
 
 class Point(NamedTuple):
     """One point on the body."""
@@ -69,4 +71,5 @@ POINTS = {
     **MIDDLE,
     **{f"L_{name}": point for name, point in LEFT.items()},
     **{f"R_{name}": _mirrored(point) for name, point in LEFT.items()},
+    **{f"joint_{name}": Point(name) for name in JOINT_NAMES},
 }
