@@ -35,8 +35,9 @@ def pictures_of(motion: Motion, view: View) -> Pictures:
             _draw_picture(axes, joints[frame], half)
             seen = clip.confidence[at] > 0
             strength = FAINT + (1 - FAINT) * np.clip(clip.confidence[at][seen], 0, 1)
-            across, down = clip.points_px[at][seen].T
-            axes.scatter(across, down, s=9, color=TRACKER, alpha=strength, zorder=5, linewidths=0)
+            if seen.any():
+                across, down = clip.points_px[at][seen].T
+                axes.scatter(across, down, s=9, color=TRACKER, alpha=strength, zorder=5, linewidths=0)
             if not column:
                 axes.set_ylabel("in the picture", fontsize=8)
 

@@ -152,9 +152,9 @@ def _lift(
         return
     order = order_of(job, args)
     if not lifters:
-        from bridge.engine.lift import Lifter
+        from bridge.engine.lift import load_lifter
 
-        lifters.append(Lifter(args.weights, args.device, args.threads))
+        lifters.append(load_lifter(args.weights, args.device, args.threads))
     with bar(f"lifting {job.name}") as progress:
         found = lifters[0].lift(order, lambda share: progress(round(PARTS * share), PARTS))
     row.about = about(order, found)

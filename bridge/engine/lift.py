@@ -42,13 +42,8 @@ Lift = Callable[..., list[Lifted]]  # models.problems.lift.lift
 class Lifter:
     """A prior, ready to lift keypoints with."""
 
-    def __init__(
-        self, weights: Path | None = None, device: str = "cpu", threads: int = 1, solve: Lift = lift
-    ) -> None:
-        """Raises ModelMissing, DeviceFailed."""
-        torch.set_num_threads(threads)
-        self._solver: Solver = solver_of(load_solver_prior(weights).to(choose_device(device)))
-        self._solve = solve
+    def __init__(self, solver: Solver, solve: Lift = lift) -> None:
+        self._solver, self._solve = solver, solve
 
     def lift(self, order: LiftOrder, report: OnShare = lambda done: None) -> list[LiftedMotion]:
         """Hypotheses of the motion, the likeliest first. Raises InputInvalid, TooShort, UsageError."""
@@ -65,6 +60,12 @@ class Lifter:
         except ValueError as error:
             raise InputInvalid(f"{_names(views)}: {error}") from None
         return [_lifted(one, views, upright_m) for one in found]
+
+
+def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int = 1) -> Lifter:
+    """Raises ModelMissing, DeviceFailed."""
+    torch.set_num_threads(threads)
+    return Lifter(solver_of(load_solver_prior(weights).to(choose_device(device))))
 
 
 def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], float | None]:

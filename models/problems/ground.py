@@ -29,7 +29,7 @@ LEVELS: tuple[tuple[tuple[str, ...], float, float], ...] = (  # joints of one he
     (("pelvis", "L_hip", "R_hip"), -0.02, 0.05),
     (("L_ankle", "R_ankle"), 0.05, 0.07),
 )
-USUAL_PITCH, PITCH_SD = math.radians(8), math.radians(15)
+USUAL_PITCH, PITCH_SD = math.radians(8), math.radians(20)
 ROLL_SD = math.radians(3)
 USUAL_HEIGHT, HEIGHT_SD = 1.5, 0.5  # metres; of its logarithm
 STARTS = tuple((math.radians(pitch), height) for pitch in (-12, 5, 25) for height in (0.6, 1.6))

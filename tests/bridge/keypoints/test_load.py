@@ -46,7 +46,7 @@ def test_what_is_not_there_or_of_no_kind_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputMissing, match="no such file or folder"):
         find_keypoints(tmp_path / "nowhere")
     (tmp_path / "film.mp4").write_bytes(b"")
-    with pytest.raises(InputInvalid, match="a file of kind .mp4; allowed are COCO"):
+    with pytest.raises(InputInvalid, match=r"a file of kind \.mp4; allowed are COCO"):
         find_keypoints(tmp_path / "film.mp4")
-    with pytest.raises(InputInvalid, match="no NAME_000000000000_keypoints.json"):
+    with pytest.raises(InputInvalid, match=r"no NAME_000000000000_keypoints\.json"):
         find_keypoints(tmp_path)
