@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ from bridge.motion import joint_positions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+    Pictures = Callable[[SubFigure, NDArray[np.int_]], None]
 
 MOMENTS = 10
 LEFT, RIGHT, MIDDLE, TRUTH, TRACKER, LOST = "#1f6fd0", "#d9541e", "#303030", "#b8b8b8", "#0a8f4d", "#c01030"
@@ -48,19 +52,24 @@ class Scene:
 
 
 def draw_sheet(
-    path: Path, motion: Motion, session: Session | None = None, truth: Motion | None = None, moments: int = MOMENTS
+    path: Path, motion: Motion, session: Session | None = None, truth: Motion | None = None, moments: int = MOMENTS,
+    pictures: Pictures | None = None,
 ) -> None:
-    """Draw the motion, the trackers of its session and, in grey, the truth. The file appears whole or not at all."""
+    """Draw the motion, the trackers of its session and, in grey, the truth; `pictures` draws a row of the moments as a
+    camera has them. The file appears whole or not at all."""
     keep_out_of_home()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     scene = _scene(motion, session, truth)
     rows = np.unique(np.linspace(0, len(motion) - 1, moments + 2)[1:-1].round().astype(int))
-    figure = Figure(figsize=(1.6 * max(len(rows), 4) + 0.4, 6.6), layout="constrained")
+    heights = [2.0] * bool(pictures) + [4.2, 1.8]
+    figure = Figure(figsize=(1.6 * max(len(rows), 4) + 0.4, sum(heights) + 0.6), layout="constrained")
     FigureCanvasAgg(figure)
-    halves = figure.add_gridspec(2, 1, height_ratios=(4.2, 1.8))
-    bodies, charts = figure.add_subfigure(halves[0]), figure.add_subfigure(halves[1])
+    rooms = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+    *above, bodies, charts = (figure.add_subfigure(rooms[room]) for room in range(len(heights)))
+    if pictures:
+        pictures(above[0], rows)
     for column, row in enumerate(rows):
         for line, across in enumerate(("left", "forward")):
             axes = bodies.add_subplot(2, len(rows), line * len(rows) + column + 1)
@@ -69,7 +78,7 @@ def draw_sheet(
     grid = charts.add_gridspec(1, 2, width_ratios=(1, 2))
     _draw_path(charts.add_subplot(grid[0]), scene, rows)
     _draw_heights(charts.add_subplot(grid[1]), scene, session)
-    figure.suptitle(_title(motion, session), fontsize=10)
+    figure.suptitle(_title(motion, session, bool(pictures)), fontsize=10)
     with replacing(path) as unfinished:
         figure.savefig(unfinished, dpi=100, format="png", metadata={"Software": "posebridge"})
 
@@ -112,7 +121,7 @@ def _draw_moment(axes: Axes, scene: Scene, row: int, across: str) -> None:
     origin = scene.joints_m[row, 0] * [1, 0, 1]
     if scene.truth_m is not None and row < len(scene.truth_m):
         _draw_body(axes, (scene.truth_m[row] - origin) @ view, [TRUTH] * len(PARENTS), 3.0)
-    _draw_body(axes, (scene.joints_m[row] - origin) @ view, [_colour(name) for name in JOINT_NAMES], 1.8)
+    _draw_body(axes, (scene.joints_m[row] - origin) @ view, [colour_of(name) for name in JOINT_NAMES], 1.8)
     for tracker in np.flatnonzero(scene.seen[row]):
         at = (scene.trackers_m[row, tracker] - origin) @ view
         for end, colour in zip((scene.tracker_axes[row, tracker].T @ view) * AXIS_M, ("r", "g", "b"), strict=True):
@@ -181,11 +190,11 @@ def _draw_heights(axes: Axes, scene: Scene, session: Session | None) -> None:
     axes.tick_params(labelsize=7)
 
 
-def _colour(joint_name: str) -> str:
+def colour_of(joint_name: str) -> str:
     return {"L": LEFT, "R": RIGHT}[joint_name[0]] if joint_name[1] == "_" else MIDDLE
 
 
-def _title(motion: Motion, session: Session | None) -> str:
+def _title(motion: Motion, session: Session | None, pictures: bool) -> str:
     name = motion.name or (session.name if session else "") or "motion"
-    sides = "left blue, right orange, truth grey, trackers green (their x y z red green blue)"
-    return f"{name}: {len(motion)} frames at {motion.rate_hz:g} Hz; {sides}"
+    green = "keypoints green" if pictures else "truth grey, trackers green (their x y z red green blue)"
+    return f"{name}: {len(motion)} frames at {motion.rate_hz:g} Hz; left blue, right orange, {green}"

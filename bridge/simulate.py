@@ -83,14 +83,14 @@ def _lost(motion: Motion, setup: Setup, losses: Sequence[Loss] | Dropouts, rng: 
             Loss(index, *burst)
             for index, tracker in enumerate(setup.trackers)
             if tracker.joint in losses.joints
-            for burst in _bursts(losses, times[-1], rng)
+            for burst in bursts(losses, times[-1], rng)
         ]
     for loss in losses:
         lost[(times >= loss.start_s) & (times < loss.end_s), loss.tracker] = True
     return lost
 
 
-def _bursts(dropouts: Dropouts, duration_s: float, rng: np.random.Generator) -> list[tuple[float, float]]:
+def bursts(dropouts: Dropouts, duration_s: float, rng: np.random.Generator) -> list[tuple[float, float]]:
     """Spans of loss whose mean length and mean gap give the share asked for."""
     if dropouts.share <= 0:
         return []

@@ -1,5 +1,6 @@
 """Say what is in a file: a session (.mcap, .csv, .pcap) with its body, trackers and how well they were seen, or known
-motion (.npz, .bvh, or a folder of AMASS files) with its clips."""
+motion (.npz, .bvh, or a folder of AMASS files) with its clips, or 2D keypoints (COCO, OpenPose, MediaPipe, arrays) with
+the people in them."""
 from __future__ import annotations
 
 import argparse
@@ -13,14 +14,21 @@ from bridge.commands.console import table, waiting
 from bridge.config_commands import SPLITS
 from bridge.frames import Motion, Session
 from bridge.generated.skeleton import JOINT_NAMES
+from bridge.keypoints.detectors import DETECTORS
+from bridge.keypoints.found import Found, Told
+from bridge.keypoints.load import find_keypoints, is_keypoints
 
 EXAMPLES = """examples:
   posebridge info session.mcap
-  posebridge info archive.npz --clips        every clip, not only the totals"""
+  posebridge info archive.npz --clips        every clip, not only the totals
+  posebridge info openpose/take1 results.json      who is seen, as posebridge lift --person numbers them"""
+
+UNKNOWN_PX = (1000, 1000)  # what shares of a picture are multiplied by where nobody says its size
+PEOPLE = 10  # listed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE|DIR", help="sessions or motion")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE|DIR", help="sessions, motion or keypoints")
     parser.add_argument("--clips", action="store_true", help="list every clip of an archive")
 
 
@@ -33,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _about(file: Path, clips: bool) -> list[str]:
+    if is_keypoints(file):
+        return about_keypoints(find_keypoints(file, Told(size_px=UNKNOWN_PX)))
     if file.is_dir() or file.suffix.lower() in MOTION_SUFFIXES:
         return about_motions(load_motions(file), clips)
     session = load_session(file)
@@ -69,6 +79,27 @@ def _hands(session: Session) -> list[str]:
 
     warning = swap_warning(session)
     return [f"hands    {warning}"] if warning else []
+
+
+def about_keypoints(found: Found) -> list[str]:
+    """Facts of a detector's file, a line each, and a table of who is seen in it."""
+    rate = f"{found.rate_hz:g} Hz" if found.rate_hz else "a rate that it does not say (lift --rate)"
+    known = found.size_px and found.size_px != UNKNOWN_PX
+    size = "x".join(map(str, found.size_px or ())) if known else "a size that it does not say (lift --size, --camera)"
+    rows = []
+    for number, person in enumerate(found.people[:PEOPLE], start=1):
+        frames = np.flatnonzero((person[..., 2] > 0).any(-1))
+        span = f"{frames[0]} to {frames[-1]}" if len(frames) else "-"
+        sure = person[frames, :, 2].mean() if len(frames) else 0.0
+        rows.append([str(number), str(len(frames)), span, f"{100 * (person[frames, :, 2] > 0).mean():.1f}"
+                     if len(frames) else "-", f"{sure:.2f}"])
+    return [
+        f"keypoints {DETECTORS[found.detector].title} of {found.name or '(no name)'}",
+        f"length   {len(found)} frames at {rate}",
+        f"pictures of {size}",
+        f"people   {len(found.people)}" + (f", the first {PEOPLE}:" if len(found.people) > PEOPLE else ""),
+        table(("person", "frames", "from first to last", "keypoints seen %", "confidence"), rows),
+    ]
 
 
 def about_motions(motions: list[Motion], clips: bool) -> list[str]:

@@ -1,6 +1,10 @@
 """Make tracker sessions from known motion: what head and hands on the moving body would have read, with sensor noise
 and, if asked for, hands lost in bursts. Takes motion archives and AMASS files (.npz), BVH, or AMASS folders; each clip
-becomes NAME.mcap with the truth in it, so that posebridge solve can say how far off it is."""
+becomes NAME.mcap with the truth in it, so that posebridge solve can say how far off it is.
+
+With --keypoints, what a 2D keypoint detector would have found in a video of it instead, for posebridge lift: a file (or
+folder) as that detector writes it, and NAME.camera.json. Noise, keypoints lost in short bursts, and whatever is outside
+the picture are as the seed says; nothing hides behind anything."""
 from __future__ import annotations
 
 import argparse
@@ -10,6 +14,7 @@ from pathlib import Path
 
 from bridge.capture.load import load_motions
 from bridge.capture.mcap import write_session
+from bridge.commands import simulate_keypoints
 from bridge.commands.console import bar
 from bridge.commands.folders import make_folder
 from bridge.config_commands import SPLITS
@@ -23,7 +28,10 @@ EXAMPLES = """examples:
   posebridge simulate walk_poses.npz --out sessions
   posebridge simulate archive.npz --out sessions --split test --limit 5 --lost-hands 0.3
   posebridge simulate walk_poses.npz --out sessions --trackers head,L_wrist,R_wrist,pelvis --rate 90
-  posebridge solve sessions/*.mcap --out solved"""
+  posebridge solve sessions/*.mcap --out solved
+  posebridge simulate walk_poses.npz --out seen --keypoints openpose --rate 30 --noise-px 4 --lost 0.1
+  posebridge simulate walk_poses.npz --out seen --keypoints coco --camera camera.json
+  posebridge simulate walk_poses.npz --out seen --keypoints mediapipe --views 2     two cameras, around the walk"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same readings")
     parser.add_argument("--split", choices=SPLITS, help="only this part of an archive")
     parser.add_argument("--limit", type=int, metavar="CLIPS", help="only the first so many clips")
+    simulate_keypoints.arguments(parser.add_argument_group("2D keypoints instead"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,11 +62,19 @@ def run(args: argparse.Namespace) -> int:
     names = distinct([plain_name(motion.name or args.file.stem) for motion in motions])
     with bar("simulating") as on_progress:
         for index, (motion, name) in enumerate(zip(motions, names, strict=True)):
-            path = out / f"{name}.mcap"
-            write_session(path, simulate(motion, args, seed=args.seed + index))
+            for path in leave(out, name, motion, args, args.seed + index):
+                print(path)
             on_progress(index + 1, len(motions))
-            print(path)
     return 0
+
+
+def leave(out: Path, name: str, motion: Motion, args: argparse.Namespace, seed: int) -> list[Path]:
+    """Write what is asked for of one clip."""
+    if args.keypoints:
+        motion = replace(motion, name=name)
+        return simulate_keypoints.leave(out, resample_motion(motion, args.rate) if args.rate else motion, args, seed)
+    write_session(out / f"{name}.mcap", simulate(motion, args, seed))
+    return [out / f"{name}.mcap"]
 
 
 def simulate(motion: Motion, args: argparse.Namespace, seed: int) -> Session:
@@ -87,3 +104,4 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--rate {args.rate:g}: 1 to 1000 Hz is allowed")
     if args.limit is not None and args.limit < 1:
         raise UsageError(f"--limit {args.limit}: one clip or more")
+    simulate_keypoints.check(args)

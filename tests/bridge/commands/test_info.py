@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -64,3 +65,15 @@ def test_motion_is_told_by_split_and_clip(
 def test_what_is_not_there_or_no_session_has_a_code_of_its_own(tmp_path: Path, name: str, code: int) -> None:
     (tmp_path / "picture.jpg").write_bytes(b"\xff\xd8")
     assert main(["info", str(tmp_path / name)]) == code
+
+
+def test_keypoints_say_who_is_seen_and_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"image_id": number, "category_id": 1, "score": 0.9,
+             "keypoints": [value for place in range(17) for value in (x, size * place, 0.5)]}
+            for number in range(6) for x, size in ((100, 5), (900, 2)) if number < 4 or size == 5]
+    (tmp_path / "seen.json").write_text(json.dumps(rows))
+    said = told(capsys, tmp_path / "seen.json")
+    assert "keypoints COCO-17 of seen" in said and "6 frames at a rate that it does not say (lift --rate)" in said
+    assert "people   2" in said and "lift --size" in said
+    (first, second) = (line.split("|")[2:4] for line in said.splitlines()[-2:])
+    assert [cell.strip() for cell in (*first, *second)] == ["6", "0 to 5", "4", "0 to 3"]

@@ -1,0 +1,59 @@
+"""What a lift leaves: files of every hypothesis that is written, the cameras, and the receipt."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bridge.commands.formats import Formats
+from bridge.commands.outputs import write_motion
+from bridge.farm.receipt import Parts, begin_anew, write_receipt
+from bridge.frames import Skeleton
+from bridge.keypoints.camera import PinholeCamera
+from bridge.keypoints.camera_file import write_camera
+from bridge.keypoints.lifting import LiftedMotion, LiftOrder
+from bridge.sheet import draw_sheet
+from bridge.sheet_pictures import pictures_of
+
+STATURE_M = 1.70  # of the neutral adult
+
+
+def write_lifted(
+    out: Path, name: str, found: Sequence[LiftedMotion], formats: Formats, parts: Parts, about: dict[str, Any]
+) -> None:
+    """NAME.*, NAME.h2.*, ..., NAME.camera.json, NAME.camera2.json, ...; the receipt last."""
+    begin_anew(out, name)
+    written = []
+    for number, view in enumerate(found[0].views, start=1):
+        written.append(out / f"{name}.camera{number if number > 1 else ''}.json")
+        write_camera(written[-1], view.camera)
+    for number, one in enumerate(found, start=1):
+        written += _write_one(out, f"{name}.h{number}" if number > 1 else name, one, formats)
+    write_receipt(out, name, parts, written, about)
+
+
+def _write_one(out: Path, name: str, one: LiftedMotion, formats: Formats) -> list[Path]:
+    motion, view = one.motion, one.views[0]
+    return write_motion(out, name, motion, formats,
+                        lambda path: draw_sheet(path, motion, pictures=pictures_of(motion, view)))
+
+
+def about(order: LiftOrder, found: Sequence[LiftedMotion]) -> dict[str, Any]:
+    """What a row and a receipt say of a lift; JSON."""
+    best = found[0]
+    seen = [float((view.clip.confidence > 0).mean()) for view in order.views]
+    return {"frames": len(best.motion), "rate_hz": round(best.motion.rate_hz, 3),
+            "seen_percent": round(100 * sum(seen) / len(seen), 1), "camera": _camera(best.views[0].camera),
+            "height_m": round(stature_m(best.motion.skeleton), 2), "off_px": round(best.missed_px, 1),
+            "hypotheses": len(found), "scores": [round(one.score, 3) for one in found],
+            "passes_per_frame": round(best.passes_per_frame, 3),
+            "off_plumb_m": None if best.upright_m is None else round(best.upright_m, 3)}
+
+
+def stature_m(skeleton: Skeleton) -> float:
+    """How tall somebody of these bones is, about."""
+    return STATURE_M * skeleton.standing_head_height_m / Skeleton().standing_head_height_m
+
+
+def _camera(camera: PinholeCamera) -> str:
+    return f"{camera.place_m[1]:.2f} m high, {camera.pitch_deg:.1f} deg down"

@@ -1,0 +1,133 @@
+"""What `posebridge lift` does: 2D keypoints and cameras in, motion out, likeliest first."""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bridge.engine.solver import choose_device, load_solver_prior
+from bridge.errors import InputInvalid, TooShort, UsageError
+from bridge.frames import SOLVER_RATE_HZ, Motion, Skeleton
+from bridge.keypoints.camera import PinholeCamera, posed
+from bridge.keypoints.clip import KeypointClip
+from bridge.keypoints.detectors import DETECTORS
+from bridge.keypoints.lifting import LiftedMotion, LiftOrder, View
+from bridge.keypoints.reprojected import missed_px
+from bridge.keypoints.steady import at_rate, height_px
+from bridge.resample import frame_times
+from bridge.resample_motion import motion_at
+from models.kinematics.camera import Camera, rays
+from models.kinematics.forward import global_to_local
+from models.kinematics.rotations import matrix_to_xyzw
+from models.kinematics.skeleton import standing_heights
+from models.problems.ground import NobodyUpright, Stand, fit_stand, upright
+from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.seen import Seen
+from models.samplers.motion_fit import FitConfig
+from models.solver import Solver, solver_of
+
+SHARE_SD = 0.008  # of a person's height in the picture: what a sure keypoint is off by, per axis
+LEAST_SD = 1.0  # pixels
+SIZE_SD = 0.1  # of the logarithm of the size of a body that is not known
+LEAST_FRAMES = 3
+OnShare = Callable[[float], None]
+Lift = Callable[..., list[Lifted]]  # models.problems.lift.lift
+
+
+class Lifter:
+    """A prior, ready to lift keypoints with."""
+
+    def __init__(self, solver: Solver, solve: Lift = lift) -> None:
+        self._solver, self._solve = solver, solve
+
+    def lift(self, order: LiftOrder, report: OnShare = lambda done: None) -> list[LiftedMotion]:
+        """Hypotheses of the motion, the likeliest first. Raises InputInvalid, TooShort, UsageError."""
+        views, upright_m = placed(order.views, order.skeleton)
+        seen = [seen_of(view, order.skeleton) for view in views]
+        frames = min(map(len, seen))
+        if frames < LEAST_FRAMES:
+            raise TooShort(f"{_names(views)}: {frames} frames at {SOLVER_RATE_HZ:g} Hz; {LEAST_FRAMES} are needed")
+        config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed,
+                            fit=FitConfig(size_sd=0.0 if order.size_known else SIZE_SD))
+        try:
+            found = self._solve(self._solver, torch.from_numpy(order.skeleton.offsets_m),
+                                [view.frames(slice(0, frames)) for view in seen], config, order.floor_m, report)
+        except ValueError as error:
+            raise InputInvalid(f"{_names(views)}: {error}") from None
+        return [_lifted(one, views, upright_m) for one in found]
+
+
+def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int = 1) -> Lifter:
+    """Raises ModelMissing, DeviceFailed."""
+    torch.set_num_threads(threads)
+    return Lifter(solver_of(load_solver_prior(weights).to(choose_device(device))))
+
+
+def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], float | None]:
+    """The views with cameras that stand somewhere, and how far off plumb who showed it was. Raises InputInvalid,
+    UsageError."""
+    if all(view.placed for view in views):
+        return tuple(views), None
+    if len(views) > 1:
+        raise UsageError(f"{_names(views)}: several cameras must each say where they stand: rotation and translation")
+    stand = stand_of(views[0], skeleton)
+    camera = posed(views[0].camera, stand.height, math.degrees(stand.pitch), math.degrees(stand.roll))
+    return (replace(views[0], camera=camera, placed=True),), stand.missed
+
+
+def stand_of(view: View, skeleton: Skeleton) -> Stand:
+    """How a camera stands over the floor, from somebody of this body who walks or stands before it."""
+    detector, clip = DETECTORS[view.clip.detector], view.clip
+    plane = rays(camera_of(view.camera), torch.from_numpy(clip.points_px).double())
+    standing = standing_heights(torch.from_numpy(skeleton.offsets_m)).double().numpy()
+    try:
+        person = upright(plane.numpy(), clip.confidence.astype(np.float64), detector.joints,
+                         detector.mounts_m(skeleton).astype(np.float64), standing)
+        return fit_stand(person, clip.rate_hz)
+    except NobodyUpright as error:
+        raise InputInvalid(f"{clip.name}: where the camera stands cannot be found: {error}") from None
+
+
+def camera_of(camera: PinholeCamera) -> Camera:
+    """The same in torch."""
+    return Camera(torch.from_numpy(camera.focal_px), torch.from_numpy(camera.centre_px),
+                  torch.from_numpy(camera.distortion), torch.from_numpy(camera.rotation)[None],
+                  torch.from_numpy(camera.translation)[None], camera.size_px)
+
+
+def seen_of(view: View, skeleton: Skeleton) -> Seen:
+    """What the solver is told of a view: keypoints at its own rate."""
+    detector, clip = DETECTORS[view.clip.detector], at_rate(view.clip, SOLVER_RATE_HZ)
+    camera = camera_of(view.camera)
+    single = replace(camera, **{name: getattr(camera, name).float() for name in (
+        "focal", "centre", "distortion", "rotation", "translation")})
+    return Seen(single, detector.joints, torch.from_numpy(detector.mounts_m(skeleton)),
+                torch.from_numpy(clip.points_px), torch.from_numpy(clip.confidence),
+                max(SHARE_SD * height_px(clip), LEAST_SD))
+
+
+def _lifted(found: Lifted, views: tuple[View, ...], upright_m: float | None) -> LiftedMotion:
+    motion = motion_of(found.rotations, found.root, found.offsets, views[0].clip)
+    missed = missed_px(motion, views)
+    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, upright_m)
+
+
+def motion_of(rotations: Tensor, root: Tensor, offsets: Tensor, clip: KeypointClip) -> Motion:
+    """What was solved at 60 Hz, on the clip's clock: as many frames as it has, of those that all views have."""
+    local = matrix_to_xyzw(global_to_local(rotations)).float().numpy()
+    solved = Motion(Skeleton(offsets.float().numpy()), SOLVER_RATE_HZ, root.float().numpy(), local, name=clip.name)
+    if abs(clip.rate_hz - SOLVER_RATE_HZ) < 1e-6:
+        return solved
+    last = (len(solved) - 1) / SOLVER_RATE_HZ
+    times = frame_times(len(clip), clip.rate_hz)
+    covered = times < last + 1 / clip.rate_hz  # the last one of the clip may be after the last at 60 Hz
+    return replace(motion_at(solved, np.minimum(times[covered], last)), rate_hz=clip.rate_hz)
+
+
+def _names(views: Sequence[View]) -> str:
+    return ", ".join(view.clip.name or "keypoints" for view in views)

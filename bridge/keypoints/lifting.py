@@ -1,0 +1,41 @@
+"""What a lift is asked and what it gives: plain data between the command and the engine."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bridge.frames import Motion, Skeleton
+from bridge.keypoints.camera import PinholeCamera
+from bridge.keypoints.clip import KeypointClip
+
+
+@dataclass(frozen=True)
+class View:
+    """One camera and what a detector saw through it."""
+
+    clip: KeypointClip
+    camera: PinholeCamera
+    placed: bool  # whether it is known where the camera stands; else that is found from who is seen
+
+
+@dataclass(frozen=True)
+class LiftOrder:
+    """One person's keypoints. All cameras took the same moments, from the first frame on."""
+
+    views: tuple[View, ...]
+    skeleton: Skeleton = field(default_factory=Skeleton)
+    size_known: bool = True  # whether the skeleton is as large as the person; else only their proportions
+    floor_m: float | None = 0.0  # its height in the world; None: unknown
+    hypotheses: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class LiftedMotion:
+    """One hypothesis, at the first view's rate."""
+
+    motion: Motion
+    score: float  # log-likelihood a frame, up to a constant
+    passes_per_frame: float
+    views: tuple[View, ...]  # with cameras that stand where they were found to
+    missed_px: float  # root mean square from the keypoints to the motion's, over what is seen and as sure as it is
+    upright_m: float | None  # how far off plumb the person was when the camera's place was found; None: it was known

@@ -1,0 +1,83 @@
+"""One door for every file of 2D keypoints: by its content to the reader that knows the format."""
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from bridge.capture.npz_file import npz_keys
+from bridge.errors import InputInvalid, InputMissing, UsageError
+from bridge.keypoints import arrays, coco, mediapipe, mediapipe_csv, openpose
+from bridge.keypoints.clip import KeypointClip
+from bridge.keypoints.found import Found, Told, read_json
+
+SUFFIXES = (".json", ".npz", ".npy", ".csv")
+FORMS = ("COCO results or annotations, an OpenPose BODY_25 folder, MediaPipe landmarks (JSON, CSV), arrays (T, K, 2|3) "
+         "in .npz or .npy")
+
+
+def is_keypoints(path: Path) -> bool:
+    """Whether a file or folder seems to hold 2D keypoints, rather than sessions or motion."""
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return openpose.is_openpose(path)
+    if suffix == ".npz" and path.is_file():
+        return arrays.is_keypoints(npz_keys(path))
+    if suffix == ".csv" and path.is_file():
+        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            return mediapipe_csv.is_table(next(csv.reader([file.readline()]), []))
+    return suffix in (".json", ".npy")
+
+
+def find_keypoints(path: Path, told: Told | None = None) -> Found:
+    """All people in a file. Raises InputMissing, InputInvalid, NotFinite, UnitInvalid, UsageError."""
+    told = told or Told()
+    if path.is_dir():
+        return openpose.read_openpose(path)
+    if not path.is_file():
+        raise InputMissing(f"{path}: no such file or folder")
+    match path.suffix.lower():
+        case ".npz":
+            return arrays.read_npz(path, told)
+        case ".npy":
+            return arrays.read_npy(path, told)
+        case ".csv":
+            return mediapipe_csv.read_table(path, told)
+        case ".json":
+            return _json(path, told)
+        case suffix:
+            raise InputInvalid(f"{path}: a file of kind {suffix or '(none)'}; allowed are {FORMS}")
+
+
+def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
+    """One person's keypoints. Raises what `find_keypoints` does; UsageError where nobody says the rate, or the person
+    that is asked for is not there."""
+    told = told or Told()
+    found = find_keypoints(path, told)
+    for said, meant, flag in ((found.rate_hz, told.rate_hz, "--rate"), (found.size_px, told.size_px, "the size told")):
+        if said and meant and said != meant:
+            raise UsageError(f"{path} says {said}, {flag} {meant}: leave it out, or the file is another's")
+    rate = found.rate_hz or told.rate_hz
+    if rate is None:
+        raise UsageError(f"{path} does not say how many frames a second it has; --rate HZ does")
+    if told.person is not None and not 1 <= told.person <= len(found.people):
+        raise UsageError(f"--person {told.person}: {path} has people 1 to {len(found.people)}")
+    person = found.people[(told.person or 1) - 1]
+    if not person[..., 2].any():
+        raise InputInvalid(f"{path}: nobody is seen in its {len(person)} frames")
+    return KeypointClip(found.detector, person[..., :2].astype(np.float32), person[..., 2].astype(np.float32), rate,
+                        found.size_px or told.size_px, found.name or path.stem)
+
+
+def _json(path: Path, told: Told) -> Found:
+    content = read_json(path)
+    if coco.is_results(content):
+        return coco.read_results(path, content)
+    if coco.is_annotations(content):
+        return coco.read_annotations(path, content)
+    if isinstance(content, dict) and "people" in content:
+        return openpose.read_frame(path)
+    if mediapipe.is_landmarks(content):
+        return mediapipe.read_landmarks(path, content, told)
+    raise InputInvalid(f"{path}: JSON, but none of the keypoints that are read: {FORMS}")

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bridge.errors import InputInvalid, InputMissing, UsageError
+from bridge.export.npz import write_npz
+from bridge.frames import Motion
+from bridge.keypoints.arrays import write_keypoints
+from bridge.keypoints.found import Told
+from bridge.keypoints.load import find_keypoints, is_keypoints, load_keypoints
+from tests.bridge.keypoints.conftest import seen_by
+
+
+def test_somebody_must_say_the_rate(tmp_path: Path) -> None:
+    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    with pytest.raises(UsageError, match="--rate"):
+        load_keypoints(tmp_path / "seen.npy")
+
+
+def test_who_contradicts_a_file_is_asked(tmp_path: Path, walk: Motion) -> None:
+    write_keypoints(tmp_path / "walk.npz", seen_by("coco", walk))
+    assert load_keypoints(tmp_path / "walk.npz", Told(30.0, (1920, 1080))).rate_hz == 30
+    for told in (Told(rate_hz=25.0), Told(size_px=(640, 480))):
+        with pytest.raises(UsageError, match="says"):
+            load_keypoints(tmp_path / "walk.npz", told)
+
+
+def test_only_people_who_are_there(tmp_path: Path) -> None:
+    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    for person in (0, 2):
+        with pytest.raises(UsageError, match="people 1 to 1"):
+            load_keypoints(tmp_path / "seen.npy", Told(30.0, person=person))
+
+
+def test_motion_and_sessions_are_no_keypoints(tmp_path: Path, walk: Motion) -> None:
+    write_npz(tmp_path / "walk.npz", walk)
+    assert not is_keypoints(tmp_path / "walk.npz") and not is_keypoints(tmp_path)
+    with pytest.raises(InputInvalid, match="one of keypoints, "):
+        find_keypoints(tmp_path / "walk.npz")
+
+
+def test_what_is_not_there_or_of_no_kind_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputMissing, match="no such file or folder"):
+        find_keypoints(tmp_path / "nowhere")
+    (tmp_path / "film.mp4").write_bytes(b"")
+    with pytest.raises(InputInvalid, match=r"a file of kind \.mp4; allowed are COCO"):
+        find_keypoints(tmp_path / "film.mp4")
+    with pytest.raises(InputInvalid, match=r"no NAME_000000000000_keypoints\.json"):
+        find_keypoints(tmp_path)
