@@ -21,10 +21,11 @@ from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.config import default_threads
 from bridge.errors import UsageError
-from bridge.farm.batch import Batch, Execute, Order, in_turn
+from bridge.farm.batch import Batch, Execute, Order
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
 from bridge.farm.on_ray import LOCAL, on_ray
+from bridge.farm.pipeline import in_turn
 from bridge.farm.preparation import Preparation
 from bridge.farm.progress import KINDS, Progress
 from bridge.farm.report import Reporter

@@ -14,9 +14,9 @@ from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL
 from bridge.errors import PoseBridgeError
 from bridge.farm.receipt import Parts, read_receipt, what_changed
-from bridge.farm.row import CURRENT, DONE, FAILED, VALID, WOULD, Row
+from bridge.farm.row import CURRENT, FAILED, VALID, WOULD, Row
 from bridge.farm.take import Take
-from bridge.farm.unit import Prepare, Solver, Unit, read_take
+from bridge.farm.unit import Prepare, Unit, read_take
 from bridge.report import exit_code, line_of
 
 log = logging.getLogger(__name__)
@@ -100,23 +100,10 @@ class Batch:
         row.state, row.code = VALID, 0
 
 
-def in_turn(prepare: Prepare, open_solver: Callable[[], Solver]) -> Execute:
-    """One after the other, by one solver that is opened once."""
-
-    def execute(left: Left, told: Told) -> None:
-        solver = open_solver()
-        for unit, row in left:
-            with ending(row, told), told.solving(row) as on_progress:
-                row.about = unit.make(prepare, solver, on_progress)
-                row.said, row.state, row.code = "", DONE, 0
-
-    return execute
-
-
 @contextmanager
-def ending(row: Row, told: Told) -> Iterator[None]:
-    """What happens to a row is its own; once it has ended it is told."""
-    began_s = time.monotonic()
+def ending(row: Row, told: Told, began_s: float | None = None) -> Iterator[None]:
+    """What happens to a row is its own; once it has ended it is told. `began_s`: when work on it did, if before."""
+    began_s = time.monotonic() if began_s is None else began_s
     try:
         yield
     except Exception as error:

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bridge.capture.load import load_session
 from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
@@ -31,6 +34,15 @@ class Solver(Protocol):
 
 
 @dataclass(frozen=True)
+class Read:
+    """A take ready to be solved, what its results depend on, and which frames are asked for; None: all."""
+
+    parts: Parts
+    session: Session
+    rows: NDArray[np.intp] | None
+
+
+@dataclass(frozen=True)
 class Unit:
     """A take, where its results go, and what all results of its batch depend on."""
 
@@ -47,21 +59,34 @@ class Unit:
                 **self.formats.parts()}
 
     def make(self, prepare: Prepare, solver: Solver, on_progress: OnProgress) -> About:
-        """What is known of it then. Raises PoseBridgeError, OSError."""
-        parts, take = self.parts(), self.take
-        session = read_take(take, prepare)
-        rows = take.frames.rows(len(session.clip)) if take.frames else None
-        began_s = time.perf_counter()
-        motion = solver.solve_clip(session.setup, session.clip, on_progress)
-        about = about_solved(session, motion, time.perf_counter() - began_s)
+        """What is known of it then: read, solved and written. Raises PoseBridgeError, OSError."""
+        read = self.read(prepare)
+        return self.write(read, *solved(read, solver, on_progress))
+
+    def read(self, prepare: Prepare) -> Read:
+        """Raises PoseBridgeError, OSError."""
+        parts, session = self.parts(), read_take(self.take, prepare)
+        return Read(parts, session, self.take.frames.rows(len(session.clip)) if self.take.frames else None)
+
+    def write(self, read: Read, motion: Motion, seconds: float) -> About:
+        """Results and receipt of what was solved in so many seconds. Raises PoseBridgeError, OSError."""
+        take, session, rows = self.take, read.session, read.rows
+        about = about_solved(session, motion, seconds)
         with _writing(self.out / take.name):
             begin_anew(self.out, take.name)
             if rows is None:
                 written = write_solved(self.out, take.name, motion, session, self.formats)
             else:
                 written = write_part(self.out, take.name, motion, session, rows, self.formats)
-            write_receipt(self.out, take.name, parts, written, about)
+            write_receipt(self.out, take.name, read.parts, written, about)
         return about
+
+
+def solved(read: Read, solver: Solver, on_progress: OnProgress) -> tuple[Motion, float]:
+    """The motion and the seconds it took. Raises PoseBridgeError."""
+    began_s = time.perf_counter()
+    motion = solver.solve_clip(read.session.setup, read.session.clip, on_progress)
+    return motion, time.perf_counter() - began_s
 
 
 def read_take(take: Take, prepare: Prepare) -> Session:

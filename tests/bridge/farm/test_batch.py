@@ -13,8 +13,9 @@ from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.errors import DeviceFailed, ModelMissing, PoseBridgeError
 from bridge.export.bvh import BvhStyle
-from bridge.farm.batch import Batch, Order, in_turn
+from bridge.farm.batch import Batch, Order
 from bridge.farm.frame_range import FrameRange
+from bridge.farm.pipeline import in_turn
 from bridge.farm.row import CURRENT, DONE, FAILED, VALID, WAITING, WOULD, Row
 from bridge.farm.take import Take, named
 from bridge.frames import Motion, Setup, TrackerClip
