@@ -51,6 +51,10 @@ class Readings:
         """A stretch of the readings."""
         return Readings(*(part[start:end] for part in self.parts))
 
+    def every(self, step: int) -> Readings:
+        """Every so manieth frame."""
+        return Readings(*(part[::step] for part in self.parts))
+
     def in_batch(self) -> Readings:
         """As a batch of one."""
         return Readings(*(part[None] for part in self.parts))

@@ -29,6 +29,7 @@ WEIGHTS = (-2.1, 0.6, 1.95)  # of arm_signs; fitted to the training split by tes
 SUREST = 4.0  # nats that one frame can say
 FORGET_S = 1.0
 SWAPPED = 0.75  # nats x seconds, accumulated, at which a session looks swapped
+LOOKED_AT = 4  # of a whole session every so manieth frame tells enough
 WHOLE_S, WHOLE_MEAN = 5.0, 1.5  # a session so long that is so clear in the mean is repaired
 
 
@@ -83,20 +84,21 @@ def looks_swapped(evidence: Tensor) -> Tensor:
     return torch.tensor(list(seen)[1:]) > SWAPPED
 
 
-def worn_swapped(evidence: Tensor) -> bool:
-    """Whether a whole session, (T,) nats at 60 Hz, is overwhelmingly so: for long, and in the mean of what was seen."""
-    return bool(worn_swapped_each(evidence))
+def worn_swapped(evidence: Tensor, rate_hz: float = RATE_HZ) -> bool:
+    """Whether a whole session, (T,) nats, is overwhelmingly so: for long, and in the mean of what was seen."""
+    return bool(worn_swapped_each(evidence, rate_hz))
 
 
-def worn_swapped_each(evidence: Tensor) -> Tensor:
+def worn_swapped_each(evidence: Tensor, rate_hz: float = RATE_HZ) -> Tensor:
     """The same of sessions (..., T), whose evidence is zero after their ends: (...) bool."""
     seen = (evidence != 0).sum(-1)
-    return (seen >= WHOLE_S * RATE_HZ) & (evidence.sum(-1) > WHOLE_MEAN * seen)
+    return (seen >= WHOLE_S * rate_hz) & (evidence.sum(-1) > WHOLE_MEAN * seen)
 
 
 def unswapped(body: Body, readings: Readings) -> Readings:
     """Exchanged if a whole session at 60 Hz is overwhelmingly worn so; else as they are."""
-    return exchanged(body, readings) if worn_swapped(swap_evidence(body, readings)) else readings
+    wrong = worn_swapped(swap_evidence(body, readings.every(LOOKED_AT)), RATE_HZ / LOOKED_AT)
+    return exchanged(body, readings) if wrong else readings
 
 
 def arm_signs(group: Group, measured: Measurement) -> Tensor:

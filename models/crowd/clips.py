@@ -10,7 +10,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from models.body import Body, Readings
 from models.group import Group, group_of
-from models.swap import can_be_swapped, evidence_of, in_other_hands, swap_signs_of, worn_swapped_each
+from models.samplers.streaming import RATE_HZ
+from models.swap import LOOKED_AT, can_be_swapped, evidence_of, in_other_hands, swap_signs_of, worn_swapped_each
 
 Worn = tuple[Body, Readings]
 
@@ -53,8 +54,8 @@ def held_from(values: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _unswapped(group: Group, readings: Readings, lengths: Tensor) -> Readings:
-    evidence = evidence_of(swap_signs_of(group, readings))
-    at = torch.arange(evidence.shape[1], device=evidence.device)
-    wrong = worn_swapped_each(evidence * (at < lengths[:, None]))
+    evidence = evidence_of(swap_signs_of(group, Readings(*(part[:, ::LOOKED_AT] for part in readings.parts))))
+    at = LOOKED_AT * torch.arange(evidence.shape[1], device=evidence.device)
+    wrong = worn_swapped_each(evidence * (at < lengths[:, None]), RATE_HZ / LOOKED_AT)
     pairs = zip(in_other_hands(group.joints, readings).parts, readings.parts, strict=True)
     return Readings(*(torch.where(wrong.view(-1, *[1] * (part.dim() - 1)), other, part) for other, part in pairs))
