@@ -2,8 +2,9 @@
 
 From nothing but headings the prior guesses a motion; the guess is fitted to the keypoints of all cameras as a whole
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
-stand are held, and nothing goes through the floor. Other hypotheses begin from noise or from other headings; all are
-ranked by how well they explain the pixels and how likely their motion is.
+stand are held, and nothing goes through the floor. Other hypotheses part from the first one half-way, far along what
+pixels and prior leave open, and are brought back by the passes that are left; all are ranked by how well they explain
+the pixels and how likely the prior found them, on the way that they went alone.
 """
 from __future__ import annotations
 
@@ -14,16 +15,16 @@ import torch
 from torch import Tensor
 
 from models.guess import Guess
-from models.kinematics.rotations import matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix
+from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.denoiser import make_guesser
 from models.problems.cues import believed_cues
 from models.problems.lift_rows import LiftRows
 from models.problems.lift_start import place_mean_pose
 from models.problems.seen import Seen
-from models.samplers.linear_rows import TURNS
+from models.samplers.linear_rows import COLUMNS
 from models.samplers.lowpass import smooth_piece, smooth_window
-from models.samplers.motion_fit import FitConfig, coupling_root, fit
+from models.samplers.motion_fit import FitConfig, fit
 from models.samplers.schedules import NOTHING
 from models.samplers.windows import OverlapSum, hold_ends, window_starts
 from models.solver import Solver
@@ -36,13 +37,14 @@ WIDTH = POSE + 3 + len(FEET)
 class LiftConfig:
     """How keypoints are lifted. Chosen on the validation split."""
 
-    levels: tuple[float, ...] = (NOTHING, 4.0, 2.0, 1.5, 1.0)  # of noise, one pass each
-    fits: tuple[int, ...] = (6, 3, 3, 3, 5)  # Gauss-Newton steps after each pass
+    levels: tuple[float, ...] = (
+        NOTHING, 8.0, 4.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)  # of noise, one pass each
+    fits: tuple[int, ...] = (6, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3)  # Gauss-Newton steps after each pass
     stride: int = 20  # frames between windows
     batch: int = 8
     hypotheses: int = 1
-    parted: int = 2  # passes, the last ones, that each hypothesis has of its own
-    noise: float = 1.0  # how far their guesses are led astray, in units of how unsure the prior is
+    parted: int = 8  # passes, the last ones, that each hypothesis has of its own
+    noise: float = 8.0  # how far they begin from the likeliest: one would be as Laplace has it; later passes undo most
     both_ways: bool = False
     fit: FitConfig = field(default_factory=FitConfig)
     seed: int = 0
@@ -56,7 +58,7 @@ class Lifted:
     root: Tensor  # (T, 3) metres
     contact: Tensor  # (T, 4) probability that each of FEET stands
     score: float  # log-likelihood a frame, up to a constant: the higher the better
-    passes_per_frame: float
+    passes_per_frame: float  # its share, where several begin alike
     offsets: Tensor  # (22, 3) metres, of the body it was found to be
 
 
@@ -117,21 +119,22 @@ class _Lifter:
         random = torch.Generator().manual_seed(self.config.seed)
         settled = replace(self.config.fit, size_sd=0.0)
         for number in range(self.config.hypotheses):
-            astray = coupling_root().float() @ torch.randn(TURNS, generator=random) if number else None
-            mine = state
+            drawn = self.config.noise * torch.randn(self.frames, COLUMNS, generator=random) if number else None
+            mine = replace(state, cost=0.0)
             for index in range(shared, len(levels)):
-                mine = self._pass(mine, levels[index], fits[index], settled, astray)
+                mine = self._pass(mine, levels[index], fits[index], settled, drawn if index == shared else None)
                 report((own * number + index + 1) / total)
             yield self._lifted(mine)
 
     def _lifted(self, state: _State) -> Lifted:
-        passes = len(self.config.levels) * (2 if self.config.both_ways else 1)
+        own, several = self.config.parted, self.config.hypotheses
+        passes = (own + (len(self.config.levels) - own) / several) * (2 if self.config.both_ways else 1)
         cut = slice(0, self.length)
         return Lifted(state.rotations[cut], state.root[cut], state.contact[cut], -state.cost,
                       passes * len(self.starts) / self.frames, self.offsets * state.size)
 
     def _pass(
-        self, state: _State, level: float, steps: int, config: FitConfig, astray: Tensor | None = None
+        self, state: _State, level: float, steps: int, config: FitConfig, drawn: Tensor | None = None
     ) -> _State:
         """One pass of the prior over all windows and the fit of what it says."""
         whole, costs, sizes = OverlapSum(self.frames, WIDTH, self.window), list[Tensor](), list[Tensor]()
@@ -139,10 +142,11 @@ class _Lifter:
         for first in range(0, len(self.starts), self.config.batch):
             starts = self.starts[first : first + self.config.batch]
             cut = torch.stack([torch.arange(start, start + self.window) for start in starts])
-            guess = self._guess(state.rotations[cut], state.root[cut], state.size, level, astray)
+            guess = self._guess(state.rotations[cut], state.root[cut], state.size, level)
             turned = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
             rows_at = rows.of(cut, state.contact[cut])
-            fitted = fit(turned, state.root[cut], guess.joint_sd, rows_at, steps, config)
+            noise = None if drawn is None else drawn[cut]
+            fitted = fit(turned, state.root[cut], guess.joint_sd, rows_at, steps, config, noise)
             costs.append(fitted.missed + fitted.unlikely)
             sizes.append(fitted.size)
             assert guess.contact is not None
@@ -152,17 +156,13 @@ class _Lifter:
         smooth = smooth_piece(whole.mean(), slice(0, self.frames), band.keep_hz, band.stop_hz)
         sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
         size = state.size * float(torch.cat(sizes).median())
-        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, float(torch.cat(costs).mean()))
+        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, state.cost + float(torch.cat(costs).mean()))
 
-    def _guess(self, rotations: Tensor, root: Tensor, size: float, level: float, astray: Tensor | None) -> Guess:
+    def _guess(self, rotations: Tensor, root: Tensor, size: float, level: float) -> Guess:
         cues = believed_cues(rotations, root, self.offsets * size, self.floor, placed=level != NOTHING)
         guesser = make_guesser(self.solver.forward, self.solver.prior.statistics, cues, self.config.both_ways)
         x = matrix_to_sixd(rotations).flatten(-2)
         guess, band = guesser(x, level), self.solver.config.sampler
-        if astray is not None:
-            turned = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
-            turns = self.config.noise * guess.joint_sd[..., None] * astray.unflatten(-1, (-1, 3))
-            guess = replace(guess, poses=matrix_to_sixd(rotvec_to_matrix(turns) @ turned).flatten(-2))
         return replace(guess, poses=smooth_window(guess.poses, band.keep_hz, band.stop_hz))
 
 

@@ -36,6 +36,7 @@ class FitConfig:
     root_way_sd: float = 1.0  # metres: of its way within the window
     size_sd: float = 0.0  # of the logarithm of the body's size, which stays as it is in the window; 0: it is known
     huber: float = 3.0  # standard deviations up to which a row is fully believed
+    share: float = 0.4  # of how unsure the guess is, that it is held by: passes follow that bring it nearer still
     longest_turn: float = 0.8  # radians that the joint which turns farthest does in a step
 
 
@@ -53,19 +54,30 @@ class Fitted:
 RowsAt = Callable[[Tensor, Tensor, Tensor], LinearRows]  # of rotations, root and size (B,) as they are
 
 
-def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, steps: int, config: FitConfig) -> Fitted:
+def fit(
+    rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, steps: int, config: FitConfig,
+    drawn: Tensor | None = None,
+) -> Fitted:
     """The motion about a guess, (B, T, 22, 3, 3) and (B, T, 3), whose joints are unsure by (B, T, 22) radians per axis.
+
+    With `drawn`, white noise (B, T, 70), not the likeliest one but one of those that rows and guess leave: a draw of
+    Laplace's approximation. Windows that share frames, and their noise, draw alike.
     """
     frames = rotations.shape[1]
     basis, likely = (part.to(rotations.device) for part in cosines(frames, config))
     root_of = alike(coupling_root(), rotations).double()
-    spread = joint_sd.double().repeat_interleave(3, -1)[..., None] * root_of  # (B, T, 66, 66)
+    spread = (config.share * joint_sd).double().repeat_interleave(3, -1)[..., None] * root_of  # (B, T, 66, 66)
     information = _information(likely, config, frames)
     found = torch.zeros(len(rotations), basis.shape[1], COLUMNS, dtype=torch.float64, device=rotations.device)
     at = rotations, root, torch.ones(len(root)).to(root)
     for _ in range(steps):
         rows = rows_at(*at).believed(config.huber)
-        found = found + _step(rows, found, spread, basis, information, config)
+        change, factor = _step(rows, found, spread, basis, information, config)
+        found = found + change
+        at = _at(rotations, root, spread, basis @ found)
+    if drawn is not None:
+        noise = (basis.mT @ drawn.double()).flatten(1)[..., None]
+        found = found + torch.linalg.solve_triangular(factor.mT, noise, upper=True).reshape(found.shape)
         at = _at(rotations, root, spread, basis @ found)
     missed = rows_at(*at).believed(config.huber).cost.mean(-1)
     return Fitted(*at, missed, (found.square() * information).sum((1, 2)) / 2 / frames)
@@ -73,8 +85,8 @@ def fit(rotations: Tensor, root: Tensor, joint_sd: Tensor, rows_at: RowsAt, step
 
 def _step(
     rows: LinearRows, found: Tensor, spread: Tensor, basis: Tensor, information: Tensor, config: FitConfig
-) -> Tensor:
-    """How the cosines' weights (B, K, 70) change."""
+) -> tuple[Tensor, Tensor]:
+    """How the cosines' weights (B, K, 70) change, and the root of how sure the rows and the guess are of them."""
     moves = rows.moves.double()
     moves = torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)  # (B, T, N, 70) of standard turns
     weighted = moves * rows.weight.double()[..., None]
@@ -86,10 +98,11 @@ def _step(
     system = system.transpose(2, 3).reshape(-1, size, size)
     system = system + torch.diag_embed(information.flatten())
     target = (basis.mT @ pull - information * found).flatten(1)
-    change = torch.cholesky_solve(target[..., None], torch.linalg.cholesky(system)).reshape(found.shape)
+    factor = torch.linalg.cholesky(system)
+    change = torch.cholesky_solve(target[..., None], factor).reshape(found.shape)
     turns = (spread @ (basis @ change)[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
     farthest = turns.norm(dim=-1).amax((1, 2))
-    return change * (config.longest_turn / farthest.clamp(min=config.longest_turn))[:, None, None]
+    return change * (config.longest_turn / farthest.clamp(min=config.longest_turn))[:, None, None], factor
 
 
 def _at(

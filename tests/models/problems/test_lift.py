@@ -12,10 +12,11 @@ from models.kinematics.forward import positions_from_pelvis
 from models.problems.lift import LiftConfig, Lifted, lift
 from models.problems.seen import Seen
 from models.samplers.motion_fit import FitConfig
+from models.samplers.schedules import NOTHING
 from models.solver import Solver
 from tests.models.problems.conftest import Walk, look
 
-QUICK = LiftConfig(batch=4)
+QUICK = LiftConfig(levels=(NOTHING, 4.0, 2.0, 1.0, 0.5, 0.25), fits=(6, 2, 2, 2, 2, 3), batch=4, parted=3)
 
 
 def error_cm(found: Lifted, walk: Walk, cut: slice = slice(None)) -> float:
