@@ -70,7 +70,7 @@ class _State:
     root: Tensor  # (T, 3)
     contact: Tensor  # (T, 4)
     size: float = 1.0  # times as large as the body that was given
-    cost: float = 0.0  # of a frame, on average
+    cost: float = 0.0  # of a frame, on average, summed over the passes that it has of its own
 
 
 def lift(
@@ -156,7 +156,8 @@ class _Lifter:
         smooth = smooth_piece(whole.mean(), slice(0, self.frames), band.keep_hz, band.stop_hz)
         sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
         size = state.size * float(torch.cat(sizes).median())
-        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, state.cost + float(torch.cat(costs).mean()))
+        cost = state.cost + float(torch.cat(costs).mean())
+        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, cost)
 
     def _guess(self, rotations: Tensor, root: Tensor, size: float, level: float) -> Guess:
         cues = believed_cues(rotations, root, self.offsets * size, self.floor, placed=level != NOTHING)
