@@ -49,6 +49,6 @@ def test_the_layout_is_that_of_amass(tmp_path: Path) -> None:
 
 
 def test_rotation_vectors_are_scipys() -> None:
-    xyzw = np.concatenate([
-        Rotation.random(300, random_state=0).as_quat(), [[0, 0, 0, 1], [1, 0, 0, 0], [1e-9, 0, 0, 1], [0, 1e-20, 0, -1]]])
+    special = [[0, 0, 0, 1], [1, 0, 0, 0], [1e-9, 0, 0, 1], [0, 1e-20, 0, -1]]
+    xyzw = np.concatenate([Rotation.random(300, random_state=0).as_quat(), special])
     np.testing.assert_allclose(rotation_vectors(xyzw), Rotation.from_quat(xyzw).as_rotvec(), atol=1e-14)
