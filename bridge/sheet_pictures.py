@@ -11,7 +11,7 @@ from bridge.frames import Motion
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.keypoints.lifting import View
 from bridge.keypoints.reprojected import in_picture
-from bridge.sheet import MIDDLE, TRACKER, colour_of
+from bridge.sheet_scene import MIDDLE, TRACKER, colour_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -37,7 +37,7 @@ class SolverConfig:
     """What the solver does with a prior. Chosen on the validation split, see models/weights/README.md."""
 
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
-    stride: int = 20  # frames between the windows of a sequence,
+    stride: int = 24  # frames between the windows of a sequence: a sixth less work than at 20 for 0.1 % more error,
     stride_lost: int = 15  # and of one in which trackers come and go
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
     batch: int = 16  # windows solved together

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -15,15 +15,15 @@ from typing import Any
 
 import zstandard
 from mcap.exceptions import McapError
-from mcap.records import Channel, Chunk, Footer, Message
-from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import Writer
 
 from bridge import __version__, wire
+from bridge.capture.mcap_messages import messages_of
 from bridge.capture.steady import beat_of, clip_frames, clip_of, motion_of, motion_poses
 from bridge.errors import InputInvalid, InputMissing
 from bridge.export.atomic import replacing
 from bridge.frames import PoseFrame, Session, Setup, TrackerFrame
+from bridge.wire_file import decode_pose_frames, decode_tracker_frames
 
 PROFILE = "posebridge"
 SCHEMAS = {
@@ -33,7 +33,6 @@ SCHEMAS = {
     "/truth": wire.POSE_SCHEMA,
 }
 FLUSH_S = 0.5
-LARGEST_RECORD = 64 << 20
 DAMAGE = (McapError, struct.error, ValueError, OSError, EOFError, zstandard.ZstdError, RuntimeError)
 
 
@@ -124,60 +123,52 @@ def read_recording(path: Path) -> Recording:
     recording: Recording | None = None
     damage: list[str] = []
     topics: set[str] = set()
+    said: dict[str, list[bytes]] = {"/trackers": [], "/poses": [], "/truth": []}
     for topic, data in _messages(path, damage):
         topics.add(topic)
-        try:
-            if topic == "/setup":
-                recording = recording or Recording(*wire.decode_setup(data))
-            elif recording is not None:
-                _keep(recording, topic, data)
-        except InputInvalid as error:
-            raise type(error)(f"{path}: {topic}: {error}") from error
-    if recording is None or not recording.frames:
+        if recording is not None and topic in said:
+            said[topic].append(data)
+        elif recording is None and topic == "/setup":
+            with _naming(path, topic):
+                recording = Recording(*wire.decode_setup(data))
+    if recording is None or not said["/trackers"]:
         raise InputInvalid(_nothing(path, topics, damage))
+    for topic, payloads in said.items():
+        with _naming(path, topic):
+            _keep(recording, topic, payloads)
     if damage:
         last = (recording.frames[-1].time_ns - recording.frames[0].time_ns) / 1e9
         recording.damage = f"{damage[0]}; {len(recording.frames)} frames ({last:.2f} s) before that are kept"
     return recording
 
 
-def _keep(recording: Recording, topic: str, data: bytes) -> None:
-    if topic == "/trackers":
-        frame = wire.decode_tracker_frame(data)
-        if len(frame.positions_m) != len(recording.setup.trackers):
-            got, allowed = len(frame.positions_m), len(recording.setup.trackers)
+@contextmanager
+def _naming(path: Path, topic: str) -> Iterator[None]:
+    try:
+        yield
+    except InputInvalid as error:
+        raise type(error)(f"{path}: {topic}: {error}") from error
+
+
+def _keep(recording: Recording, topic: str, payloads: list[bytes]) -> None:
+    if topic != "/trackers":
+        getattr(recording, topic[1:]).extend(decode_pose_frames(payloads))
+        return
+    allowed = len(recording.setup.trackers)
+    recording.frames += decode_tracker_frames(payloads, allowed)
+    for frame in recording.frames:
+        if len(frame.positions_m) != allowed:
+            got = len(frame.positions_m)
             raise InputInvalid(f"frame {frame.sequence} has {got} trackers, the session has {allowed}")
-        recording.frames.append(frame)
-    elif topic in ("/poses", "/truth"):
-        getattr(recording, topic[1:]).append(wire.decode_pose_frame(data))
 
 
 def _messages(path: Path, damage: list[str]) -> Iterator[tuple[str, bytes]]:
     """(topic, data) of every message before the damage, if any, which is added to the list."""
-    topics: dict[int, str] = {}
     with path.open("rb") as file:
-        reader = StreamReader(file, emit_chunks=True, record_size_limit=LARGEST_RECORD)
         try:
-            for record in _records(reader):
-                if isinstance(record, Channel):
-                    topics[record.id] = record.topic
-                elif isinstance(record, Message) and record.channel_id in topics:
-                    yield topics[record.channel_id], record.data
+            yield from messages_of(file)
         except DAMAGE as error:
             damage.append(f"damaged or cut off at byte {file.tell()} of {path.stat().st_size} ({_reason(error)})")
-
-
-def _records(reader: StreamReader) -> Iterator[Any]:
-    """Records in file order, chunks opened whole: none of a damaged chunk is given out."""
-    for record in reader.records:
-        if isinstance(record, Footer):
-            return
-        if not isinstance(record, Chunk):
-            yield record
-        elif record.uncompressed_size > LARGEST_RECORD:
-            raise ValueError(f"a chunk of {record.uncompressed_size} bytes")
-        else:
-            yield from breakup_chunk(record, validate_crc=True)
 
 
 def _reason(error: BaseException) -> str:

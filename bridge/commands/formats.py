@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import UsageError
-from bridge.export.bvh import ORDERS, PER_M, UPS, BvhStyle
+from bridge.export.bvh import PER_M, UPS, BvhStyle
 from bridge.export.character import CHARACTER_KINDS, Character
+from bridge.export.euler import ORDERS
 from bridge.export.usd import require_usd
 from bridge.farm.receipt import sha256_of
 

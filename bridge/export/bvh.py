@@ -5,7 +5,6 @@ and other programs with Z up have it; left is +X either way.
 """
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.export.atomic import replacing
+from bridge.export.decimals import decimal_lines
+from bridge.export.euler import euler_degrees
 from bridge.frames import JOINT_COUNT, Floats, Motion
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.resample import unit_quaternions
 
-ORDERS = ("ZXY", "ZYX", "XYZ", "XZY", "YXZ", "YZX")
 PER_M = {"cm": 100.0, "m": 1.0, "mm": 1000.0, "in": 1 / 0.0254}
 # Our axes -> the file's.
 UPS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
@@ -35,7 +35,7 @@ END_SITES_M = {
 
 @dataclass(frozen=True)
 class BvhStyle:
-    """How a program wants its BVH: a key of PER_M, a key of UPS, one of ORDERS."""
+    """How a program wants its BVH: a key of PER_M, a key of UPS, one of euler.ORDERS."""
 
     unit: str = "cm"
     up: str = "y"
@@ -49,26 +49,13 @@ def write_bvh(path: Path, motion: Motion, style: BvhStyle = USUAL) -> None:
     """Write the motion; the file appears whole or not at all."""
     scale, turn = PER_M[style.unit], UPS[style.up]
     offsets, ends = (scale * turn.apply(values) for values in (motion.skeleton.offsets_m, _ends_m()))
-    with replacing(path) as unfinished, unfinished.open("w", encoding="ascii", newline="\n") as file:
-        file.write("HIERARCHY\n")
-        file.writelines(f"{line}\n" for line in _hierarchy(offsets, ends, style.order))
-        file.write(f"MOTION\nFrames: {len(motion)}\nFrame Time: {1 / motion.rate_hz:.9f}\n")
-        angles = _in_file_order(motion, turn, style.order)
-        np.savetxt(file, np.concatenate([scale * turn.apply(motion.root_position_m), angles], axis=1), fmt="%.6f")
-
-
-def euler_degrees(xyzw: Floats, order: str) -> NDArray[np.float64]:
-    """Rotations (T, J, 4) -> (T, J, 3) degrees in the order's own sequence, each the nearest to the frame before."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # at a pole any split of the two outer angles is as good
-        first = Rotation.from_quat(xyzw.reshape(-1, 4)).as_euler(order, degrees=True).reshape(*xyzw.shape[:2], 3)
-    both = np.stack([first, _twin(first)])  # (2, T, J, 3)
-    angles = first.copy()
-    for row in range(1, len(angles)):
-        choices = both[:, row] + 360 * np.round((angles[row - 1] - both[:, row]) / 360)
-        nearer = np.abs(choices - angles[row - 1]).sum(axis=-1).argmin(axis=0)
-        angles[row] = np.take_along_axis(choices, nearer[None, :, None], axis=0)[0]
-    return np.asarray(angles)
+    head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION", f"Frames: {len(motion)}",
+            f"Frame Time: {1 / motion.rate_hz:.9f}", ""]
+    angles = _in_file_order(motion, turn, style.order)
+    rows = np.concatenate([scale * turn.apply(motion.root_position_m), angles], axis=1)
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        file.write("\n".join(head).encode("ascii"))
+        file.write(decimal_lines(rows))
 
 
 def file_order() -> list[int]:
@@ -87,8 +74,8 @@ def file_order() -> list[int]:
 def _in_file_order(motion: Motion, turn: Rotation, order: str) -> NDArray[np.float64]:
     """(T, 66) degrees; every rotation is told in the file's axes."""
     local = unit_quaternions(motion.local_xyzw[:, file_order()])
-    turned = (turn * Rotation.from_quat(local.reshape(-1, 4)) * turn.inv()).as_quat().reshape(local.shape)
-    return euler_degrees(turned, order).reshape(len(motion), -1)
+    axes = turn.apply(local[..., :3].reshape(-1, 3)).reshape(*local.shape[:2], 3)
+    return euler_degrees(np.concatenate([axes, local[..., 3:]], axis=-1), order).reshape(len(motion), -1)
 
 
 def _ends_m() -> Floats:
@@ -97,11 +84,6 @@ def _ends_m() -> Floats:
     for name, end in END_SITES_M.items():
         ends[JOINT_NAMES.index(name)] = end
     return ends
-
-
-def _twin(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The other three angles of the same rotations: outer ones half a turn on, the middle one mirrored."""
-    return np.stack([angles[..., 0] + 180, 180 - angles[..., 1], angles[..., 2] + 180], axis=-1)
 
 
 def _children(joint: int) -> list[int]:

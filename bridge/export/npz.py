@@ -8,11 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.capture.amass import BODY_VALUES, PELVIS_REST_M, Z_UP_TO_Y_UP
 from bridge.export.atomic import replacing
-from bridge.frames import Motion
+from bridge.frames import Floats, Motion
 
 SMPLH_VALUES = 156  # 52 joints; those of the hands are left at rest
 SHAPE_VALUES = 16
@@ -22,7 +23,7 @@ def write_npz(path: Path, motion: Motion) -> None:
     """Write the motion; the file appears whole or not at all."""
     root = Z_UP_TO_Y_UP.inv() * Rotation.from_quat(motion.local_xyzw[:, 0])
     poses = np.zeros((len(motion), SMPLH_VALUES))
-    poses[:, :BODY_VALUES] = Rotation.from_quat(motion.local_xyzw.reshape(-1, 4)).as_rotvec().reshape(len(motion), -1)
+    poses[:, :BODY_VALUES] = rotation_vectors(motion.local_xyzw).reshape(len(motion), -1)
     poses[:, :3] = root.as_rotvec()
     arrays = {
         "poses": poses,
@@ -37,3 +38,12 @@ def write_npz(path: Path, motion: Motion) -> None:
         arrays["confidence"] = motion.confidence
     with replacing(path) as unfinished, unfinished.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def rotation_vectors(xyzw: Floats) -> NDArray[np.float64]:
+    """Unit quaternions (..., 4) -> (..., 3) radians, at most pi long. As scipy's, in a fraction of the time."""
+    wide = xyzw.astype(np.float64)
+    wide = np.where(wide[..., 3:] < 0, -wide, wide)
+    sine = np.linalg.norm(wide[..., :3], axis=-1, keepdims=True)
+    angle = 2 * np.arctan2(sine, wide[..., 3:])
+    return np.asarray(wide[..., :3] * np.where(sine > 1e-12, angle / np.maximum(sine, 1e-12), 2.0))

@@ -53,10 +53,10 @@ def reading_noise(clip: TrackerClip) -> tuple[Floats, Floats]:
 
 def lost_runs_s(clip: TrackerClip) -> tuple[Floats, Floats]:
     """Of each tracker the share of frames without a position, and the longest time without: (M,), (M,)."""
-    lost = ~clip.position_valid
-    runs = [max((len(run) for run in "".join("x" if one else " " for one in column).split()), default=0)
-            for column in lost.T]
-    return lost.mean(axis=0).astype(np.float32), np.array(runs, np.float32) / np.float32(clip.rate_hz)
+    lost, frames = ~clip.position_valid, np.arange(1, len(clip) + 1)[:, None]
+    last_read = np.maximum.accumulate(np.where(lost, 0, frames), axis=0)  # until each frame; 0: never yet
+    runs = (frames - last_read).max(axis=0, initial=0)
+    return lost.mean(axis=0).astype(np.float32), (runs / clip.rate_hz).astype(np.float32)
 
 
 def off_trackers_m(session: Session, motion: Motion) -> tuple[Floats, Flags]:

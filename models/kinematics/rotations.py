@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import roma
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -114,6 +113,8 @@ def _matrix_of_products() -> NDArray[np.float32]:
 
 def geodesic_angle(one: Tensor, other: Tensor) -> Tensor:
     """Angle between two rotations, (..., 3, 3) twice -> (...), radians in [0, pi]; exact near zero."""
+    import roma  # with it comes torch's compiler, two seconds of every start; whoever solves needs neither
+
     return roma.rotmat_geodesic_distance(one, other)
 
 

@@ -24,6 +24,16 @@ def test_draws_motion_trackers_and_truth(tmp_path: Path) -> None:
     assert sizes[0] > sizes[1] > 20_000
 
 
+def test_what_is_outside_a_moments_box_is_not_drawn(tmp_path: Path) -> None:
+    session, sheets = as_session(demo_motion(10.0)), []
+    for name, up_m in (("there", 0.0), ("next", 2.1), ("far", 30.0)):  # boxes are some 2 m high, one above the other
+        moved = session.clip.positions_m + np.array([0, up_m, 0], np.float32)
+        told = replace(session, clip=replace(session.clip, positions_m=moved), truth=None)
+        draw_sheet(tmp_path / f"{name}.png", demo_motion(10.0), told, moments=2)
+        sheets.append((tmp_path / f"{name}.png").read_bytes())
+    assert sheets[0] != sheets[1] == sheets[2]
+
+
 def test_a_single_frame_is_a_sheet_too(tmp_path: Path) -> None:
     motion = demo_motion(10.0)
     still = replace(motion, root_position_m=motion.root_position_m[:1], local_xyzw=motion.local_xyzw[:1])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.demo_motion import demo_motion
-from bridge.export.bvh import ORDERS, BvhStyle, euler_degrees, write_bvh
+from bridge.export.bvh import BvhStyle, write_bvh
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.motion import joint_positions
@@ -99,21 +99,6 @@ def test_the_hierarchy_is_ours_with_ends(tmp_path: Path) -> None:
         assert parents[name] == (JOINT_NAMES[PARENTS[joint]] if joint else None)
     ends = {name for name in parents if name.endswith("_end")}
     assert ends == {f"{name}_end" for name in ("head", "L_foot", "R_foot", "L_wrist", "R_wrist")}
-
-
-def test_angles_never_jump() -> None:
-    turns = np.linspace(0, 4 * np.pi, 400)
-    spin = Rotation.from_euler("y", turns[:, None]) * Rotation.from_euler("x", 1.4 * np.sin(3 * turns)[:, None])
-    for order in ORDERS:
-        angles = euler_degrees(spin.as_quat().astype(np.float32)[:, None], order)[:, 0]
-        assert np.abs(np.diff(angles, axis=0)).max() < 60
-        assert (Rotation.from_euler(order, angles, degrees=True).inv() * spin).magnitude().max() < 1e-3
-
-
-def test_a_pole_is_passed_without_a_warning() -> None:
-    quarter = Rotation.from_euler("x", [[80.0], [90.0], [100.0]], degrees=True)
-    angles = euler_degrees(quarter.as_quat().astype(np.float32)[:, None], "ZXY")[:, 0]
-    assert (Rotation.from_euler("ZXY", angles, degrees=True).inv() * quarter).magnitude().max() < 1e-3
 
 
 def test_zero_pose_has_zero_angles(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from bridge.capture.load import load_motions
 from bridge.demo_motion import demo_motion
 from bridge.errors import InputInvalid
-from bridge.export.npz import write_npz
+from bridge.export.npz import rotation_vectors, write_npz
 from bridge.frames import Skeleton
 from bridge.motion import joint_positions
 
@@ -45,3 +46,9 @@ def test_the_layout_is_that_of_amass(tmp_path: Path) -> None:
         assert arrays["gender"].item() == "neutral"
         assert arrays["trans"][0, 2] == pytest.approx(motion.root_position_m[0, 1] + 0.22 - 0.25, abs=0.06)
         assert arrays["confidence"].shape == (102, 22)
+
+
+def test_rotation_vectors_are_scipys() -> None:
+    special = [[0, 0, 0, 1], [1, 0, 0, 0], [1e-9, 0, 0, 1], [0, 1e-20, 0, -1]]
+    xyzw = np.concatenate([Rotation.random(300, random_state=0).as_quat(), special])
+    np.testing.assert_allclose(rotation_vectors(xyzw), Rotation.from_quat(xyzw).as_rotvec(), atol=1e-14)

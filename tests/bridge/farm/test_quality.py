@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bridge.farm.quality import quality_flags, reading_noise
+from bridge.farm.quality import lost_runs_s, quality_flags, reading_noise
 from bridge.frames import JOINT_COUNT, Motion, SensorNoise, Session, Setup, Skeleton
 from bridge.motion import rest_on_floor
 from bridge.simulate import Dropouts, as_session
@@ -46,6 +46,17 @@ def test_noise_is_told_as_it_is_at_any_rate(swaying: Callable[..., Motion], rate
 def test_lost_hands_are_drop_outs(calm: Motion) -> None:
     (flag,) = quality_flags(as_session(calm, losses=Dropouts(0.3)), calm, None)
     assert flag.kind == "drop-outs" and "wrist lost for up to" in flag.said and "head 0%" in flag.said
+
+
+def test_the_longest_time_without_a_reading_is_found_wherever_it_is(calm: Motion) -> None:
+    clip = as_session(calm).clip
+    read = np.ones_like(clip.position_valid)
+    read[:7, 0] = read[40:46, 0] = read[-1, 0] = False  # at the start
+    read[50:80, 1] = read[90:95, 1] = False
+    shares, runs_s = lost_runs_s(replace(clip, position_valid=read))
+    np.testing.assert_allclose(runs_s * clip.rate_hz, [7, 30, 0], rtol=1e-6)
+    np.testing.assert_allclose(shares * len(clip), [14, 35, 0], rtol=1e-5)
+    assert lost_runs_s(replace(clip, position_valid=~read))[1][2] == pytest.approx(len(clip) / clip.rate_hz)
 
 
 def test_a_swap_is_passed_on_and_doubt_is_told(calm: Motion) -> None:
