@@ -5,7 +5,9 @@ Every machine must have this version of PoseBridge, and see the sessions and --o
 """
 from __future__ import annotations
 
+import logging
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -105,8 +107,11 @@ def places(resources: dict[str, float], equipment: Equipment) -> tuple[int, dict
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
+    if address == LOCAL and "RAY_AUTH_MODE" not in os.environ:  # else it would keep a token in the home
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     try:
         ray = import_module("ray")
+        logging.getLogger("ray").setLevel(logging.ERROR)  # what it thinks of this machine is no line of ours
     except ImportError:
         raise UsageError("--ray needs Ray: pip install 'posebridge[farm]'") from None
     own = {"include_dashboard": False} if address == LOCAL else {}
