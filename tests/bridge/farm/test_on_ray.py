@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from bridge.cli import main
-from bridge.farm.on_ray import places
+from bridge.farm.on_ray import LogLines, places
 from bridge.farm.preparation import Preparation
 from bridge.farm.workplace import Equipment
 
@@ -48,6 +49,12 @@ def test_a_place_is_a_gpu_or_some_cores() -> None:
     assert places({"CPU": 64.0, "GPU": 8.0}, equipment("cpu")) == (32, {"num_cpus": 2})
 
 
+def test_what_ray_prints_is_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with redirect_stdout(LogLines()):
+        print("a node\n\n  is lost")
+    assert caplog.messages == ["Ray: a node", "Ray: is lost"]
+
+
 def test_without_ray_or_beside_a_daemon_it_is_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["solve", str(DEMO), "--out", str(tmp_path), "--ray"]
     assert main([*words, "--connect"]) == 2
@@ -75,15 +82,15 @@ def cluster() -> Iterator[subprocess.Popen[str]]:
         running.wait(60)
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+def environment(**more: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"} | more
 
 
-def solve(takes: Path, out: Path, *words: str) -> subprocess.Popen[str]:
+def solve(takes: Path, out: Path, *words: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(out), "--engine", "echo", "--threads", "1",
-         "--progress", "json", *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True)
+         "--progress", "json", *words], cwd=ROOT, env=environment(**more), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
 
 
 def until_made(out: Path, count: int) -> None:
@@ -125,3 +132,15 @@ def test_a_node_and_then_the_driver_are_killed_and_every_session_is_made_once(
     assert again.count("up to date") >= kept and again.count("done") == COUNT - again.count("up to date") > 0
     assert states(solve(takes, tmp_path / "local")) == ["done"] * COUNT
     assert contents(tmp_path / "out") == contents(tmp_path / "local") == contents(tmp_path / "cut")
+
+
+@needs_ray
+@pytest.mark.timeout(200)
+def test_a_cluster_of_its_own_needs_no_home_and_logs_as_we_do(takes: Path, tmp_path: Path) -> None:
+    for path in sorted(takes.iterdir())[1:]:
+        path.unlink()
+    alone = solve(takes, tmp_path / "out", "--log-format", "json", "--ray", HOME=f"{DEMO}/none")
+    said, logged = alone.communicate(timeout=180)
+    assert alone.returncode == 0, logged
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["row", "end"]
+    assert all(json.loads(line)["logger"] == "bridge.farm.on_ray" for line in logged.splitlines())  # what Ray printed
