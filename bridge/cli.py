@@ -56,6 +56,7 @@ EXAMPLES = """examples:
   posebridge solve session.mcap --out solved
   posebridge serve                      then live from an engine; posebridge record writes what it sees
   posebridge COMMAND --help             each command's own examples"""
+LOG_FORMATS = ("plain", "text", "json")
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -84,6 +85,8 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=line, formatter_class=_Help)
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS,
                              help="show the traceback of an error")
+        command.add_argument("--log-format", choices=LOG_FORMATS, default=_usual_log_format(name),
+                             help="lines on stderr; wrong usage is said in it too")
         if name == chosen:
             module = importlib.import_module(f"bridge.commands.{name}")
             command.description, command.epilog = module.__doc__, module.EXAMPLES
@@ -117,15 +120,29 @@ def guarded(work: Callable[[], int], debug: bool = False) -> int:
 
 def _run(words: list[str]) -> int:
     chosen = next((word for word in words if not word.startswith("-")), None)
+    kind = _log_format(words, _usual_log_format(chosen))
+    told = chosen in ("serve", "relay") or kind != "plain"
+    level = logging.DEBUG if "--debug" in words else logging.INFO if told else logging.WARNING
+    logging.basicConfig(level=level, handlers=[log_handler(kind)])
     args = build_parser(chosen).parse_args(words)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
-    kind = getattr(args, "log_format", "plain")
-    told = chosen in ("serve", "relay") or kind != "plain"
-    level = logging.DEBUG if args.debug else logging.INFO if told else logging.WARNING
-    logging.basicConfig(level=level, handlers=[log_handler(kind)])
     code: int = args.run(args)
     return code
+
+
+def _usual_log_format(command: str | None) -> str:
+    return "text" if command == "serve" else "plain"
+
+
+def _log_format(words: list[str], usual: str) -> str:
+    """What is asked for, found before anything else is understood: what is not understood is said in it too."""
+    parser = _Parser(add_help=False)
+    parser.add_argument("--log-format", choices=LOG_FORMATS, default=usual)
+    try:
+        return str(parser.parse_known_args(words)[0].log_format)
+    except UsageError:
+        return usual
 
 
 def _terminate(signum: int, frame: FrameType | None) -> NoReturn:

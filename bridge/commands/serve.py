@@ -67,7 +67,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="live sessions at once, of each daemon; one more is told to try later")
     parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
                         help="figures for Prometheus at http://127.0.0.1:PORT/metrics; 0 = any free port")
-    parser.add_argument("--log-format", choices=("text", "json"), default="text", help="log lines on stderr")
     parser.add_argument("--in-process", action="store_true", help="run the solver in a thread of this process")
 
 

@@ -84,7 +84,6 @@ def _farm_arguments(parser: argparse._ArgumentGroup) -> None:
                         help="a page of all sessions, what to look at, and their contact sheets; the same as .json")
     parser.add_argument("--progress", choices=KINDS, default="auto",
                         help="on stdout, in the words of a farm; auto is a bar on a terminal")
-    parser.add_argument("--log-format", choices=("plain", "text", "json"), default="plain", help="lines on stderr")
 
 
 def run(args: argparse.Namespace) -> int:

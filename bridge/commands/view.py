@@ -4,7 +4,6 @@ is, its joints whether a tracker measures them. The page is for this machine alo
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bridge.commands import reach
 from bridge.commands.console import bar
 from bridge.errors import UsageError
 from bridge.export.names import distinct
+from bridge.report import say
 from bridge.viewer.page import HOST, PORT, open_browser, require_port, require_viser, served
 from bridge.viewer.people import Take
 from bridge.viewer.takes import is_session, motion_take, read_motion, recorded_take, solved_take
@@ -102,5 +102,4 @@ def _say_where(port: int, args: argparse.Namespace) -> None:
     url = f"http://{HOST}:{port}"
     print(url, flush=True)
     opened = not args.no_browser and open_browser(url)
-    print("the page is open in your browser; Ctrl-C ends it" if opened else "open it in a browser; Ctrl-C ends it",
-          file=sys.stderr, flush=True)
+    say("the page is open in your browser; Ctrl-C ends it" if opened else "open it in a browser; Ctrl-C ends it", 0)

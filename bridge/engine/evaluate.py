@@ -5,7 +5,6 @@ is measured, the seed is of whatever the method draws. Rivals that have weights 
 """
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ from bridge.engine.rivals import CHAINS, RIVAL_WEIGHTS, TRAINED, BuildMethod, wi
 from bridge.engine.solver import choose_device, load_solver_prior
 from bridge.engine.tables import ABOUT, evaluation_table
 from bridge.errors import UsageError
+from bridge.report import say
 from models.evaluation.benchmark import Benchmark
 from models.evaluation.cases import COMPARING, SECTIONS, Case, cases_of
 from models.evaluation.low import low_clips
@@ -52,8 +52,7 @@ def evaluate(options: EvaluateOptions) -> int:
     priors, benchmarks = _made(options)
     if LOW in cases and not benchmarks[LOW].clips:
         cases.pop(LOW)
-        print(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so",
-              file=sys.stderr)
+        say(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so", 0)
     results = Results(about(options, priors, benchmarks[USUAL].clips, choose_device(options.device)),
                       options.report, options.json)
     with jobs(options.jobs, partial(benchmarks_of, options)) as shared:

@@ -1,12 +1,14 @@
-"""The units of a batch on a Ray cluster: one place of work for each device, one unit at a time there.
+"""The units of a batch on a Ray cluster: one place of work for each device; one unit at a time is solved there.
 
 Ray starts places and tells of their end; what is done, and what is made again, is ours (dispatch.py, the receipts).
 Every machine must have this version of PoseBridge, and see the sessions and --out under the same paths.
 """
 from __future__ import annotations
 
+import io
+import logging
 import os
-import sys
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
@@ -16,9 +18,11 @@ from typing import Any
 from bridge.errors import DeviceFailed, PoseBridgeError, UsageError, of_code
 from bridge.farm.batch import Execute, Left, Told
 from bridge.farm.dispatch import TRIES, Dispatch
-from bridge.farm.row import FAILED, Row
+from bridge.farm.row import FAILED
 from bridge.farm.unit import Unit
-from bridge.farm.workplace import Ended, Equipment, Workplace
+from bridge.farm.workplace import ABREAST, Ended, Equipment, Workplace
+
+log = logging.getLogger(__name__)
 
 LOCAL = "local"
 PATIENCE_S = 600.0  # for a cluster in which nobody works
@@ -40,9 +44,9 @@ class _Run:
     def __init__(self, ray: Any, equipment: Equipment, left: Left, told: Told) -> None:
         self._ray, self._equipment, self._told = ray, equipment, told
         self._left = left
-        self._table: Dispatch[Any, int] = Dispatch(range(len(left)))
+        self._table: Dispatch[Any, int] = Dispatch(range(len(left)), ABREAST)
         self._starting: dict[Any, Any] = {}  # what is waited for -> its place
-        self._working: dict[Any, Any] = {}
+        self._working: dict[Any, tuple[Any, int]] = {}  # its place and the number of what is made there
         self._refused: Ended | None = None
         count, self._resources = places(ray.cluster_resources(), equipment)
         for _ in range(min(count, len(left))):
@@ -50,8 +54,8 @@ class _Run:
 
     def run(self) -> None:
         while not self._table.over:
-            for place, number in self._table.hand_out():
-                self._working[place.make.remote(_absolute(self._left[number][0]))] = place
+            for place, number in self._table.hand_out(len(self._starting)):
+                self._working[place.make.remote(_absolute(self._left[number][0]))] = place, number
             if self._table.idle and not self._starting:
                 raise _why(self._refused)
             ended, _ = self._ray.wait([*self._working, *self._starting], num_returns=1, timeout=PATIENCE_S)
@@ -61,19 +65,19 @@ class _Run:
                 self._settle(reference)
 
     def _start(self) -> None:
-        place = self._ray.remote(Workplace).options(**self._resources).remote(self._equipment)
+        place = self._ray.remote(Workplace).options(max_concurrency=ABREAST, **self._resources).remote(self._equipment)
         self._starting[place.ready.remote()] = place
 
     def _settle(self, reference: Any) -> None:
-        began = reference in self._starting
-        place = (self._starting if began else self._working).pop(reference)
+        place, number = self._working.pop(reference, None) or (self._starting.pop(reference), None)
         try:
             told: Ended = self._ray.get(reference)
         except self._ray.exceptions.RayError as error:
             self._lost(place, error)
             return
-        if not began:
-            self._end(self._left[self._table.ended(place)][1], told)
+        if number is not None:
+            self._table.ended(place, number)
+            self._end(number, told)
         elif told.state == FAILED:
             self._refused = told
         else:
@@ -81,14 +85,15 @@ class _Run:
 
     def _lost(self, place: Any, error: Exception) -> None:
         """Another in its place, wherever the cluster has room."""
-        number = self._table.lost(place)
-        if number is not None:
+        self._working = {reference: at for reference, at in self._working.items() if at[0] != place}
+        for number in self._table.lost(place):
             said = f"lost {TRIES} times while it was solved: {str(error).splitlines()[0]}"
-            self._end(self._left[number][1], Ended(FAILED, DeviceFailed.exit_code, said))
+            self._end(number, Ended(FAILED, DeviceFailed.exit_code, said))
         if not self._table.over:
             self._start()
 
-    def _end(self, row: Row, told: Ended) -> None:
+    def _end(self, number: int, told: Ended) -> None:
+        row = self._left[number][1]
         row.state, row.code, row.said, row.seconds, row.about = (
             told.state, told.code, told.said, told.seconds, told.about)
         self._told.ended(row)
@@ -105,8 +110,11 @@ def places(resources: dict[str, float], equipment: Equipment) -> tuple[int, dict
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
+    if address == LOCAL and "RAY_AUTH_MODE" not in os.environ:  # else it would keep a token in the home
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     try:
         ray = import_module("ray")
+        logging.getLogger("ray").setLevel(logging.ERROR)  # what it thinks of this machine is no line of ours
     except ImportError:
         raise UsageError("--ray needs Ray: pip install 'posebridge[farm]'") from None
     own = {"include_dashboard": False} if address == LOCAL else {}
@@ -114,11 +122,20 @@ def _cluster(address: str) -> Iterator[Any]:
         ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise DeviceFailed(f"no Ray cluster at {address}: {' '.join(str(error).split())}") from None
-    with redirect_stdout(sys.stderr):  # Ray prints what it thinks of its nodes; stdout is for progress and results
+    with redirect_stdout(LogLines()):
         try:
             yield ray
         finally:
             ray.shutdown()
+
+
+class LogLines(io.TextIOBase):
+    """What Ray prints of its nodes, as lines of the log: stdout is for progress and results."""
+
+    def write(self, text: str) -> int:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            log.warning("Ray: %s", line)
+        return len(text)
 
 
 def _absolute(unit: Unit) -> Unit:

@@ -42,16 +42,20 @@ def spread(files: list[Path], count: int) -> list[Motion]:
     return [each[round(place * (len(each) - 1) / max(count - 1, 1))] for place in range(min(count, len(each)))]
 
 
+def write_takes(folder: Path, motions: list[Motion]) -> float:
+    """A session of each; how many seconds they are in all."""
+    folder.mkdir()
+    sessions = [as_session(resample_motion(motion, RATE_HZ), number) for number, motion in enumerate(motions)]
+    for number, session in enumerate(sessions):
+        write_session(folder / f"{number:03}.mcap", session)
+    return sum(len(session.clip) / RATE_HZ for session in sessions)
+
+
 def main() -> None:
     args = options()
     with tempfile.TemporaryDirectory() as folder:
         takes, out = Path(folder) / "takes", Path(folder) / "out"
-        takes.mkdir()
-        seconds = 0.0
-        for number, motion in enumerate(spread(args.data, args.clips)):
-            session = as_session(resample_motion(motion, RATE_HZ), number)
-            write_session(takes / f"{number:03}.mcap", session)
-            seconds += len(session.clip) / RATE_HZ
+        seconds = write_takes(takes, spread(args.data, args.clips))
         threads = ["--threads", str(args.threads)] if args.threads else []
         command = [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(out), "--formats", args.formats,
                    "--progress", "none", *threads]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,27 @@ def test_wrong_usage_is_one_line_and_code_2(words: list[str], capsys: pytest.Cap
     said = capsys.readouterr().err
     assert said.startswith("posebridge: ")
     assert said.count("\n") == 1
+
+
+EVERY = """
+from bridge.cli import COMMANDS, main
+print([main([name, "--no-such-flag", *words]) for name in COMMANDS for words in (
+    ["--log-format", "json"], ["--log-format=json"], [])][::3])
+print(main(["--log-format", "json"]), main(["walk", "--log-format", "json"]))
+"""
+
+
+def test_wrong_usage_of_any_command_is_one_json_line_where_lines_are_json() -> None:
+    """Once it has been asked for, a process's lines are all alike."""
+    done = subprocess.run([sys.executable, "-c", EVERY], capture_output=True, text=True, check=True)
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert done.stdout == f"{[2] * len(COMMANDS)}\n2 2\n" and len(told) == 3 * len(COMMANDS) + 2
+    assert all((line["level"], line["code"]) == ("ERROR", 2) and line["message"] for line in told)
+
+
+def test_a_log_format_that_there_is_not_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "a.mcap", "--log-format", "loud"]) == 2 and main(["info", "--log-format"]) == 2
+    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["posebridge"] * 2
 
 
 def raiser(error: BaseException) -> int:

@@ -71,4 +71,4 @@ def test_files_are_shown_until_ctrl_c(tmp_path: Path, swaying: Callable[..., Mot
         finally:
             process.kill()
     assert url.startswith("http://127.0.0.1:") and out == ""
-    assert process.returncode == 0 and hint == "open it in a browser; Ctrl-C ends it\n" and err == ""
+    assert process.returncode == 0 and hint == "posebridge: open it in a browser; Ctrl-C ends it\n" and err == ""

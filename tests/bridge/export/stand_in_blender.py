@@ -1,4 +1,7 @@
-"""Inside a Python with bpy: what `blender -b RIG.blend --command posebridge ...` does with our extension."""
+"""Inside a Python with bpy: what `blender -b RIG.blend --command NAME ...` does with our extension enabled.
+
+The bpy module reads no command line of Blender's, so the table of commands that Blender keeps is kept here as well.
+"""
 from __future__ import annotations
 
 import os
@@ -6,11 +9,19 @@ import sys
 
 import bpy
 
-from engine_plugins.blender.posebridge.farm import main
+import engine_plugins.blender.posebridge as extension
 
 blender, background, rig, flag, command, *arguments = sys.argv
-assert (background, flag, command) == ("-b", "--command", "posebridge")
+assert (background, flag) == ("-b", "--command")
+commands = {}
+register = bpy.utils.register_cli_command
+bpy.utils.register_cli_command = lambda name, run: (commands.update({name: run}), register(name, run))[1]
+extension.register()
 bpy.ops.wm.open_mainfile(filepath=rig)
-code = main(arguments)
+if command in commands:
+    code = commands[command](arguments)
+else:
+    print(f'Unrecognized command: "{command}"')
+    code = 1
 sys.stdout.flush()
 os._exit(code)

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from bridge.capture.load import load_motions
+from bridge.capture.mcap import write_session
+from bridge.cli import main
 from bridge.demo_motion import demo_motion
 from bridge.errors import BlenderFailed, InputMissing, UsageError
 from bridge.export.character import Character, write_character
 from bridge.frames import Motion
 from bridge.motion import joint_positions
+from bridge.simulate import as_session
 from tests.bridge.export.gltf_reader import parse
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,16 +84,20 @@ bpy.ops.wm.save_as_mainfile(filepath=sys.argv[1])
 """
 
 
-@pytest.mark.blender
-@pytest.mark.parametrize("python", PYTHONS or [None])
-def test_blender_does_it(python: str | None, tmp_path: Path, motion: Motion, monkeypatch: pytest.MonkeyPatch) -> None:
-    if python is None:
+@pytest.fixture(scope="module", params=PYTHONS or [None])
+def hero(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Character:
+    """With a rig of Mixamo's bones; in each Blender that is at hand."""
+    if request.param is None:
         pytest.skip("POSEBRIDGE_BPY names no Python with the bpy module")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    subprocess.run([python, "-c", MAKE_RIG, str(tmp_path / "rig.blend")], check=True, cwd=ROOT, capture_output=True,
-                   timeout=60)
+    rig = tmp_path_factory.mktemp("hero") / "rig.blend"
+    subprocess.run([request.param, "-c", MAKE_RIG, str(rig)], check=True, cwd=ROOT, capture_output=True, timeout=100,
+                   env=os.environ | {"PYTHONPATH": str(ROOT)})
     stand_in = Path(__file__).with_name("stand_in_blender.py")
-    hero = Character(tmp_path / "rig.blend", None, ("blend", "glb", "fbx"), f"'{python}' '{stand_in}'")
+    return Character(rig, None, ("blend", "glb", "fbx"), f"env 'PYTHONPATH={ROOT}' '{request.param}' '{stand_in}'")
+
+
+@pytest.mark.blender
+def test_blender_does_it(hero: Character, tmp_path: Path, motion: Motion) -> None:
     blend, glb, fbx = write_character(tmp_path / "out", "walk", motion, hero)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
         f"walk.character.{kind}" for kind in ("blend", "fbx", "glb"))
@@ -103,3 +110,26 @@ def test_blender_does_it(python: str | None, tmp_path: Path, motion: Motion, mon
     with pytest.raises(BlenderFailed, match="no such armature; there is: Character"):
         write_character(tmp_path / "other", "walk", motion, Character(hero.rig, "Nobody", ("glb",), hero.blender))
     assert not list((tmp_path / "other").glob("*"))
+
+
+@pytest.mark.blender
+@pytest.mark.timeout(200)
+def test_a_farm_s_batch_leaves_characters_once_and_a_failure_is_a_session_s_own(
+    hero: Character, tmp_path: Path, motion: Motion, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From posebridge solve through the command that the extension registers; test_farm.py reads what that leaves."""
+    (tmp_path / "takes").mkdir()
+    write_session(tmp_path / "takes" / "walk.mcap", as_session(motion))
+    (tmp_path / "takes" / "text.mcap").write_text("no session")
+    words = ["solve", str(tmp_path / "takes"), "--out", str(tmp_path / "out"), "--engine", "echo", "--formats", "npz",
+             "--character", str(hero.rig), "--character-formats", ",".join(hero.kinds), "--blender", hero.blender]
+    assert main(words) == 4
+    made = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert {path.name for path in made} == {"walk.npz", "walk.solved.json", *(
+        f"walk.character.{kind}" for kind in hero.kinds)}
+    (animation,) = parse(tmp_path / "out" / "walk.character.glb")[0]["animations"]
+    assert len(animation["channels"]) > 20 and made[tmp_path / "out" / "walk.character.fbx"][:7] == b"Kaydara"
+    assert main(words) == 4 and "2 sessions: 1 failed, 1 up to date" in capsys.readouterr().out
+    assert main([*words, "--armature", "Nobody"]) == 4
+    assert "Blender ended with code 3: Nobody: there is no such armature" in capsys.readouterr().err
+    assert not list((tmp_path / "out").glob("*.solved.json")) and not list((tmp_path / "out").glob(".*"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -108,6 +109,17 @@ def test_again_nothing_is_made_and_no_solver_is_opened(
     batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved")))
     assert states(batch.rows) == [CURRENT, CURRENT] and batch.rows[0].about == first[0].about
     assert {path: path.stat().st_mtime_ns for path in order.out.iterdir()} == before
+
+
+def test_twenty_are_up_to_date_within_a_fifth_of_a_second(
+    order: Order, take: Callable[..., Take], swaying: Callable[..., Motion]
+) -> None:
+    """Of CPU time, as others may be at work here."""
+    takes, plain = [take(f"{number:02}") for number in range(20)], replace(order, formats=Formats(("npz",)))
+    run(plain, takes, Knowing(swaying(seconds=1)))
+    began_s = time.process_time()
+    rows = run(plain, takes, Knowing(swaying(seconds=1)))
+    assert time.process_time() - began_s < 0.2 and states(rows) == [CURRENT] * 20
 
 
 def test_what_it_is_made_of_decides(order: Order, take: Callable[..., Take], swaying: Callable[..., Motion]) -> None:

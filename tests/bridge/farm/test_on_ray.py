@@ -9,20 +9,35 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from bridge.cli import main
-from bridge.farm.on_ray import places
+from bridge.farm.on_ray import LogLines, places
 from bridge.farm.preparation import Preparation
 from bridge.farm.workplace import Equipment
+from tests.benchmarks.farm_200 import spread, write_takes
 
 ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "bridge" / "assets" / "demo.mcap"
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: pip install 'posebridge[farm]'")
-COUNT = 6
+
+
+@dataclass(frozen=True)
+class Night:
+    """So many sessions, copies of the demo's or `real`; what solves them, and how long a run of them may last."""
+
+    count: int
+    engine: str
+    longest_s: float
+    real: bool = False
+
+
+SMALL, FULL = Night(6, "echo", 200.0), Night(200, "cpu", 3600.0, real=True)
 CLUSTER = """
 import sys
 from ray.cluster_utils import Cluster
@@ -48,6 +63,12 @@ def test_a_place_is_a_gpu_or_some_cores() -> None:
     assert places({"CPU": 64.0, "GPU": 8.0}, equipment("cpu")) == (32, {"num_cpus": 2})
 
 
+def test_what_ray_prints_is_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with redirect_stdout(LogLines()):
+        print("a node\n\n  is lost")
+    assert caplog.messages == ["Ray: a node", "Ray: is lost"]
+
+
 def test_without_ray_or_beside_a_daemon_it_is_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["solve", str(DEMO), "--out", str(tmp_path), "--ray"]
     assert main([*words, "--connect"]) == 2
@@ -55,12 +76,14 @@ def test_without_ray_or_beside_a_daemon_it_is_usage(tmp_path: Path, capsys: pyte
         assert main(words) == 2 and "posebridge[farm]" in capsys.readouterr().err
 
 
-@pytest.fixture
-def takes(tmp_path: Path) -> Path:
-    folder = tmp_path / "takes"
-    folder.mkdir()
-    for number in range(COUNT):
-        shutil.copy(DEMO, folder / f"take{number}.mcap")
+def sessions(folder: Path, night: Night, request: pytest.FixtureRequest) -> Path:
+    """They are on the disk; skips where real ones are asked for and not to be had."""
+    if night.real:
+        write_takes(folder, spread(sorted(request.getfixturevalue("shared_data").glob("*.npz")), night.count))
+    else:
+        folder.mkdir()
+        for number in range(night.count):
+            shutil.copy(DEMO, folder / f"take{number}.mcap")
     return folder
 
 
@@ -75,26 +98,26 @@ def cluster() -> Iterator[subprocess.Popen[str]]:
         running.wait(60)
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+def environment(**more: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"} | more
 
 
-def solve(takes: Path, out: Path, *words: str) -> subprocess.Popen[str]:
+def solve(takes: Path, out: Path, engine: str, *words: str, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(out), "--engine", "echo", "--threads", "1",
-         "--progress", "json", *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True)
+        [sys.executable, "-m", "bridge", "solve", str(takes), "--out", str(out), "--engine", engine, "--threads", "1",
+         "--progress", "json", *words], cwd=ROOT, env=environment(**more), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
 
 
-def until_made(out: Path, count: int) -> None:
-    deadline_s = time.monotonic() + 100
+def until_made(out: Path, count: int, longest_s: float) -> None:
+    deadline_s = time.monotonic() + longest_s
     while len(list(out.glob("*.solved.json"))) < count:
         assert time.monotonic() < deadline_s
         time.sleep(0.05)
 
 
-def states(solving: subprocess.Popen[str]) -> list[str]:
-    said, complaints = solving.communicate(timeout=200)
+def states(solving: subprocess.Popen[str], longest_s: float) -> list[str]:
+    said, complaints = solving.communicate(timeout=longest_s)
     assert solving.returncode == 0, complaints
     return [line["state"] for line in map(json.loads, said.splitlines()) if line["event"] == "row"]
 
@@ -105,23 +128,38 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @needs_ray
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize("night", [
+    SMALL, pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(4 * FULL.longest_s)])],
+    ids=["small", "full"])
 def test_a_node_and_then_the_driver_are_killed_and_every_session_is_made_once(
-    cluster: subprocess.Popen[str], takes: Path, tmp_path: Path
+    cluster: subprocess.Popen[str], tmp_path: Path, night: Night, request: pytest.FixtureRequest
 ) -> None:
     assert cluster.stdin is not None and cluster.stdout is not None
+    takes, longest_s = sessions(tmp_path / "takes", night, request), night.longest_s
     address = cluster.stdout.readline().strip()
-    driver = solve(takes, tmp_path / "cut", "--ray", address)
-    until_made(tmp_path / "cut", 2)
+    driver = solve(takes, tmp_path / "cut", night.engine, "--ray", address)
+    until_made(tmp_path / "cut", night.count // 3, longest_s)
     driver.send_signal(signal.SIGKILL)
     driver.communicate()
     kept = len(list((tmp_path / "cut").glob("*.solved.json")))
-    whole = solve(takes, tmp_path / "out", "--ray", address)
-    until_made(tmp_path / "out", 2)
+    whole = solve(takes, tmp_path / "out", night.engine, "--ray", address)
+    until_made(tmp_path / "out", night.count // 3 if night is SMALL else night.count // 2, longest_s)
     cluster.stdin.write("kill\n")
     cluster.stdin.flush()
-    assert states(whole) == ["done"] * COUNT
+    assert states(whole, longest_s) == ["done"] * night.count
     assert cluster.stdout.readline() == "removed\n"
-    again = states(solve(takes, tmp_path / "cut", "--ray", address))
-    assert again.count("up to date") >= kept and again.count("done") == COUNT - again.count("up to date") > 0
-    assert states(solve(takes, tmp_path / "local")) == ["done"] * COUNT
+    again = states(solve(takes, tmp_path / "cut", night.engine, "--ray", address), longest_s)
+    assert again.count("up to date") >= kept and again.count("done") == night.count - again.count("up to date") > 0
+    assert states(solve(takes, tmp_path / "local", night.engine), longest_s) == ["done"] * night.count
     assert contents(tmp_path / "out") == contents(tmp_path / "local") == contents(tmp_path / "cut")
+    assert len(contents(tmp_path / "out")) == 3 * night.count
+
+
+@needs_ray
+@pytest.mark.timeout(200)
+def test_a_cluster_of_its_own_needs_no_home_and_logs_as_we_do(tmp_path: Path) -> None:
+    alone = solve(DEMO, tmp_path / "out", "echo", "--log-format", "json", "--ray", HOME=f"{DEMO}/none")
+    said, logged = alone.communicate(timeout=180)
+    assert alone.returncode == 0, logged
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["row", "end"]
+    assert all(json.loads(line)["logger"] == "bridge.farm.on_ray" for line in logged.splitlines())  # what Ray printed
