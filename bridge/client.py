@@ -36,7 +36,7 @@ from bridge.messages import (
     StartRecording,
     StopRecording,
 )
-from bridge.messages_jobs import CancelJob, GetJobResult, GetJobStatus, ListJobs, SubmitJob
+from bridge.messages_jobs import SOLVE, CancelJob, GetJobResult, GetJobStatus, ListJobs, Options, SubmitJob
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -150,10 +150,13 @@ class Client:
         stopped = self._family.each(StopRecording(), RecordingStopped)
         return [Path(file) for told in stopped.values() for file in told.files]
 
-    def submit_job(self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz")) -> JobStatus:
-        """Session files on the daemon's machine, solved into a folder there. Once this returns, the job outlives
-        whatever is killed; what is submitted again is the same job."""
-        return self._family.first.ask(SubmitJob(tuple(files), out, tuple(formats)), JobStatus)
+    def submit_job(
+        self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz"), problem: str = SOLVE,
+        options: Options = (),
+    ) -> JobStatus:
+        """Files on the daemon's machine, solved into a folder there: sessions, or another problem, by its command's
+        name and flags. Once this returns, the job outlives whatever is killed; submitted again it is the same job."""
+        return self._family.first.ask(SubmitJob(tuple(files), out, tuple(formats), problem, options), JobStatus)
 
     def job_status(self, job: str) -> JobStatus:
         return self._family.first.ask(GetJobStatus(job), JobStatus)

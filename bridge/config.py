@@ -68,6 +68,8 @@ class Limits:
     jobs_kept: int = 200  # of those that have ended
     job_files: int = 256
     job_formats: int = 8
+    job_options: int = 64
+    job_folder_files: int = 100_000  # of one folder that stands for a clip
     job_file_bytes: int = 1 << 30
     path_length: int = 1024
 
