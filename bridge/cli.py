@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bridge import __version__
-from bridge.errors import UsageError
+from bridge.commands.parser import Parser
 from bridge.logs import log_handler
 from bridge.report import report, say
 
@@ -60,11 +60,6 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see {self.prog} --help)")
-
-
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Keeps the examples' lines and adds each default that says something."""
 
@@ -75,7 +70,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of the whole command. Only the chosen command's file is imported, so that --help is quick."""
-    parser = _Parser(prog="posebridge", description="Three tracked points in, a whole body out.",
+    parser = Parser(prog="posebridge", description="Three tracked points in, a whole body out.",
                      epilog=f"{EXAMPLES}\n\n{EXIT_CODES}", formatter_class=_Help)
     parser.add_argument("--version", action="version", version=f"posebridge {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")

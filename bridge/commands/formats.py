@@ -9,10 +9,10 @@ from typing import Any
 from bridge.errors import UsageError
 from bridge.export.bvh import ORDERS, PER_M, UPS, BvhStyle
 from bridge.export.character import CHARACTER_KINDS, Character
+from bridge.export.names import KINDS
 from bridge.export.usd import require_usd
 from bridge.farm.receipt import sha256_of
 
-KINDS = ("bvh", "npz", "png", "glb", "vrma", "usd", "usda", "usdc")
 USUAL = KINDS[:3]
 
 

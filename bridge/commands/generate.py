@@ -17,6 +17,7 @@ from bridge.commands import formats, mend
 from bridge.commands.folders import make_folder
 from bridge.commands.workshop import PARTS, Workshop, workshop_of
 from bridge.errors import InputInvalid, InputMissing, NotFinite, UsageError
+from bridge.export.names import seed_name
 from bridge.frames import Floats, Motion, Skeleton
 
 EXAMPLES = """examples:
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     kinds, asked = formats.chosen(args), _asked(args)
     out, shop = make_folder(args.out), workshop_of(args)
     for seed in range(args.seed, args.seed + args.count):
-        mend.leave(out, name_of(seed), _generated(asked, seed, shop), kinds)
+        mend.leave(out, seed_name(seed), _generated(asked, seed, shop), kinds)
     return 0
 
 
@@ -60,10 +61,6 @@ def check(args: argparse.Namespace) -> None:
         raise UsageError(f"--count {args.count} --seed {args.seed}: one motion or more, a seed of 0 or more")
     if args.path and not args.path.endswith(".json"):
         read_path(args.path)
-
-
-def name_of(seed: int) -> str:
-    return f"generated{seed}"
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,7 @@ def check(args: argparse.Namespace) -> None:
         raise UsageError("--camera says what its field of view is: leave out --fov")
     if args.camera_pitch and args.camera_height is None:
         raise UsageError("--camera-pitch is of a camera whose --camera-height is told")
+    jobs_of(args)
 
 
 def _lift(

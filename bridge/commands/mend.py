@@ -11,6 +11,7 @@ from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
 from bridge.commands.workshop import PARTS, Workshop, workshop_of
 from bridge.errors import UsageError
+from bridge.export.names import clip_name
 from bridge.frames import Motion
 from bridge.simulate import as_session
 
@@ -31,17 +32,12 @@ def arguments(parser: argparse.ArgumentParser, files: bool = True, on_daemon: bo
         workshop.arguments(parser.add_argument_group("how"))
 
 
-def name_of(file: Path) -> str:
-    """What a file's results are called."""
-    return Path(file.name.partition("#")[2] or file.stem).name
-
-
 def mend_files(args: argparse.Namespace, task: Task) -> int:
     """Every file's motion through `task`; NAME.KIND of each in --out. All are read before any is worked on."""
     from bridge.engine.mending import read_motion
 
     kinds = formats.chosen(args)
-    names = [name_of(path) for path in args.files]
+    names = [clip_name(path) for path in args.files]
     if len(set(names)) < len(names):
         raise UsageError(f"{', '.join(names)}: two files of one name would write over each other")
     motions = [read_motion(path) for path in args.files]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
-from bridge.commands.jobs import percent
+from bridge.commands.jobs_follow import percent
 from bridge.jobs.roots import SUPPORTED
 from bridge.messages_jobs import JobState
 from bridge.replies_jobs import JobStatus
