@@ -72,12 +72,12 @@ class Performer:
         """Its last word of an errand."""
         done = (0, 100)
         while True:
+            on_progress(*done)
             if line.poll(LOOK_S):
                 told: dict[str, Any] = json.loads(line.recv_bytes())
                 if "done" not in told:
                     return told
                 done = (told["done"], told["total"])
-            on_progress(*done)
 
     def rest(self) -> None:
         """Its memory is free then; the next errand starts it anew. Again is harmless."""
