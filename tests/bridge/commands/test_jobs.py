@@ -132,7 +132,7 @@ def test_jobs_of_other_problems_leave_what_their_commands_do(
 
 def test_a_problem_s_progress_is_seen_and_its_process_goes_with_it(place: tuple[Path, list[str]], motion: Path) -> None:
     with Client.connect(Path(place[1][1])) as client:
-        job = client.submit_job([], str(motion / "made"), ["npz"], "generate", (("seconds", "600"),)).job
+        job = client.submit_job([], str(motion / "made"), ["npz"], "generate", (("seconds", "120"),)).job
         deadline = time.monotonic() + 120
         while not (status := client.job_status(job)).frames_done:
             assert status.state in (JobState.WAITING, JobState.RUNNING) and time.monotonic() < deadline, status
