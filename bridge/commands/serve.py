@@ -64,8 +64,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=Path, default=usual.jobs, metavar="DIR",
                         help="where accepted jobs are kept, so that they outlive the daemon")
     parser.add_argument("--jobs-device", type=device_name, default=usual.jobs_device, metavar="NAME",
-                        help="where jobs other than of sessions are solved: cpu, cuda, cuda:N or auto. Beside live "
-                        "sessions on one GPU, both get slower and share its memory")
+                        help="where jobs other than of sessions are solved: cpu, cuda, cuda:N or auto; a GPU "
+                        "that live sessions use they share then, and its memory too")
     parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
                         help="live sessions at once, of each daemon; one more is told to try later")
     parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
