@@ -51,7 +51,7 @@ from bridge.replies_jobs import JobList, JobResult, JobStatus
 from bridge.security import Connection, read_connection
 
 __all__ = ["Answer", "Client", "Clock", "LiveSession"]
-FIRST_PROBLEM_S = 30.0  # a daemon that has just started imports what understands other problems than sessions
+SUBMIT_S = 30.0  # a daemon that has just started imports what understands a job's options first
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Client:
         """Files on the daemon's machine, solved into a folder there: sessions, or another problem, by its command's
         name and flags. Once this returns, the job outlives whatever is killed; submitted again it is the same job."""
         body = SubmitJob(tuple(files), out, tuple(formats), problem, options)
-        return self._family.first.ask(body, JobStatus, None if problem == SOLVE else FIRST_PROBLEM_S)
+        return self._family.first.ask(body, JobStatus, SUBMIT_S)
 
     def job_status(self, job: str) -> JobStatus:
         return self._family.first.ask(GetJobStatus(job), JobStatus)

@@ -36,7 +36,7 @@ def started(serve: Serve, serve_config: ServeConfig, tmp_path: Path) -> tuple[Se
     """A daemon that allows tmp_path/allowed and soon loses patience."""
     (tmp_path / "allowed").mkdir()
     shutil.copy(DEMO, tmp_path / "allowed" / "take.mcap")
-    timing = replace(serve_config.timing, runner_silence_s=1.0)
+    timing = replace(serve_config.timing, runner_silence_s=2.0)
     return serve(allow_jobs=(tmp_path / "allowed",), jobs=tmp_path / "jobs", timing=timing)
 
 
