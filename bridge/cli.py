@@ -17,6 +17,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bridge import __version__
+from bridge.commands.parser import Parser
 from bridge.errors import UsageError
 from bridge.logs import log_handler
 from bridge.report import report, say
@@ -61,11 +62,6 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see {self.prog} --help)")
-
-
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Keeps the examples' lines and adds each default that says something."""
 
@@ -76,7 +72,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of the whole command. Only the chosen command's file is imported, so that --help is quick."""
-    parser = _Parser(prog="posebridge", description="Three tracked points in, a whole body out.",
+    parser = Parser(prog="posebridge", description="Three tracked points in, a whole body out.",
                      epilog=f"{EXAMPLES}\n\n{EXIT_CODES}", formatter_class=_Help)
     parser.add_argument("--version", action="version", version=f"posebridge {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -137,7 +133,7 @@ def _usual_log_format(command: str | None) -> str:
 
 def _log_format(words: list[str], usual: str) -> str:
     """What is asked for, found before anything else is understood: what is not understood is said in it too."""
-    parser = _Parser(add_help=False)
+    parser = Parser(add_help=False)
     parser.add_argument("--log-format", choices=LOG_FORMATS, default=usual)
     try:
         return str(parser.parse_known_args(words)[0].log_format)

@@ -36,7 +36,7 @@ from bridge.messages import (
     StartRecording,
     StopRecording,
 )
-from bridge.messages_jobs import CancelJob, GetJobResult, GetJobStatus, ListJobs, SubmitJob
+from bridge.messages_jobs import SOLVE, CancelJob, GetJobResult, GetJobStatus, ListJobs, Options, SubmitJob
 from bridge.replies import (
     ClipProgress,
     ClipSolved,
@@ -51,6 +51,7 @@ from bridge.replies_jobs import JobList, JobResult, JobStatus
 from bridge.security import Connection, read_connection
 
 __all__ = ["Answer", "Client", "Clock", "LiveSession"]
+SUBMIT_S = 30.0  # a daemon that has just started imports what understands a job's options first
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,14 @@ class Client:
         stopped = self._family.each(StopRecording(), RecordingStopped)
         return [Path(file) for told in stopped.values() for file in told.files]
 
-    def submit_job(self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz")) -> JobStatus:
-        """Session files on the daemon's machine, solved into a folder there. Once this returns, the job outlives
-        whatever is killed; what is submitted again is the same job."""
-        return self._family.first.ask(SubmitJob(tuple(files), out, tuple(formats)), JobStatus)
+    def submit_job(
+        self, files: Iterable[str], out: str, formats: Iterable[str] = ("bvh", "npz"), problem: str = SOLVE,
+        options: Options = (),
+    ) -> JobStatus:
+        """Files on the daemon's machine, solved into a folder there: sessions, or another problem, by its command's
+        name and flags. Once this returns, the job outlives whatever is killed; submitted again it is the same job."""
+        body = SubmitJob(tuple(files), out, tuple(formats), problem, options)
+        return self._family.first.ask(body, JobStatus, SUBMIT_S)
 
     def job_status(self, job: str) -> JobStatus:
         return self._family.first.ask(GetJobStatus(job), JobStatus)

@@ -42,17 +42,18 @@ class Talk:
         self._most_bytes = welcome.limits.control_message_bytes
         return welcome
 
-    def ask(self, body: ClientBody, kind: type[_A]) -> _A:
-        """One request, one answer of the given kind; raises what the daemon refuses it with."""
+    def ask(self, body: ClientBody, kind: type[_A], timeout_s: float | None = None) -> _A:
+        """One request, one answer of the given kind, waited for longer than usual if so told; raises what the daemon
+        refuses it with."""
         if self.leaving:
             raise DaemonMissing(f"{self._daemon} is leaving: {self.leaving}")
         try:
-            answer = self.answer(self.send(body), self._timeout_s)
+            answer = self.answer(self.send(body), timeout_s or self._timeout_s)
         except Refusal as refusal:
             if refusal.code is not ErrorCode.HELLO_NEEDED or isinstance(body, Hello):
                 raise
             self.greet()
-            answer = self.answer(self.send(body), self._timeout_s)
+            answer = self.answer(self.send(body), timeout_s or self._timeout_s)
         if not isinstance(answer, kind):
             raise DaemonRefused(f"the daemon answered {type(answer).__name__}, not {kind.__name__}")
         return answer

@@ -68,6 +68,8 @@ class Limits:
     jobs_kept: int = 200  # of those that have ended
     job_files: int = 256
     job_formats: int = 8
+    job_options: int = 64
+    job_folder_files: int = 100_000  # of one folder that stands for a clip
     job_file_bytes: int = 1 << 30
     path_length: int = 1024
 
@@ -107,6 +109,7 @@ class ServeConfig:
     plain_token: bool = False  # there: a token in the clear instead of keys
     allow_jobs: tuple[Path, ...] = ()  # folders that jobs may read and write; none: no jobs
     jobs: Path = field(default_factory=default_jobs_folder)  # where accepted ones are kept
+    jobs_device: str = "cpu"  # of those that are not of sessions, so that live sessions have theirs to themselves
     metrics_port: int | None = None  # of the loopback; None: no metrics
     daemons: int = 1  # complete ones side by side, each with an engine and ports of its own: bridge/family.py
     token: str = field(default_factory=_given_token, repr=False)  # empty: a new one

@@ -133,6 +133,7 @@ def serve_arguments(config: ServeConfig) -> list[str]:
         "--live-port", str(config.live_port), "--control-port", str(config.control_port),
         "--connection-file", str(config.connection_file), "--recordings", str(config.recordings),
         "--jobs", str(config.jobs), *(word for folder in config.allow_jobs for word in ("--allow-jobs", str(folder))),
+        "--jobs-device", config.jobs_device,
         "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),
         *(["--plain-token"] if config.plain_token else []),
         *(["--metrics-port", str(config.metrics_port)] if config.metrics_port is not None else []),

@@ -16,13 +16,19 @@ class JobState(IntEnum):
     CANCELLED = 5
 
 
+SOLVE = "solve"
+Options = tuple[tuple[str, str], ...]  # (name, value) of a command's flags; the value of one that takes none is empty
+
+
 @dataclass(frozen=True)
 class SubmitJob:
-    """Session files on the daemon's machine, to be solved into a folder there."""
+    """Files on the daemon's machine, to be solved into a folder there. `problem`: sessions, or a command's name."""
 
     files: tuple[str, ...]
     out: str
     formats: tuple[str, ...]
+    problem: str = SOLVE
+    options: Options = ()
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.messages import ErrorCode
-from bridge.messages_jobs import JobState
+from bridge.messages_jobs import SOLVE, JobState
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """How far a job is. Times are Unix time; `file` is the one being solved, with its frames."""
+    """How far a job is. Times are Unix time; `file` is the one being solved, with its frames, or, where the problem is
+    not sessions, hundredths of the work."""
 
     job: str
     state: JobState
@@ -22,6 +23,7 @@ class JobStatus:
     frames_total: int = 0
     submitted_ms: int = 0
     ended_ms: int = 0
+    problem: str = SOLVE
 
 
 @dataclass(frozen=True)

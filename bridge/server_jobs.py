@@ -116,8 +116,10 @@ class Jobs:
         self._line = Line(ours.detach())
         self._poller.register(self._line.fileno(), zmq.POLLIN)
         config = self._config
-        self._line.send_bytes(Orders(self._connection, config.allow_jobs, config.jobs, solver_name(config),
-                                     config.limits, config.timing.jobs_kept_s, log_format()).to_json())
+        self._line.send_bytes(Orders(
+            self._connection, config.allow_jobs, config.jobs, solver_name(config), config.limits,
+            config.timing.jobs_kept_s, log_format(), prior_name(config), config.weights, config.jobs_device,
+            config.threads).to_json())
 
     def _lost(self, why: str, outbox: Outbox) -> None:
         """Whoever waits for an answer is told to ask again: a job that was taken in is the same job then."""
@@ -151,8 +153,13 @@ def allowed_roots(config: ServeConfig) -> Roots:
 
 def solver_name(config: ServeConfig) -> str:
     """What tells a job by this daemon from one of the same files by another prior, or another version of ours."""
-    if config.engine == "echo" or config.weights is None:
-        return f"{__version__} {'echo' if config.engine == 'echo' else 'default'}"
+    return f"{__version__} echo" if config.engine == "echo" else prior_name(config)
+
+
+def prior_name(config: ServeConfig) -> str:
+    """The same of what is solved without the engine."""
+    if config.weights is None:
+        return f"{__version__} default"
     try:
         about = config.weights.stat()
     except OSError:  # a shipped prior's name

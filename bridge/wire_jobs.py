@@ -8,6 +8,7 @@ from bridge.config import Limits
 from bridge.generated import posebridge_pb2 as pb
 from bridge.messages import ErrorCode
 from bridge.messages_jobs import (
+    SOLVE,
     CancelJob,
     GetJobResult,
     GetJobStatus,
@@ -22,9 +23,13 @@ from bridge.replies_jobs import JobFile, JobList, JobOutput, JobReply, JobResult
 
 def request_message(request_id: int, body: JobRequest) -> pb.ClientMessage:
     match body:
-        case SubmitJob(files, out, formats):
-            submitted = pb.SubmitJob(files=files, out=out, formats=formats)
-            return pb.ClientMessage(request_id=request_id, submit_job=submitted)
+        case SubmitJob(files, out, formats, problem, options):
+            if problem == SOLVE and not options:  # which every daemon understands
+                submitted = pb.SubmitJob(files=files, out=out, formats=formats)
+                return pb.ClientMessage(request_id=request_id, submit_job=submitted)
+            told = [pb.JobOption(name=name, value=value) for name, value in options]
+            asked = pb.SubmitProblem(problem=problem, files=files, out=out, formats=formats, options=told)
+            return pb.ClientMessage(request_id=request_id, submit_problem=asked)
         case GetJobStatus(job):
             return pb.ClientMessage(request_id=request_id, get_job_status=pb.GetJobStatus(job=job))
         case GetJobResult(job):
@@ -38,8 +43,23 @@ def request_message(request_id: int, body: JobRequest) -> pb.ClientMessage:
 def _read_submitted(message: pb.ClientMessage, limits: Limits) -> SubmitJob:
     asked = message.submit_job
     checks.counted(len(asked.files), 1, limits.job_files, "files")
+    return SubmitJob(*_places(asked, limits))
+
+
+def _read_problem(message: pb.ClientMessage, limits: Limits) -> SubmitJob:
+    asked = message.submit_problem
+    checks.counted(len(asked.files), 0, limits.job_files, "files")
+    checks.counted(len(asked.options), 0, limits.job_options, "options")
+    options = tuple((checks.text(one.name, limits.text_length, "an option's name"),
+                     checks.text(one.value, 2 * limits.path_length + 1, "an option's value")) for one in asked.options)
+    problem = checks.text(asked.problem, limits.text_length, "the problem")
+    return SubmitJob(*_places(asked, limits), problem, options)
+
+
+def _places(asked: pb.SubmitJob | pb.SubmitProblem, limits: Limits) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """Files, the results' folder and formats."""
     checks.counted(len(asked.formats), 1, limits.job_formats, "formats")
-    return SubmitJob(
+    return (
         tuple(checks.text(file, limits.path_length, "a file's path") for file in asked.files),
         checks.text(asked.out, limits.path_length, "the folder's path"),
         tuple(checks.text(name, limits.text_length, "a format") for name in asked.formats),
@@ -52,6 +72,7 @@ def _job(name: str, limits: Limits) -> str:
 
 REQUEST_READERS: dict[str, Callable[[pb.ClientMessage, Limits], JobRequest]] = {
     "submit_job": _read_submitted,
+    "submit_problem": _read_problem,
     "get_job_status": lambda message, limits: GetJobStatus(_job(message.get_job_status.job, limits)),
     "get_job_result": lambda message, limits: GetJobResult(_job(message.get_job_result.job, limits)),
     "cancel_job": lambda message, limits: CancelJob(_job(message.cancel_job.job, limits)),
@@ -64,7 +85,7 @@ def status_message(status: JobStatus) -> pb.JobStatus:
         job=status.job, state=pb.JobState.Name(status.state), out=status.out, files_total=status.files_total,
         files_done=status.files_done, files_failed=status.files_failed, file=status.file,
         frames_done=status.frames_done, frames_total=status.frames_total, submitted_ms=status.submitted_ms,
-        ended_ms=status.ended_ms,
+        ended_ms=status.ended_ms, problem=status.problem,
     )
 
 
@@ -72,6 +93,7 @@ def read_status(message: pb.JobStatus) -> JobStatus:
     return JobStatus(
         message.job, _state(message.state), message.out, message.files_total, message.files_done, message.files_failed,
         message.file, message.frames_done, message.frames_total, message.submitted_ms, message.ended_ms,
+        message.problem or SOLVE,
     )
 
 

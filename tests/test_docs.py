@@ -1,10 +1,15 @@
 """What README and docs show and name is there."""
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
 import pytest
+
+from bridge.cli import build_parser
+from bridge.commands.jobs import SUBMITS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,3 +44,17 @@ def test_what_blender_says_is_said_somewhere() -> None:
     code = "".join(path.read_text() for path in (ROOT / "engine_plugins" / "blender" / "posebridge").rglob("*.py"))
     parts = {part.strip() for line in said for part in line.split("...")} - {""}
     assert len(said) > 5 and {part for part in parts if part not in code} == set()
+
+
+def test_the_page_of_jobs_names_flags_that_are_there() -> None:
+    """Of jobs of all kinds, or of serve; and it names every kind."""
+    page, flags = (ROOT / "docs" / "jobs.md").read_text(), {"--character", "--help"}  # which it says there is none of
+    for words in (*(("jobs", action) for action in SUBMITS), ("jobs", "status"), ("serve",)):
+        parser = build_parser(words[0])
+        text = io.StringIO()
+        with pytest.raises(SystemExit), contextlib.redirect_stdout(text):
+            parser.parse_args([*words, "--help"])
+        flags |= set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text.getvalue()))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page))
+    assert len(named) > 10 and named - flags == set()
+    assert {action for action in SUBMITS if f"`posebridge jobs {action}`" not in page} == set()

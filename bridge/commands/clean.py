@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bridge import checks
 from bridge.commands import mend
+from bridge.commands.workshop import Workshop
 from bridge.frames import Motion
 
 if TYPE_CHECKING:
@@ -22,19 +23,32 @@ EXAMPLES = """examples:
 STRONGEST = 10.0
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    mend.arguments(parser)
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
+    mend.arguments(parser, on_daemon=on_daemon)
     parser.add_argument("--strength", type=float, default=1.0, metavar="X",
                         help=f"times the noise that is found; 0 changes nothing, {STRONGEST:g} is the most")
 
 
 def run(args: argparse.Namespace) -> int:
-    strength = checks.between(args.strength, 0.0, STRONGEST, "--strength", "times")
+    check(args)
+    return mend.mend_files(args, task(args))
 
+
+def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+    """The only file's motion, left under this name in --out; how many frames that has."""
+    return mend.mend_one(args, name, task(args), shop)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises UnitInvalid, NotFinite for what cannot be."""
+    checks.between(args.strength, 0.0, STRONGEST, "--strength", "times")
+
+
+def task(args: argparse.Namespace) -> mend.Task:
     def work(mender: Mender, motion: Motion, told: Callable[[float], None]) -> Motion:
-        cleaned, joints_deg, root_m = mender.clean(motion, strength, told)
+        cleaned, joints_deg, root_m = mender.clean(motion, args.strength, told)
         print(f"{motion.name}: noise of {joints_deg.mean():.2f} degrees in the rotations and {100 * root_m:.2f} cm in "
               "the root, per axis")
         return cleaned
 
-    return mend.mend_files(args, "cleaning", work)
+    return "cleaning", work

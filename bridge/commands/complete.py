@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bridge.commands import mend
 from bridge.commands.masks import parse_missing, read_missing
+from bridge.commands.workshop import Workshop
 from bridge.errors import UsageError
 
 EXAMPLES = """examples:
@@ -21,18 +22,35 @@ EXAMPLES = """examples:
                       [{"joints": "L_arm", "frames": "120-240"}, {"joints": ["head", "root"], "frames": "7-20"}]"""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    mend.arguments(parser)
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
+    mend.arguments(parser, on_daemon=on_daemon)
     parser.add_argument("--missing", metavar="NAME,...", help="joints, limbs, root or all")
     parser.add_argument("--frames", metavar="RANGES", help="where --missing is: 120-240 or 5,20-30; all if not said")
     parser.add_argument("--missing-from", type=Path, metavar="JSON", help="a list of such, each with its frames")
 
 
 def run(args: argparse.Namespace) -> int:
+    check(args)
+    return mend.mend_files(args, task(args))
+
+
+def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+    """The only file's motion, left under this name in --out; how many frames that has."""
+    return mend.mend_one(args, name, task(args), shop)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises UsageError for what cannot be; reads no file."""
     if not args.missing and not args.missing_from:
         raise UsageError("nothing is said to be missing: --missing NAME,... or --missing-from JSON")
     if args.frames and not args.missing:
         raise UsageError("--frames says where --missing is: give both")
+    if args.missing:
+        parse_missing(args.missing, args.frames)
+
+
+def task(args: argparse.Namespace) -> mend.Task:
+    """Raises InputMissing, InputInvalid of --missing-from."""
     missing = [parse_missing(args.missing, args.frames)] if args.missing else []
     missing += read_missing(args.missing_from) if args.missing_from else []
-    return mend.mend_files(args, "completing", lambda mender, motion, told: mender.complete(motion, missing, told))
+    return "completing", lambda mender, motion, told: mender.complete(motion, missing, told)

@@ -10,10 +10,10 @@ from bridge.errors import UsageError
 from bridge.export.bvh import PER_M, UPS, BvhStyle
 from bridge.export.character import CHARACTER_KINDS, Character
 from bridge.export.euler import ORDERS
+from bridge.export.names import KINDS
 from bridge.export.usd import require_usd
 from bridge.farm.receipt import sha256_of
 
-KINDS = ("bvh", "npz", "png", "glb", "vrma", "usd", "usda", "usdc")
 USUAL = KINDS[:3]
 
 
@@ -32,7 +32,8 @@ class Formats:
                 "character": who and {"sha256": sha256_of(who.rig), "armature": who.armature, "kinds": list(who.kinds)}}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
+    """`on_daemon`: a daemon makes them, which starts no Blender for anybody."""
     group = parser.add_argument_group("formats")
     usual = BvhStyle()
     group.add_argument("--formats", default=",".join(USUAL), metavar="KIND,...",
@@ -43,6 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                        help="y: faces +Z; z: faces -Y, as in Blender")
     group.add_argument("--bvh-order", choices=ORDERS, default=usual.order,
                        help="of the rotations' channels")
+    if on_daemon:
+        parser.set_defaults(character=None, armature=None)
+        return
     group.add_argument("--character", type=Path, metavar="BLEND",
                        help="also put the motion on this file's armature, by Blender with our extension in it")
     group.add_argument("--armature", metavar="NAME", help="which; may be left out where there is only one")

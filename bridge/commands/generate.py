@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bridge import checks
 from bridge.commands import formats, mend
-from bridge.commands.console import bar
 from bridge.commands.folders import make_folder
+from bridge.commands.workshop import PARTS, Workshop, workshop_of
 from bridge.errors import InputInvalid, InputMissing, NotFinite, UsageError
+from bridge.export.names import seed_name
 from bridge.frames import Floats, Motion, Skeleton
 
 EXAMPLES = """examples:
@@ -27,8 +29,8 @@ EXAMPLES = """examples:
 SECONDS = (0.5, 600.0)
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    mend.arguments(parser, files=False)
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
+    mend.arguments(parser, files=False, on_daemon=on_daemon)
     parser.add_argument("--seconds", type=float, default=5.0, metavar="S", help="of each motion")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the first one")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="of motions, each with the next seed")
@@ -37,19 +39,50 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    seconds = checks.between(args.seconds, *SECONDS, "--seconds", "s")
+    check(args)
+    kinds, asked = formats.chosen(args), _asked(args)
+    out, shop = make_folder(args.out), workshop_of(args)
+    for seed in range(args.seed, args.seed + args.count):
+        mend.leave(out, seed_name(seed), _generated(asked, seed, shop), kinds)
+    return 0
+
+
+def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+    """The first seed's motion, left under this name in --out; how many frames that has."""
+    made = _generated(_asked(args), args.seed, shop)
+    mend.leave(args.out, name, made, formats.chosen(args))
+    return len(made)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises UsageError, UnitInvalid, NotFinite for what cannot be; reads no file."""
+    checks.between(args.seconds, *SECONDS, "--seconds", "s")
     if args.count < 1 or args.seed < 0:
         raise UsageError(f"--count {args.count} --seed {args.seed}: one motion or more, a seed of 0 or more")
-    kinds, path = formats.chosen(args), read_path(args.path) if args.path else None
-    start = _start(args.start) if args.start else None
-    out, mender = make_folder(args.out), mend.mender(args)
-    skeleton = start.skeleton if start else Skeleton()
-    for seed in range(args.seed, args.seed + args.count):
-        with bar(f"seed {seed}") as progress:
-            made = mender.generate(skeleton, seconds, seed, start, path,
-                                   lambda share: progress(round(mend.PARTS * share), mend.PARTS))
-        mend.leave(out, f"generated{seed}", made, kinds)
-    return 0
+    if args.path and not args.path.endswith(".json"):
+        read_path(args.path)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What all seeds have in common."""
+
+    seconds: float
+    start: Motion | None
+    path: Floats | None
+
+
+def _asked(args: argparse.Namespace) -> _Asked:
+    """All files read. Raises InputMissing, InputInvalid."""
+    path = read_path(args.path) if args.path else None
+    return _Asked(args.seconds, _start(args.start) if args.start else None, path)
+
+
+def _generated(asked: _Asked, seed: int, shop: Workshop) -> Motion:
+    skeleton, mender = asked.start.skeleton if asked.start else Skeleton(), shop.mender()
+    with shop.bar(f"seed {seed}") as progress:
+        return mender.generate(skeleton, asked.seconds, seed, asked.start, asked.path,
+                               lambda share: progress(round(PARTS * share), PARTS))
 
 
 def read_path(text: str) -> Floats:

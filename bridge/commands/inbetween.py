@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bridge.commands import mend
+from bridge.commands.workshop import Workshop
 from bridge.errors import UsageError
 from bridge.farm.frame_range import FrameRange
 from bridge.frames import Motion
@@ -25,8 +26,8 @@ EXAMPLES = """examples:
   posebridge inbetween poses.bvh --every 1 --spacing 0.5 --out motion     every pose is a key, half a second apart"""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    mend.arguments(parser)
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
+    mend.arguments(parser, on_daemon=on_daemon)
     parser.add_argument("--keys", type=FrameRange.parse, metavar="FRAMES",
                         help="1,30,90 or 1-300:30; they count from 1")
     parser.add_argument("--every", type=int, metavar="N", help="one frame in so many, and the last one")
@@ -35,6 +36,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    check(args)
+    return mend.mend_files(args, task(args))
+
+
+def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+    """The only file's motion, left under this name in --out; how many frames that has."""
+    return mend.mend_one(args, name, task(args), shop)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises UsageError for what cannot be."""
     if (args.keys is None) == (args.every is None):
         raise UsageError("which frames are keys: --keys FRAMES or --every N, one of them")
     if args.every is not None and args.every < 1:
@@ -42,10 +54,12 @@ def run(args: argparse.Namespace) -> int:
     if args.spacing is not None and not 1 / 60 <= args.spacing <= 60:
         raise UsageError(f"--spacing {args.spacing:g} s: a sixtieth of a second to a minute")
 
+
+def task(args: argparse.Namespace) -> mend.Task:
     def work(mender: Mender, motion: Motion, told: Callable[[float], None]) -> Motion:
         count = len(motion)
         keys = args.keys.rows(count) if args.keys else np.unique([*range(0, count, args.every), count - 1])
         spaced = replace(motion, rate_hz=1 / args.spacing) if args.spacing else motion
         return mender.inbetween(spaced, keys, told)
 
-    return mend.mend_files(args, "in-betweening", work)
+    return "in-betweening", work

@@ -1,80 +1,98 @@
-"""Give the running daemon session files to solve, and leave it to it. Once a job is submitted it is finished, even if
-the daemon is killed or the machine goes down meanwhile: then when the daemon runs again. The same files, unchanged,
-into the same folder are the same job: submitted again, it is not solved twice. One file that fails does not stop the
-others.
+"""Give the running daemon files to solve, and leave it to it: session files (submit), or those of posebridge lift,
+complete, inbetween, clean and generate, with the flags these commands have. Results are those of the commands. Once a
+job is submitted it is finished, even if the daemon is killed or the machine goes down meanwhile: then when the daemon
+runs again. The same files, unchanged, with the same flags into the same folder are the same job: submitted again, it is
+not solved twice. One file that fails does not stop the others.
 
-The daemon must have been started with posebridge serve --allow-jobs DIR; files and --out lie below DIR, on its machine.
-submit prints the job's name, which the other actions take."""
+The daemon must have been started with posebridge serve --allow-jobs DIR; files, those that flags name, and --out lie
+below DIR, on its machine. Sessions are solved as clients' clips are; all else by a process beside the engine, with the
+daemon's --weights and --threads, on its --jobs-device. Submitting prints the job's name, which the other actions
+take."""
 from __future__ import annotations
 
 import argparse
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from bridge.client import Client
 from bridge.commands import reach
 from bridge.commands.console import bar, table
-from bridge.errors import Busy, DaemonMissing, PoseBridgeError
-from bridge.messages_jobs import JobState
-from bridge.refusals import error_of
-from bridge.replies import ErrorMessage
-from bridge.replies_jobs import JobFile, JobResult, JobStatus
+from bridge.commands.jobs_follow import failure, wait
+from bridge.commands.parser import Parser
+from bridge.messages_jobs import SOLVE, JobState
+from bridge.replies_jobs import JobResult, JobStatus
 from bridge.report import report
 
 EXAMPLES = """examples:
   posebridge serve --allow-jobs ~/takes                           in another terminal, or as a service
   posebridge jobs submit ~/takes/*.mcap --out ~/takes/solved      prints the job's name and leaves
-  posebridge jobs submit ~/takes/*.mcap --out ~/takes/solved --wait --format bvh --format png
+  posebridge jobs submit ~/takes/*.mcap --out ~/takes/solved --wait --formats bvh,glb --bvh-unit cm
+  posebridge jobs lift ~/takes/seen/*.json --rate 30 --camera ~/takes/camera.json --out ~/takes/lifted
+  posebridge jobs complete ~/takes/a.bvh --missing L_arm --frames 120-240 --out ~/takes/whole
+  posebridge jobs generate --seconds 6 --count 10 --out ~/takes/made
   posebridge jobs list
   posebridge jobs status JOB --json                               file by file, for programs
   posebridge jobs cancel JOB                                      what is solved stays"""
-FORMATS = ("bvh", "npz", "png")
-USUAL = ("bvh", "npz")
-LOOK_S = 0.2
-ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+SUBMITS = {
+    "submit": "have session files solved",
+    "lift": "have 2D keypoints turned into motion",
+    "complete": "have what is missing of motions found",
+    "inbetween": "have motion made through key frames",
+    "clean": "have noise taken out of motions",
+    "generate": "have motion made from seeds",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     reach.running_argument(parser)
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    submit = actions.add_parser("submit", help="have session files solved")
-    submit.add_argument("files", type=Path, nargs="+", metavar="FILE", help="session files (.mcap, .csv, .npz)")
-    submit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    submit.add_argument("--format", choices=FORMATS, action="append", metavar="FORMAT",
-                        help=f"{', '.join(FORMATS)}; again for another (default: {' and '.join(USUAL)})")
-    submit.add_argument("--wait", action="store_true",
-                        help="stay until it is done, and end with the exit code of the first file that failed; "
-                        "interrupted, the job goes on")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    for name, line in SUBMITS.items():
+        submit = actions.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
+        submit.later(partial(_submit_arguments, submit, name))
     listed = actions.add_parser("list", help="all jobs, oldest first; those that ended are forgotten after a month")
     status = actions.add_parser("status", help="one job, file by file")
     cancel = actions.add_parser("cancel", help="end a job; what is solved stays")
     for action in (status, cancel):
         action.add_argument("job", metavar="JOB", help="its name, as submit printed it")
-    for action in (submit, listed, status, cancel):
+    for action in (listed, status, cancel):
         action.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _submit_arguments(parser: argparse.ArgumentParser, action: str) -> None:
+    from bridge.commands.jobs_submit import problem_arguments
+
+    problem_arguments(problem_of(action), parser)
+    parser.add_argument("--wait", action="store_true",
+                        help="stay until it is done, and end with the exit code of the first file that failed; "
+                        "interrupted, the job goes on")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def problem_of(action: str) -> str:
+    return SOLVE if action == "submit" else action
 
 
 def run(args: argparse.Namespace) -> int:
     with Client.connect(args.connection_file) as client:
         match args.action:
-            case "submit":
-                return submit(client, args)
             case "list":
                 show_all(client.list_jobs(), args.json)
             case "status":
                 show(client.job_result(args.job), args.json)
             case "cancel":
                 show_all((client.cancel_job(args.job),), args.json)
+            case action:
+                return submit(client, problem_of(action), args)
     return 0
 
 
-def submit(client: Client, args: argparse.Namespace) -> int:
-    files = [str(file.resolve()) for file in args.files]
-    status = client.submit_job(files, str(args.out.resolve()), args.format or USUAL)
+def submit(client: Client, problem: str, args: argparse.Namespace) -> int:
+    from bridge.commands.jobs_submit import submitted
+
+    status = submitted(client, problem, args)
     if not args.wait:
         if args.json:
             show_all((status,), True)
@@ -87,32 +105,6 @@ def submit(client: Client, args: argparse.Namespace) -> int:
     show(result, args.json)
     failures = [report(failure(file)) for file in result.files if file.state is not JobState.DONE]
     return failures[0] if failures else 0
-
-
-def wait(client: Client, status: JobStatus, on_progress: Callable[[int, int], None]) -> None:
-    """Until the job has ended. DaemonMissing says that it goes on without us."""
-    try:
-        while status.state not in ENDED:
-            on_progress(*percent(status))
-            time.sleep(LOOK_S)
-            with suppress(Busy):  # what keeps the jobs starts anew: they are still there
-                status = client.job_status(status.job)
-    except DaemonMissing as error:
-        raise DaemonMissing(f"{error}; job {status.job} goes on as soon as the daemon does") from error
-
-
-def percent(status: JobStatus) -> tuple[int, int]:
-    """How much of it is done, each file counting alike."""
-    part = status.frames_done / status.frames_total if status.frames_total else 0.0
-    done = min(status.files_done + status.files_failed + part, status.files_total)
-    return int(100 * done / status.files_total), 100
-
-
-def failure(file: JobFile) -> PoseBridgeError:
-    """Why a file is not solved, as the error it was."""
-    if file.code is None:
-        return PoseBridgeError(f"{file.file}: {file.state.name.lower()}")
-    return error_of(ErrorMessage(file.code, file.message))
 
 
 def show(result: JobResult, as_json: bool) -> None:
@@ -129,9 +121,10 @@ def show_all(jobs: tuple[JobStatus, ...], as_json: bool) -> None:
     if as_json:
         print(json.dumps([plain(job) for job in jobs], indent=1))
         return
-    rows = [[job.job, job.state.name.lower(), f"{job.files_done}", f"{job.files_failed}", f"{job.files_total}",
-             time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.submitted_ms / 1000)), job.out] for job in jobs]
-    print(table(("job", "state", "solved", "failed", "files", "submitted", "out"), rows))
+    rows = [[job.job, job.problem, job.state.name.lower(), f"{job.files_done}", f"{job.files_failed}",
+             f"{job.files_total}", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.submitted_ms / 1000)), job.out]
+            for job in jobs]
+    print(table(("job", "problem", "state", "solved", "failed", "files", "submitted", "out"), rows))
 
 
 def plain(told: JobStatus | JobResult) -> object:

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bridge.commands import formats
-from bridge.commands.console import bar, table
+from bridge.commands import formats, workshop
+from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.commands.lift_job import Job, jobs_of, order_of, parts_of
 from bridge.commands.lift_results import about, write_lifted
+from bridge.commands.workshop import PARTS, Workshop, workshop_of
 from bridge.errors import PoseBridgeError, UsageError
 from bridge.farm.identity import of_private_daemon
 from bridge.farm.receipt import Parts, read_receipt, what_changed
@@ -30,9 +31,6 @@ from bridge.keypoints.camera import USUAL_FOV_DEG
 from bridge.keypoints.detectors import DETECTORS
 from bridge.keypoints.found import SIZES_PX
 from bridge.report import exit_code, line_of, say
-
-if TYPE_CHECKING:
-    from bridge.engine.lift import Lifter
 
 EXAMPLES = """examples:
   posebridge lift openpose/take1 --out lifted --rate 30 --size 1920x1080       a folder of take1_..._keypoints.json
@@ -46,12 +44,11 @@ to try it:
   posebridge simulate walk.bvh --out seen --keypoints openpose
   posebridge lift seen/walk --out lifted --rate 30 --camera seen/walk.camera.json"""
 HEADINGS = ("file", "frames", "Hz", "seen %", "camera", "body m", "off px", "hypotheses", "result")
-PARTS = 100  # of a bar
 LEANING_M = 0.12  # off plumb by more, people were hardly upright
 HEIGHTS_M, CAMERAS_M, FOVS_DEG = (0.5, 2.6), (-10.0, 100.0), (5.0, 170.0)
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
     parser.add_argument("files", type=Path, nargs="*", metavar="FILE", help="keypoints, each lifted by itself")
     parser.add_argument("--view", action="append", metavar="FILE:CAMERA",
                         help="keypoints and their camera's file; once for each camera that took the same moments")
@@ -61,15 +58,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     who = parser.add_argument_group("the person")
     who.add_argument("--body", type=Path, metavar="FILE", help="bones as posebridge calibrate wrote them")
     who.add_argument("--person-height", type=float, metavar="M", help="how tall they are, barefoot")
-    formats.arguments(parser)
+    formats.arguments(parser, on_daemon)
     how = parser.add_argument_group("how")
     how.add_argument("--hypotheses", type=int, default=5, metavar="K", help="so many; the likeliest one is written")
     how.add_argument("--all-hypotheses", action="store_true", help="write all: NAME.h2.*, ... by likelihood")
     how.add_argument("--seed", type=int, default=0, metavar="N", help="of the hypotheses; the same, the same")
-    how.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
-    how.add_argument("--device", default="cpu", metavar="NAME", help="auto, cpu, cuda or cuda:N")
-    how.add_argument("--threads", type=int, default=2, metavar="N", help="CPU threads")
-    how.add_argument("--force", action="store_true", help="make again what is up to date")
+    if not on_daemon:
+        workshop.arguments(how)
+        how.add_argument("--force", action="store_true", help="make again what is up to date")
 
 
 def _seen(group: argparse._ArgumentGroup) -> None:
@@ -110,12 +106,11 @@ def floor(text: str) -> float | None:
 def run(args: argparse.Namespace) -> int:
     check(args)
     jobs, kinds = jobs_of(args), formats.chosen(args)
-    who = {"lift": of_private_daemon(None, args.weights), **kinds.parts()}
-    out, lifters = make_folder(args.out), list["Lifter"]()
+    who, out, shop = _who(args, kinds), make_folder(args.out), workshop_of(args)
     rows = [Row(str(job.files[0][0]), job.name) for job in jobs]
     for job, row in zip(jobs, rows, strict=True):
         try:
-            _lift(job, row, args, kinds, who, lifters)
+            _lift(job, row, args, kinds, who, shop)
         except (PoseBridgeError, OSError, MemoryError) as error:
             row.state, row.code, row.said = FAILED, exit_code(error), line_of(error)
             say(row.said, row.code)
@@ -126,12 +121,25 @@ def run(args: argparse.Namespace) -> int:
     return next((row.code for row in rows if row.code), 0)
 
 
+def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+    """The only file's motion, or that of all views, left under this name in --out; how many frames that has."""
+    job, kinds = replace(jobs_of(args)[0], name=name), formats.chosen(args)
+    row = Row(str(job.files[0][0]), name)
+    _lift(job, row, args, kinds, _who(args, kinds), shop)
+    return int(row.about["frames"])
+
+
+def _who(args: argparse.Namespace, kinds: formats.Formats) -> Parts:
+    """What all results depend on. Raises ModelMissing, InputMissing."""
+    return {"lift": of_private_daemon(None, args.weights), **kinds.parts()}
+
+
 def check(args: argparse.Namespace) -> None:
-    """Raises UsageError for what cannot be."""
+    """Raises UsageError for what cannot be; reads no file."""
     limits = {"rate": (1.0, 1000.0), "person_height": HEIGHTS_M, "camera_height": CAMERAS_M, "fov": FOVS_DEG,
               "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024), "floor": (-100.0, 100.0)}
     for name, (low, high) in limits.items():
-        value = getattr(args, name)
+        value = getattr(args, name, None)
         if value is not None and not low <= value <= high:
             raise UsageError(f"--{name.replace('_', '-')} {value:g}: {low:g} to {high:g} is allowed")
     if args.body and args.person_height:
@@ -140,23 +148,21 @@ def check(args: argparse.Namespace) -> None:
         raise UsageError("--camera says what its field of view is: leave out --fov")
     if args.camera_pitch and args.camera_height is None:
         raise UsageError("--camera-pitch is of a camera whose --camera-height is told")
+    jobs_of(args)
 
 
 def _lift(
-    job: Job, row: Row, args: argparse.Namespace, kinds: formats.Formats, who: Parts, lifters: list[Lifter]
+    job: Job, row: Row, args: argparse.Namespace, kinds: formats.Formats, who: Parts, shop: Workshop
 ) -> None:
-    """One job to the end of its row. `lifters` keeps the one that the first job needed."""
+    """One job to the end of its row."""
     parts, kept = {**who, **parts_of(job, args)}, read_receipt(args.out, job.name)
     if not args.force and what_changed(kept, parts) is None and kept:
         row.state, row.code, row.about = CURRENT, 0, kept["about"]
         return
     order = order_of(job, args)
-    if not lifters:
-        from bridge.engine.lift import load_lifter
-
-        lifters.append(load_lifter(args.weights, args.device, args.threads))
-    with bar(f"lifting {job.name}") as progress:
-        found = lifters[0].lift(order, lambda share: progress(round(PARTS * share), PARTS))
+    lifter = shop.lifter()
+    with shop.bar(f"lifting {job.name}") as progress:
+        found = lifter.lift(order, lambda share: progress(round(PARTS * share), PARTS))
     row.about = about(order, found)
     write_lifted(args.out, job.name, found if args.all_hypotheses else found[:1], kinds, parts, row.about)
     row.state, row.code = DONE, 0

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.commands import formats
-from bridge.commands.console import bar
+from bridge.commands import formats, workshop
 from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
+from bridge.commands.workshop import PARTS, Workshop, workshop_of
 from bridge.errors import UsageError
+from bridge.export.names import clip_name
 from bridge.frames import Motion
 from bridge.simulate import as_session
 
@@ -18,45 +19,48 @@ if TYPE_CHECKING:
     from bridge.engine.mending import Mender
 
 Work = Callable[["Mender", Motion, Callable[[float], None]], Motion]
-PARTS = 100  # of a bar
+Task = tuple[str, Work]  # what it is called while it goes on, and what is done with each motion
 
 
-def arguments(parser: argparse.ArgumentParser, files: bool = True) -> None:
+def arguments(parser: argparse.ArgumentParser, files: bool = True, on_daemon: bool = False) -> None:
     if files:
         parser.add_argument("files", type=Path, nargs="+", metavar="FILE",
                             help="motion: .bvh, or .npz in AMASS' layout or an archive's clip, archive.npz#NAME")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    formats.arguments(parser)
-    how = parser.add_argument_group("how")
-    how.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
-    how.add_argument("--device", default="cpu", metavar="NAME", help="auto, cpu, cuda or cuda:N")
-    how.add_argument("--threads", type=int, default=2, metavar="N", help="CPU threads")
+    formats.arguments(parser, on_daemon)
+    if not on_daemon:
+        workshop.arguments(parser.add_argument_group("how"))
 
 
-def mender(args: argparse.Namespace) -> Mender:
-    """Raises ModelMissing, DeviceFailed, UsageError."""
-    if args.threads < 1:
-        raise UsageError(f"--threads {args.threads}: there must be one or more")
-    from bridge.engine.mending import Mender
-
-    return Mender(args.weights, args.device, args.threads)
-
-
-def mend_files(args: argparse.Namespace, label: str, work: Work) -> int:
-    """Every file's motion through `work`; NAME.KIND of each in --out. All are read before any is worked on."""
+def mend_files(args: argparse.Namespace, task: Task) -> int:
+    """Every file's motion through `task`; NAME.KIND of each in --out. All are read before any is worked on."""
     from bridge.engine.mending import read_motion
 
     kinds = formats.chosen(args)
-    names = [path.name.partition("#")[2] or path.stem for path in args.files]
+    names = [clip_name(path) for path in args.files]
     if len(set(names)) < len(names):
         raise UsageError(f"{', '.join(names)}: two files of one name would write over each other")
     motions = [read_motion(path) for path in args.files]
-    out, solving = make_folder(args.out), mender(args)
+    out, shop = make_folder(args.out), workshop_of(args)
     for name, motion in zip(names, motions, strict=True):
-        with bar(f"{label} {name}") as progress:
-            made = work(solving, motion, lambda share: progress(round(PARTS * share), PARTS))
-        leave(out, Path(name).name, made, kinds)
+        leave(out, name, mended(motion, name, task, shop), kinds)
     return 0
+
+
+def mend_one(args: argparse.Namespace, name: str, task: Task, shop: Workshop) -> int:
+    """The same of the only file, under a name that is told; how many frames that has."""
+    from bridge.engine.mending import read_motion
+
+    made = mended(read_motion(args.files[0]), name, task, shop)
+    leave(args.out, name, made, formats.chosen(args))
+    return len(made)
+
+
+def mended(motion: Motion, name: str, task: Task, shop: Workshop) -> Motion:
+    label, work = task
+    mender = shop.mender()
+    with shop.bar(f"{label} {name}") as progress:
+        return work(mender, motion, lambda share: progress(round(PARTS * share), PARTS))
 
 
 def leave(out: Path, name: str, motion: Motion, kinds: formats.Formats) -> None:

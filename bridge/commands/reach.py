@@ -49,6 +49,13 @@ def engine_name(text: str) -> str:
     return text
 
 
+def device_name(text: str) -> str:
+    """What may be said to --jobs-device."""
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no device; allowed are auto, cpu, cuda and cuda:N")
+    return text
+
+
 @contextmanager
 def daemon(
     args: argparse.Namespace, limits: Limits | None = None, daemons: int | None = None

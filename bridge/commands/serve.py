@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from bridge.commands.reach import ENGINES, engine_name
+from bridge.commands.reach import ENGINES, device_name, engine_name
 from bridge.config import Limits, ServeConfig
 from bridge.errors import UsageError
 
@@ -16,7 +16,7 @@ EXAMPLES = """examples:
   posebridge serve --engine echo            a T-pose that follows the head: no prior needed, to test a client
   posebridge serve --in-process             the solver in this process, to debug it
   posebridge serve --host 0.0.0.0           for others too, encrypted: first posebridge keys invite NAME
-  posebridge serve --allow-jobs ~/takes     takes jobs of session files in there: posebridge jobs
+  posebridge serve --allow-jobs ~/takes     takes jobs of files in there: posebridge jobs
   posebridge serve --daemons 4 --threads 3  for more people than one core's sockets or one GPU can take
   kill -HUP PID                             reads anew who is allowed
 
@@ -63,6 +63,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         "Without it there are no jobs")
     parser.add_argument("--jobs", type=Path, default=usual.jobs, metavar="DIR",
                         help="where accepted jobs are kept, so that they outlive the daemon")
+    parser.add_argument("--jobs-device", type=device_name, default=usual.jobs_device, metavar="NAME",
+                        help="where jobs other than of sessions are solved: cpu, cuda, cuda:N or auto; a GPU "
+                        "that live sessions use they share then, and its memory too")
     parser.add_argument("--max-sessions", type=int, default=usual.limits.sessions, metavar="N",
                         help="live sessions at once, of each daemon; one more is told to try later")
     parser.add_argument("--metrics-port", type=int, default=usual.metrics_port, metavar="PORT",
@@ -77,8 +80,8 @@ def config(args: argparse.Namespace) -> ServeConfig:
         plain_token=args.plain_token,
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, allow_jobs=tuple(folder.absolute() for folder in args.allow_jobs or ()),
-        jobs=args.jobs.absolute(), in_process=args.in_process, limits=Limits(sessions=args.max_sessions),
-        metrics_port=args.metrics_port, daemons=args.daemons,
+        jobs=args.jobs.absolute(), jobs_device=args.jobs_device, in_process=args.in_process,
+        limits=Limits(sessions=args.max_sessions), metrics_port=args.metrics_port, daemons=args.daemons,
     )
 
 

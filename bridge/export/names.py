@@ -3,11 +3,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+KINDS = ("bvh", "npz", "png", "glb", "vrma", "usd", "usda", "usdc")  # of files, by their endings
+
 
 def result_name(file: Path) -> str:
     """What the results of an input are called: its stem and, of an archive (`archive.npz#clip`), the clip."""
     name, _, clip = file.name.partition("#")
     return plain_name("-".join(filter(None, [Path(name).stem, clip])))
+
+
+def clip_name(file: Path) -> str:
+    """The same where a motion is mended: of an archive, the clip alone."""
+    return Path(file.name.partition("#")[2] or file.stem).name
+
+
+def seed_name(seed: int) -> str:
+    """What a motion made from a seed is called."""
+    return f"generated{seed}"
 
 
 def plain_name(text: str) -> str:

@@ -145,7 +145,7 @@ JOB_STATE_FAILED: JobState
 JOB_STATE_CANCELLED: JobState
 
 class ClientMessage(_message.Message):
-    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame", "watch", "submit_job", "get_job_status", "get_job_result", "cancel_job", "list_jobs")
+    __slots__ = ("request_id", "hello", "ping", "open_session", "close_session", "solve_clip", "cancel_clip", "start_recording", "stop_recording", "get_status", "tracker_frame", "watch", "submit_job", "get_job_status", "get_job_result", "cancel_job", "list_jobs", "submit_problem")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
@@ -163,6 +163,7 @@ class ClientMessage(_message.Message):
     GET_JOB_RESULT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_JOB_FIELD_NUMBER: _ClassVar[int]
     LIST_JOBS_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_PROBLEM_FIELD_NUMBER: _ClassVar[int]
     request_id: int
     hello: Hello
     ping: Ping
@@ -180,7 +181,8 @@ class ClientMessage(_message.Message):
     get_job_result: GetJobResult
     cancel_job: CancelJob
     list_jobs: ListJobs
-    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ..., watch: _Optional[_Union[Watch, _Mapping]] = ..., submit_job: _Optional[_Union[SubmitJob, _Mapping]] = ..., get_job_status: _Optional[_Union[GetJobStatus, _Mapping]] = ..., get_job_result: _Optional[_Union[GetJobResult, _Mapping]] = ..., cancel_job: _Optional[_Union[CancelJob, _Mapping]] = ..., list_jobs: _Optional[_Union[ListJobs, _Mapping]] = ...) -> None: ...
+    submit_problem: SubmitProblem
+    def __init__(self, request_id: _Optional[int] = ..., hello: _Optional[_Union[Hello, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., open_session: _Optional[_Union[OpenSession, _Mapping]] = ..., close_session: _Optional[_Union[CloseSession, _Mapping]] = ..., solve_clip: _Optional[_Union[SolveClip, _Mapping]] = ..., cancel_clip: _Optional[_Union[CancelClip, _Mapping]] = ..., start_recording: _Optional[_Union[StartRecording, _Mapping]] = ..., stop_recording: _Optional[_Union[StopRecording, _Mapping]] = ..., get_status: _Optional[_Union[GetStatus, _Mapping]] = ..., tracker_frame: _Optional[_Union[TrackerFrame, _Mapping]] = ..., watch: _Optional[_Union[Watch, _Mapping]] = ..., submit_job: _Optional[_Union[SubmitJob, _Mapping]] = ..., get_job_status: _Optional[_Union[GetJobStatus, _Mapping]] = ..., get_job_result: _Optional[_Union[GetJobResult, _Mapping]] = ..., cancel_job: _Optional[_Union[CancelJob, _Mapping]] = ..., list_jobs: _Optional[_Union[ListJobs, _Mapping]] = ..., submit_problem: _Optional[_Union[SubmitProblem, _Mapping]] = ...) -> None: ...
 
 class ServerMessage(_message.Message):
     __slots__ = ("request_id", "welcome", "pong", "session_opened", "session_closed", "clip_progress", "clip_solved", "recording_started", "recording_stopped", "heartbeat", "go_away", "error", "status", "pose_frame", "watched", "job_status", "job_result", "job_list")
@@ -564,6 +566,28 @@ class SubmitJob(_message.Message):
     formats: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, files: _Optional[_Iterable[str]] = ..., out: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class SubmitProblem(_message.Message):
+    __slots__ = ("problem", "files", "out", "formats", "options")
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    OUT_FIELD_NUMBER: _ClassVar[int]
+    FORMATS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    problem: str
+    files: _containers.RepeatedScalarFieldContainer[str]
+    out: str
+    formats: _containers.RepeatedScalarFieldContainer[str]
+    options: _containers.RepeatedCompositeFieldContainer[JobOption]
+    def __init__(self, problem: _Optional[str] = ..., files: _Optional[_Iterable[str]] = ..., out: _Optional[str] = ..., formats: _Optional[_Iterable[str]] = ..., options: _Optional[_Iterable[_Union[JobOption, _Mapping]]] = ...) -> None: ...
+
+class JobOption(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
 class GetJobStatus(_message.Message):
     __slots__ = ("job",)
     JOB_FIELD_NUMBER: _ClassVar[int]
@@ -587,7 +611,7 @@ class ListJobs(_message.Message):
     def __init__(self) -> None: ...
 
 class JobStatus(_message.Message):
-    __slots__ = ("job", "state", "out", "files_total", "files_done", "files_failed", "file", "frames_done", "frames_total", "submitted_ms", "ended_ms")
+    __slots__ = ("job", "state", "out", "files_total", "files_done", "files_failed", "file", "frames_done", "frames_total", "submitted_ms", "ended_ms", "problem")
     JOB_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     OUT_FIELD_NUMBER: _ClassVar[int]
@@ -599,6 +623,7 @@ class JobStatus(_message.Message):
     FRAMES_TOTAL_FIELD_NUMBER: _ClassVar[int]
     SUBMITTED_MS_FIELD_NUMBER: _ClassVar[int]
     ENDED_MS_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
     job: str
     state: JobState
     out: str
@@ -610,7 +635,8 @@ class JobStatus(_message.Message):
     frames_total: int
     submitted_ms: int
     ended_ms: int
-    def __init__(self, job: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., out: _Optional[str] = ..., files_total: _Optional[int] = ..., files_done: _Optional[int] = ..., files_failed: _Optional[int] = ..., file: _Optional[str] = ..., frames_done: _Optional[int] = ..., frames_total: _Optional[int] = ..., submitted_ms: _Optional[int] = ..., ended_ms: _Optional[int] = ...) -> None: ...
+    problem: str
+    def __init__(self, job: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., out: _Optional[str] = ..., files_total: _Optional[int] = ..., files_done: _Optional[int] = ..., files_failed: _Optional[int] = ..., file: _Optional[str] = ..., frames_done: _Optional[int] = ..., frames_total: _Optional[int] = ..., submitted_ms: _Optional[int] = ..., ended_ms: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class JobList(_message.Message):
     __slots__ = ("jobs",)

@@ -1,1 +1,1 @@
-"""Durable jobs: session files on this machine to solved files, whatever is killed meanwhile."""
+"""Durable jobs: files on this machine to solved files, whatever is killed meanwhile."""

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from bridge.messages import ErrorCode
-from bridge.messages_jobs import JobState
+from bridge.messages_jobs import SOLVE, JobState, Options
 from bridge.replies_jobs import JobFile, JobOutput, JobResult, JobStatus
 
 
@@ -27,11 +27,11 @@ class RowState(Enum):
 
 @dataclass(frozen=True)
 class Input:
-    """A file as it was when the job was submitted."""
+    """A file, or a folder of them, as it was when the job was submitted; or what needs none, by its name."""
 
     path: str
-    size: int
-    mtime_ns: int
+    size: int  # of all files in it
+    mtime_ns: int  # the latest in it
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What is done with every file of a job. `beside`: files that the options name."""
+
+    problem: str = SOLVE
+    options: Options = ()
+    beside: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     id: str
     number: int  # jobs run in this order
@@ -65,15 +74,18 @@ class Job:
     submitted_ms: int  # Unix time
     ended_ms: int = 0  # 0: not yet
     cancelled: bool = False
+    task: Task = Task()
 
     @property
     def ended(self) -> bool:
         return self.ended_ms > 0
 
 
-def job_id(inputs: tuple[Input, ...], out: str, formats: tuple[str, ...], solver: str) -> str:
-    """The same for the same files, unchanged since, to be solved by the same solver into the same place."""
-    made_of = [[asdict(one) for one in inputs], out, sorted(formats), solver]
+def job_id(inputs: tuple[Input, ...], out: str, formats: tuple[str, ...], solver: str, task: Task) -> str:
+    """The same for the same files, unchanged since, to be solved alike by the same solver into the same place."""
+    made_of: list[Any] = [[asdict(one) for one in inputs], out, sorted(formats), solver]
+    if task != Task():
+        made_of.append(asdict(task))
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:20]
 
 
@@ -116,7 +128,7 @@ def status_of(job: Job, frames_done: int = 0, frames_total: int = 0) -> JobStatu
     running = next((row.input.path for row in job.rows if row.state in (RowState.RUNNING, RowState.PLACING)), "")
     return JobStatus(
         job.id, state_of(job), job.out, len(states), states.count(RowState.DONE), states.count(RowState.FAILED),
-        "" if job.ended else running, frames_done, frames_total, job.submitted_ms, job.ended_ms)
+        "" if job.ended else running, frames_done, frames_total, job.submitted_ms, job.ended_ms, job.task.problem)
 
 
 def result_of(job: Job, frames_done: int = 0, frames_total: int = 0) -> JobResult:
@@ -140,7 +152,13 @@ def to_json(job: Job) -> str:
 def from_json(text: str) -> Job:
     data: dict[str, Any] = json.loads(text)
     rows = tuple(_row(row) for row in data.pop("rows"))
-    return Job(rows=rows, formats=tuple(data.pop("formats")), **data)
+    task = _task(data.pop("task", {}))  # a daemon that knew only sessions wrote none
+    return Job(rows=rows, formats=tuple(data.pop("formats")), task=task, **data)
+
+
+def _task(data: dict[str, Any]) -> Task:
+    options = tuple((name, value) for name, value in data.pop("options", ()))
+    return Task(options=options, beside=tuple(Input(**one) for one in data.pop("beside", ())), **data)
 
 
 def _row(data: dict[str, Any]) -> Row:

@@ -7,13 +7,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from bridge.config import Limits
-from bridge.errors import InputInvalid, PoseBridgeError
-from bridge.export.names import distinct, result_name
+from bridge.errors import PoseBridgeError
+from bridge.jobs.door import Wanted, looked_at
 from bridge.jobs.job import (
-    Input,
     Job,
     Row,
     job_id,
@@ -29,21 +27,22 @@ from bridge.jobs.place import whole
 from bridge.jobs.roots import Roots
 from bridge.jobs.store import JobStore
 from bridge.messages import ErrorCode
-from bridge.messages_jobs import CancelJob, GetJobResult, GetJobStatus, JobRequest, ListJobs, SubmitJob
+from bridge.messages_jobs import SOLVE, CancelJob, GetJobResult, GetJobStatus, JobRequest, ListJobs, SubmitJob
 from bridge.refusals import Refusal
 from bridge.replies_jobs import JobList, JobReply, JobStatus
 
-FORMATS = ("bvh", "npz", "png")
 RETRY_S = 10.0
 
 
 class Office:
-    """`now_ms()` is Unix time. `solver` names what solves: another one makes another job of the same files."""
+    """`now_ms()` is Unix time. `solver` names what solves sessions, `prior` what solves all else: another one makes
+    another job of the same files."""
 
     def __init__(
-        self, store: JobStore, roots: Roots, solver: str, now_ms: Callable[[], int], limits: Limits, kept_s: float
+        self, store: JobStore, roots: Roots, solver: str, prior: str, now_ms: Callable[[], int], limits: Limits,
+        kept_s: float,
     ) -> None:
-        self._store, self._roots, self._solver, self._now_ms = store, roots, solver, now_ms
+        self._store, self._roots, self._solver, self._prior, self._now_ms = store, roots, solver, prior, now_ms
         self._limits, self._kept_ms = limits, round(1000 * kept_s)
         self._jobs = {job.id: resumed(job) for job in store.all()}
         self._numbers = max((job.number for job in self._jobs.values()), default=0)
@@ -69,31 +68,27 @@ class Office:
                     return JobList(tuple(self._status(job) for job in jobs))
 
     def _submit(self, body: SubmitJob) -> JobStatus:
-        unknown = [name for name in body.formats if name not in FORMATS]
-        if unknown:
-            raise InputInvalid(f"no format {unknown[0]!r}; there are {', '.join(FORMATS)}")
-        formats = tuple(name for name in FORMATS if name in body.formats)
-        inputs = tuple(self._roots.look(file) for file in dict.fromkeys(body.files))
-        out = body.out.rstrip("/") or "/"
-        _keep_apart(inputs, out, formats)
-        with self._roots.folder(out, make=True):
+        wanted = looked_at(body, self._roots, self._limits)
+        with self._roots.folder(wanted.out, make=True):
             pass
-        job = self._wanted(inputs, out, formats)
+        solver = self._solver if wanted.task.problem == SOLVE else self._prior
+        name = job_id(wanted.inputs, wanted.out, wanted.formats, solver, wanted.task)
+        job = self._due(name, wanted)
         if job is not None:
             self._forget_old()
             self._put(job)
             self._changed.notify_all()
-        return self._status(self._jobs[job_id(inputs, out, formats, self._solver)])
+        return self._status(self._jobs[name])
 
-    def _wanted(self, inputs: tuple[Input, ...], out: str, formats: tuple[str, ...]) -> Job | None:
+    def _due(self, name: str, wanted: Wanted) -> Job | None:
         """The job to be put in line; None if there is nothing to do for it. Refusal BUSY if the line is full."""
-        name = job_id(inputs, out, formats, self._solver)
         known = self._jobs.get(name)
         if known and not known.ended:
             return None
         self._numbers += 1
-        fresh = Job(name, self._numbers, out, formats, tuple(Row(one) for one in inputs), self._now_ms())
-        job = renewed(known, self._numbers, lambda row: self._whole(out, row)) if known else fresh
+        fresh = Job(name, self._numbers, wanted.out, wanted.formats, tuple(map(Row, wanted.inputs)), self._now_ms(),
+                    task=wanted.task)
+        job = renewed(known, self._numbers, lambda row: self._whole(wanted.out, row)) if known else fresh
         waiting = sum(not one.ended for one in self._jobs.values())
         if job and waiting >= self._limits.jobs_waiting:
             raise Refusal(ErrorCode.BUSY, f"{waiting} jobs are waiting", RETRY_S)
@@ -171,23 +166,3 @@ class Office:
     def _put(self, job: Job) -> None:
         self._store.put(job)
         self._jobs[job.id] = job
-
-
-def output_names(inputs: tuple[Input, ...], formats: tuple[str, ...]) -> list[list[str]]:
-    """What each file's results are called, in the order of the formats."""
-    stems = distinct([result_name(Path(one.path)) for one in inputs])
-    return [[f"{stem}.{suffix}" for suffix in formats] for stem in stems]
-
-
-def _keep_apart(inputs: tuple[Input, ...], out: str, formats: tuple[str, ...]) -> None:
-    """InputInvalid if a result would be written over a file of the job."""
-    read = {one.path for one in inputs}
-    written = [f"{out}/{name}" for names in output_names(inputs, formats) for name in names]
-    clash = next((path for path in written if path in read), None)
-    if clash:
-        raise InputInvalid(f"{clash} would be written over a file of the job: choose another folder")
-
-
-def outputs_of(job: Job, number: int) -> list[str]:
-    """The names of one file's results."""
-    return output_names(tuple(row.input for row in job.rows), job.formats)[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from bridge.checks import TooLarge
 from bridge.errors import InputInvalid, PoseBridgeError
 from bridge.jobs.job import Input, Output
-from bridge.jobs.roots import Roots
+from bridge.jobs.roots import Roots, files_in, input_of
 from bridge.messages import ErrorCode
 from bridge.refusals import Refusal
 
@@ -19,18 +20,37 @@ PIECE = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def copy_in(roots: Roots, wanted: Input, folder: Path, most_bytes: int) -> Path:
-    """A copy that nobody changes while it is read. InputInvalid if the file is not what was submitted."""
+def copy_in(roots: Roots, wanted: Input, folder: Path, most_bytes: int, most_files: int = 0) -> Path:
+    """A copy that nobody changes while it is read, of a file or of a folder of so many; archive.npz#clip stays a clip
+    of the archive's copy. InputInvalid if it is not what was submitted."""
     if wanted.size > most_bytes:
         raise TooLarge(f"{wanted.path} has {wanted.size} bytes; at most {most_bytes} are allowed")
-    copy = folder / os.path.basename(wanted.path)
-    with roots.opened(wanted.path) as source, copy.open("wb") as target:
-        about = os.fstat(source)
-        if (about.st_size, about.st_mtime_ns) != (wanted.size, wanted.mtime_ns):
+    real = roots.named(wanted.path)
+    copy = folder / os.path.basename(real.rstrip("/"))
+    with roots.opened(real, most_files > 0) as source:
+        if input_of(wanted.path, source, most_files) != wanted:
             raise InputInvalid(f"{wanted.path} was changed after the job was submitted")
+        if stat.S_ISDIR(os.fstat(source).st_mode):
+            _copy_folder(real, source, copy)
+        else:
+            _copy_file(source, copy)
+    return copy.with_name(copy.name + wanted.path[len(real):])
+
+
+def _copy_folder(path: str, source: int, copy: Path) -> None:
+    copy.mkdir()
+    for name in files_in(path, source):
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=source)
+        try:
+            _copy_file(file, copy / name)
+        finally:
+            os.close(file)
+
+
+def _copy_file(source: int, copy: Path) -> None:
+    with copy.open("wb") as target:
         for piece in _pieces(source):
             target.write(piece)
-    return copy
 
 
 def stage(folder: int, job: str, name: str, source: Path) -> Output:

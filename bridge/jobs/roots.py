@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bridge.checks import counted
 from bridge.errors import InputMissing, UsageError
 from bridge.jobs.job import Input
 from bridge.messages import ErrorCode
@@ -34,25 +35,36 @@ class Roots:
         self._roots = [(str(folder), str(folder.resolve())) for folder in folders]
 
     @contextmanager
-    def opened(self, path: str) -> Iterator[int]:
-        """A descriptor of a regular file, to be read. Refusal PATH_REFUSED; InputMissing."""
+    def opened(self, path: str, or_folder: bool = False) -> Iterator[int]:
+        """A descriptor of a regular file, or of a folder too, to be read. Refusal PATH_REFUSED; InputMissing."""
         root, names = self._within(path)
         if not names:
             raise _refused(path, "is a folder")
         with _walked(path, root, names[:-1]) as folder:
             file = _open(path, names[-1], os.O_RDONLY | os.O_NONBLOCK, folder)  # a pipe would wait for its writer
             try:
-                if not stat.S_ISREG(os.fstat(file).st_mode):
+                mode = os.fstat(file).st_mode
+                if not stat.S_ISREG(mode) and not (or_folder and stat.S_ISDIR(mode)):
                     raise _refused(path, "is no regular file")
                 yield file
             finally:
                 os.close(file)
 
-    def look(self, path: str) -> Input:
-        """The file as it is now."""
-        with self.opened(path) as file:
-            about = os.fstat(file)
-        return Input(path, about.st_size, about.st_mtime_ns)
+    def named(self, path: str) -> str:
+        """The file that is meant: this one, or of archive.npz#clip the archive."""
+        archive, mark, clip = path.rpartition("#")
+        if not mark or "/" in clip:
+            return path
+        try:
+            with self.opened(path):
+                return path
+        except InputMissing:
+            return archive
+
+    def look(self, path: str, or_folder_of: int = 0) -> Input:
+        """The file as it is now; or the folder, of so many files at most. Raises what `opened` does, and TooLarge."""
+        with self.opened(self.named(path), or_folder_of > 0) as file:
+            return input_of(path, file, or_folder_of)
 
     @contextmanager
     def folder(self, path: str, make: bool = False) -> Iterator[int]:
@@ -72,6 +84,30 @@ class Roots:
                 if plain == root or plain.startswith(root.rstrip("/") + "/"):
                     return real, [name for name in plain[len(root):].split("/") if name]
         raise _refused(path, "is in no folder that this daemon allows (posebridge serve --allow-jobs)")
+
+
+def input_of(path: str, file: int, most_files: int) -> Input:
+    """What an open file or folder is now. TooLarge for a folder of more files."""
+    about = os.fstat(file)
+    if not stat.S_ISDIR(about.st_mode):
+        return Input(path, about.st_size, about.st_mtime_ns)
+    names = files_in(path, file)
+    counted(len(names), 0, most_files, f"files in {path}")
+    inside = [os.stat(name, dir_fd=file, follow_symlinks=False) for name in names]
+    return Input(path, sum(one.st_size for one in inside), max(one.st_mtime_ns for one in (about, *inside)))
+
+
+def files_in(path: str, folder: int) -> list[str]:
+    """The names of a folder's files, sorted. PATH_REFUSED for a link, a pipe or the like among them; folders are left
+    out."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                found.append(entry.name)
+            elif not entry.is_dir(follow_symlinks=False):
+                raise _refused(f"{path}/{entry.name}", "is no regular file")
+    return sorted(found)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from bridge.wire_server import encode_server
 log = logging.getLogger(__name__)
 READY_S = 3.0
 NICER = 10  # live sessions' processes go first
+IDLE_S = 60.0  # a process for what is no session is kept so long
 
 
 def answer(office: Office, payload: bytes, limits: Limits) -> bytes:
@@ -53,7 +54,9 @@ def answer(office: Office, payload: bytes, limits: Limits) -> bytes:
 def work(office: Office, orders: Orders) -> None:
     """For ever. The readers and writers are imported here, so that questions need not wait for them."""
     try:
-        from bridge.jobs.work import OnProgress, Work
+        from bridge.jobs.making import Making, OnProgress
+        from bridge.jobs.performer import Performer, Place
+        from bridge.jobs.work import Work
 
         def solve(session: Session, on_progress: OnProgress) -> Motion:
             with Client.at(orders.connection) as client:
@@ -63,9 +66,12 @@ def work(office: Office, orders: Orders) -> None:
         spool = orders.folder / "spool"
         shutil.rmtree(spool, ignore_errors=True)
         spool.mkdir(mode=0o700)
-        working = Work(office, Roots(orders.roots), solve, spool, orders.limits)
+        performer = Performer(Place(orders.weights, orders.device, orders.threads))
+        roots = Roots(orders.roots)
+        working = Work(office, roots, Making(roots, orders.limits, solve, performer.perform), spool)
         while True:
-            working.run_next()
+            if not working.run_next(IDLE_S):
+                performer.rest()
     except BaseException:
         log.exception("the work on jobs ended")
         os._exit(1)  # the daemon starts it anew
@@ -82,8 +88,8 @@ def main() -> None:
     except PoseBridgeError as error:
         log.error("%s", error)
         os._exit(1)
-    office = Office(store, Roots(orders.roots), orders.solver, lambda: time.time_ns() // 1_000_000, orders.limits,
-                    orders.kept_s)
+    office = Office(store, Roots(orders.roots), orders.solver, orders.prior, lambda: time.time_ns() // 1_000_000,
+                    orders.limits, orders.kept_s)
     threading.Thread(target=work, args=(office, orders), name="work", daemon=True).start()
     try:
         while True:

@@ -1,4 +1,4 @@
-"""Solves the files of jobs, one after the other, through the running daemon as any client would: live goes first there.
+"""Solves the files of jobs, one after the other.
 
 A file that fails is a row of its own. What ended a try that is not the file's fault (the engine starts, the daemon has
 too many clips) is waited for.
@@ -6,34 +6,29 @@ too many clips) is waited for.
 from __future__ import annotations
 
 import logging
+import shutil
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from bridge.capture.load import load_session
-from bridge.config import Limits
 from bridge.errors import Busy, DaemonMissing, PoseBridgeError
-from bridge.export.bvh import write_bvh
-from bridge.export.npz import write_npz
-from bridge.frames import Motion, Session
+from bridge.farm.receipt import ENDING
+from bridge.jobs.door import refuse_over_files
 from bridge.jobs.job import Job, Output, Row, RowState
-from bridge.jobs.office import Office, outputs_of
-from bridge.jobs.place import clean, copy_in, failure, settle, stage
+from bridge.jobs.making import Begun, Making
+from bridge.jobs.office import Office
+from bridge.jobs.place import clean, failure, settle, stage
 from bridge.jobs.roots import Roots
 from bridge.messages import ErrorCode
 from bridge.refusals import EngineRestarting, Refusal, refusal_of
-from bridge.sheet import draw_sheet
 
 log = logging.getLogger(__name__)
 TRIES = 20  # begun so often and never ended: something in the file ends whole processes
 ENGINE_DEATHS = 3
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
-OnProgress = Callable[[int, int], None]
-Solve = Callable[[Session, OnProgress], Motion]
 
 
 class Dropped(Exception):
@@ -48,10 +43,9 @@ class Work:
     """`spool` is a private folder on this machine for what is not finished."""
 
     def __init__(
-        self, office: Office, roots: Roots, solve: Solve, spool: Path, limits: Limits, pause: Pause = time.sleep
+        self, office: Office, roots: Roots, making: Making, spool: Path, pause: Pause = time.sleep
     ) -> None:
-        self._office, self._roots, self._solve, self._spool = office, roots, solve, spool
-        self._limits, self._pause = limits, pause
+        self._office, self._roots, self._making, self._spool, self._pause = office, roots, making, spool, pause
 
     def run_next(self, patience_s: float | None = None) -> bool:
         """One file of one job; False if none came in time."""
@@ -101,10 +95,10 @@ class Work:
         self._note(job, number, row)
         with TemporaryDirectory(dir=self._spool) as private, self._roots.folder(job.out, make=True) as folder:
             clean(folder, job.id)
-            session = self._read(row, Path(private))
-            motion = self._patiently(job, session)
-            outputs = self._staged(job, number, motion, session, Path(private), folder)
-            row = replace(row, state=RowState.PLACING, outputs=outputs, frames=len(motion))
+            results = Path(private) / "results"
+            frames = self._patiently(job, self._making.begin(job, number, Path(private)), results)
+            outputs = _staged(job, results, folder)
+            row = replace(row, state=RowState.PLACING, outputs=outputs, frames=frames)
             try:
                 self._note(job, number, row)
             except BaseException:
@@ -113,23 +107,19 @@ class Work:
             settle(folder, job.id, outputs)
         return replace(row, state=RowState.DONE)
 
-    def _read(self, row: Row, private: Path) -> Session:
-        copy = copy_in(self._roots, row.input, private, self._limits.job_file_bytes)
-        try:
-            return load_session(copy)
-        except PoseBridgeError as error:
-            raise type(error)(str(error).replace(str(copy), row.input.path)) from error
-
-    def _patiently(self, job: Job, session: Session) -> Motion:
+    def _patiently(self, job: Job, begun: Begun, results: Path) -> int:
+        """How many frames it has in the end."""
         def on_progress(done: int, total: int) -> None:
             if not self._office.progress(job.id, done, total):
                 raise Dropped
 
         deaths, turn = 0, 0
-        on_progress(0, len(session.clip))
         while True:
+            on_progress(0, begun.parts)
+            shutil.rmtree(results, ignore_errors=True)
+            results.mkdir()
             try:
-                return self._solve(session, on_progress)
+                return begun.attempt(results, on_progress)
             except EngineRestarting as error:
                 deaths += 1
                 if deaths == ENGINE_DEATHS:
@@ -138,36 +128,22 @@ class Work:
                 log.debug("job %s waits: %s", job.id, error)
             self._pause(PAUSES_S[min(turn, len(PAUSES_S) - 1)])
             turn += 1
-            on_progress(0, len(session.clip))
-
-    def _staged(
-        self, job: Job, number: int, motion: Motion, session: Session, private: Path, folder: int
-    ) -> tuple[Output, ...]:
-        """All formats, or none."""
-        try:
-            staged = []
-            for kind, name in zip(job.formats, outputs_of(job, number), strict=True):
-                made = private / f"solved.{kind}"
-                _write(kind, made, motion, session)
-                staged.append(stage(folder, job.id, name, made))
-            return tuple(staged)
-        except BaseException:
-            clean(folder, job.id)
-            raise
 
     def _note(self, job: Job, number: int, row: Row) -> None:
         if not self._office.note(job.id, number, row):
             raise Dropped
 
 
-def _write(kind: str, path: Path, motion: Motion, session: Session) -> None:
-    match kind:
-        case "bvh":
-            write_bvh(path, motion)
-        case "npz":
-            write_npz(path, motion)
-        case "png":
-            draw_sheet(path, motion, session, session.truth)
+def _staged(job: Job, results: Path, folder: int) -> tuple[Output, ...]:
+    """All of them, or none; what says that all are there (bridge/farm/receipt.py) last. InputInvalid if one would be
+    written over a file of the job."""
+    made = sorted(results.iterdir(), key=lambda path: (path.name.endswith(ENDING), path.name))
+    refuse_over_files((f"{job.out}/{path.name}" for path in made), (*(row.input for row in job.rows), *job.task.beside))
+    try:
+        return tuple(stage(folder, job.id, path.name, path) for path in made)
+    except BaseException:
+        clean(folder, job.id)
+        raise
 
 
 def _failed(row: Row, error: PoseBridgeError) -> Row:

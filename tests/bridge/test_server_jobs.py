@@ -36,7 +36,7 @@ def started(serve: Serve, serve_config: ServeConfig, tmp_path: Path) -> tuple[Se
     """A daemon that allows tmp_path/allowed and soon loses patience."""
     (tmp_path / "allowed").mkdir()
     shutil.copy(DEMO, tmp_path / "allowed" / "take.mcap")
-    timing = replace(serve_config.timing, runner_silence_s=1.0)
+    timing = replace(serve_config.timing, runner_silence_s=2.0)
     return serve(allow_jobs=(tmp_path / "allowed",), jobs=tmp_path / "jobs", timing=timing)
 
 
@@ -122,7 +122,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_at_the_start(serve_config: Serv
 
 def test_orders_come_across(tmp_path: Path, serve_config: ServeConfig) -> None:
     orders = Orders(Connection("127.0.0.1", 1, 2, "t", 3, 1, "0"), (tmp_path,), tmp_path, "s", serve_config.limits, 5.0,
-                    "json")
+                    "json", "p", tmp_path, "cuda:1", 3)
     assert orders_from_json(orders.to_json()) == orders
 
 

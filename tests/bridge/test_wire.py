@@ -78,6 +78,8 @@ def test_every_client_message_comes_back(
         messages.CancelClip(9), messages.StartRecording(), messages.StopRecording(),
         messages.GetStatus(), messages.Watch(), messages.Watch((3, 1 << 40)),
         messages_jobs.SubmitJob(("/a.mcap", "/b"), "/out", ("bvh",)),
+        messages_jobs.SubmitJob(("/a.json",), "/out", ("bvh",), "lift", (("rate", "30"), ("all-hypotheses", ""))),
+        messages_jobs.SubmitJob(("/a.mcap",), "/out", ("bvh",), "solve", (("bvh-unit", "cm"),)),
         messages_jobs.GetJobStatus("j"), messages_jobs.GetJobResult("j"), messages_jobs.CancelJob("j"),
         messages_jobs.ListJobs(),
     ]
@@ -85,10 +87,19 @@ def test_every_client_message_comes_back(
         assert same(decode_client(encode_client(3, body), LIMITS), (3, body)), body
 
 
+def test_jobs_of_sessions_are_spoken_of_as_ever() -> None:
+    """A daemon that knows no other problem is asked in words it knows, and its answers are understood."""
+    asked = pb.ClientMessage.FromString(encode_client(3, messages_jobs.SubmitJob(("/a.mcap",), "/out", ("bvh",))))
+    assert asked.WhichOneof("body") == "submit_job"
+    of_old = pb.ServerMessage(request_id=3, job_status=pb.JobStatus(job="j", state="JOB_STATE_DONE", out="/out"))
+    _, status = decode_server(of_old.SerializeToString())
+    assert isinstance(status, replies_jobs.JobStatus) and status.problem == "solve"
+
+
 def test_every_server_message_comes_back(
     pose_frame: Callable[..., PoseFrame], tracker_frame: Callable[..., TrackerFrame]
 ) -> None:
-    status = replies_jobs.JobStatus("j", JobState.RUNNING, "/o", 3, 1, 1, "/c", 5, 9, 100, 0)
+    status = replies_jobs.JobStatus("j", JobState.RUNNING, "/o", 3, 1, 1, "/c", 5, 9, 100, 0, "lift")
     rows = np.zeros((4, 22, 4), dtype=np.float32) + np.array([0, 0, 0, 1], dtype=np.float32)
     bodies: list[replies.ServerBody] = [
         replies.Welcome(1, "0.1", 5, EngineState.READY, "m", "d", "e", replies.WireLimits(1, 2, 3, 4, 5)),

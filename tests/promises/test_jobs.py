@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(not SUPPORTED, reason="this system keeps no jobs
 Daemons = Callable[..., LocalDaemon]
 DEMO = Path(__file__).resolve().parents[2] / "bridge" / "assets" / "demo.mcap"
 ENDED_S = 60.0
+SLOW_S = 200.0  # where a prior is loaded on a busy machine
 
 
 @pytest.fixture
@@ -50,9 +51,11 @@ def processes(daemon: LocalDaemon) -> dict[str, psutil.Process]:
     assert daemon.process is not None
     own = psutil.Process(daemon.process.pid)
     found = {"daemon": own}
-    for child in own.children():
+    for child in own.children(recursive=True):
         with contextlib.suppress(psutil.Error):  # it has just ended
-            found["runner" if "bridge.jobs.runner" in child.cmdline() else "engine"] = child
+            words = child.cmdline()
+            found["runner" if "bridge.jobs.runner" in words else
+                  "performer" if "bridge.jobs.performing" in words else "engine"] = child
     return found
 
 
@@ -67,8 +70,8 @@ def kill(daemon: LocalDaemon, victim: str = "daemon") -> None:
         psutil.wait_procs(list(running.values()), 20)
 
 
-def ended(client: Client, job: str) -> JobStatus:
-    deadline = time.monotonic() + ENDED_S
+def ended(client: Client, job: str, patience_s: float = ENDED_S) -> JobStatus:
+    deadline = time.monotonic() + patience_s
     while (status := client.job_status(job)).state in (JobState.WAITING, JobState.RUNNING):
         assert time.monotonic() < deadline, status
         time.sleep(0.05)
@@ -116,6 +119,47 @@ def test_an_accepted_job_is_done_once_whatever_is_killed(
             assert [one.job for one in client.list_jobs()].count(job) == 1
     figures(kills=killed, cut_off_before_the_end=cut)
     assert cut > 0
+
+
+def at_work(client: Client, daemon: LocalDaemon, job: str, before: int = 0) -> int:
+    """Waits until another process than `before` has begun to solve; which one."""
+    deadline = time.monotonic() + SLOW_S
+    while True:
+        status, performer = client.job_status(job), processes(daemon).get("performer")
+        if status.ended_ms or (status.frames_done and performer and performer.pid != before):
+            return performer.pid if performer else 0
+        assert time.monotonic() < deadline, status
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("rounds", [
+    pytest.param(1, marks=pytest.mark.timeout(600)),
+    pytest.param(20, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+def test_an_accepted_job_of_another_problem_is_done_once_whatever_is_killed(
+    allowing: Callable[[], LocalDaemon], takes: list[str], tmp_path: Path, figures: Callable[..., None], rounds: int
+) -> None:
+    """Test 16, of motions made from seeds: first what solves them is killed, then the daemon, then they are there."""
+    daemon, moments, cut = allowing(), random.Random(17), 0
+    asked = (("seconds", "0.5"), ("count", "3"))
+    for number in range(rounds):
+        out, again = (tmp_path / "allowed" / f"{name}{number}" for name in ("made", "reference"))
+        with Client.connect(daemon.connection_file) as client:
+            job = client.submit_job([], str(out), ["npz"], "generate", asked).job
+            first = at_work(client, daemon, job)
+            time.sleep(moments.uniform(0.0, 0.3))
+            kill(daemon, "performer")
+            at_work(client, daemon, job, first)
+        kill(daemon)
+        there = visible(out)
+        cut += len(there) < 3
+        daemon = allowing()
+        with Client.connect(daemon.connection_file) as client:
+            assert ended(client, job, SLOW_S).state is JobState.DONE, client.job_result(job)
+            assert there.items() <= visible(out).items()
+            reference = client.submit_job([], str(again), ["npz"], "generate", asked).job
+            assert ended(client, reference, SLOW_S).state is JobState.DONE
+        assert len(contents(out)) == 3 and contents(out) == contents(again)
+    figures(rounds=rounds, cut_off_before_the_end=cut)
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
@@ -264,6 +308,11 @@ def test_no_path_leads_out_of_what_is_allowed(
                     client.submit_job(takes[:1], path)
         with pytest.raises(InputInvalid, match="over a file of the job"):
             client.submit_job([str(shutil.copy(DEMO, allowed / "a.npz"))], str(allowed), ["npz"])
+        for path in (one.format(allowed=allowed) for one in HOSTILE):
+            for problem, name, value in (("complete", "missing-from", path), ("lift", "view", f"{takes[0]}:{path}")):
+                with pytest.raises((Refusal, InputInvalid)):
+                    client.submit_job([takes[0]] * (problem != "lift"), str(allowed / "solved"), ["npz"], problem,
+                                      ((name, value),))
         assert not client.list_jobs()
         assert ended(client, client.submit_job(takes[:1], str(allowed / "solved")).job).state is JobState.DONE
     assert {*(path.name for path in tmp_path.iterdir())} - {"run", "jobs"} == {*before} - {"run", "jobs"}

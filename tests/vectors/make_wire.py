@@ -71,10 +71,10 @@ def opening(**changes: object) -> pb.ClientMessage:
 def jobs() -> dict[str, Message]:
     status = pb.JobStatus(
         job="bcd7e97248ecbc551873", state="JOB_STATE_FAILED", out="/takes/solved", files_total=2, files_done=1,
-        files_failed=1, submitted_ms=1_700_000_000_000, ended_ms=1_700_000_009_000)
+        files_failed=1, submitted_ms=1_700_000_000_000, ended_ms=1_700_000_009_000, problem="solve")
     running = pb.JobStatus(
         job="583b5b29f9a18620ae47", state="JOB_STATE_RUNNING", out="/takes/more", files_total=1, file="/takes/b.csv",
-        frames_done=300, frames_total=1230, submitted_ms=1_700_000_001_000)
+        frames_done=300, frames_total=1230, submitted_ms=1_700_000_001_000, problem="solve")
     files = [
         pb.JobFile(file="/takes/a.mcap", state="JOB_STATE_DONE", frames=1230, outputs=[pb.JobOutput(
             path="/takes/solved/a.bvh", size_bytes=775_296, sha256=bytes(range(32)))]),
@@ -83,6 +83,9 @@ def jobs() -> dict[str, Message]:
     asked: dict[str, Message] = {
         "submit_job": pb.ClientMessage(request_id=10, submit_job=pb.SubmitJob(
             files=["/takes/a.mcap", "/takes/bad.mcap"], out="/takes/solved", formats=["bvh", "npz"])),
+        "submit_problem": pb.ClientMessage(request_id=15, submit_problem=pb.SubmitProblem(
+            problem="lift", files=["/takes/seen.json"], out="/takes/lifted", formats=["bvh"], options=[
+                pb.JobOption(name="rate", value="30"), pb.JobOption(name="all-hypotheses")])),
         "get_job_status": pb.ClientMessage(request_id=11, get_job_status=pb.GetJobStatus(job=status.job)),
         "get_job_result": pb.ClientMessage(request_id=12, get_job_result=pb.GetJobResult(job=status.job)),
         "cancel_job": pb.ClientMessage(request_id=13, cancel_job=pb.CancelJob(job=running.job)),
@@ -171,6 +174,9 @@ def refused() -> dict[str, tuple[str, Message]]:
             out="/takes", formats=["bvh"]))),
         "job_nul": ("INVALID", pb.ClientMessage(request_id=3, submit_job=pb.SubmitJob(
             files=["/takes/a\0.mcap"], out="/takes", formats=["bvh"]))),
+        "job_many_options": ("TOO_LARGE", pb.ClientMessage(request_id=3, submit_problem=pb.SubmitProblem(
+            problem="clean", files=["/takes/a.bvh"], out="/takes", formats=["bvh"],
+            options=[pb.JobOption(name="strength", value="2")] * 65))),
         "setup_offsets": ("INVALID", opening(offsets_m=[0.0] * 65)),
     }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from bridge.jobs.job import (
     Output,
     Row,
     RowState,
+    Task,
     from_json,
     job_id,
     next_row,
@@ -30,15 +32,27 @@ JOB = Job("j", 1, "/r/out", ("npz",), (Row(A), Row(B)), 100)
 
 
 def test_a_job_is_what_it_is_made_of() -> None:
-    same = job_id((A, B), "/out", ("bvh", "npz"), "1")
-    assert same == job_id((A, B), "/out", ("npz", "bvh"), "1")
-    others = [job_id((A,), "/out", ("bvh", "npz"), "1"), job_id((A, B), "/else", ("bvh", "npz"), "1"),
-              job_id((A, B), "/out", ("bvh",), "1"), job_id((A, B), "/out", ("bvh", "npz"), "2"),
-              job_id((A, replace(B, mtime_ns=3)), "/out", ("bvh", "npz"), "1")]
-    assert len({same, *others}) == 6
+    both, task = ("bvh", "npz"), Task("lift", (("rate", "30.0"),), (A,))
+    same = job_id((A, B), "/out", both, "1", Task())
+    assert same == job_id((A, B), "/out", ("npz", "bvh"), "1", Task())
+    others = [job_id((A,), "/out", both, "1", Task()), job_id((A, B), "/else", both, "1", Task()),
+              job_id((A, B), "/out", ("bvh",), "1", Task()), job_id((A, B), "/out", both, "2", Task()),
+              job_id((A, replace(B, mtime_ns=3)), "/out", both, "1", Task()), job_id((A, B), "/out", both, "1", task),
+              job_id((A, B), "/out", both, "1", replace(task, options=(("rate", "25.0"),))),
+              job_id((A, B), "/out", both, "1", replace(task, beside=(replace(A, size=11),)))]
+    assert len({same, *others}) == 9
 
 
-@pytest.mark.parametrize("job", [JOB, replace(JOB, rows=(DONE, FAILED), ended_ms=9, cancelled=True)])
+def test_a_job_of_sessions_is_the_one_it_was_before_there_were_others() -> None:
+    """Its name is as it was, and what an older daemon left on disk is read."""
+    assert job_id((A, B), "/out", ("npz",), "1", Task()) == "3b0b3e59038efdb93602"
+    told = json.loads(to_json(JOB))
+    del told["task"]
+    assert from_json(json.dumps(told)) == JOB
+
+
+@pytest.mark.parametrize("job", [JOB, replace(JOB, task=Task("lift", (("rate", "30.0"), ("floor", "unknown")), (A,))),
+                                 replace(JOB, rows=(DONE, FAILED), ended_ms=9, cancelled=True)])
 def test_it_comes_back_from_disk(job: Job) -> None:
     assert from_json(to_json(job)) == job
 

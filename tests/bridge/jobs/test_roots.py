@@ -106,3 +106,37 @@ def test_a_root_that_is_no_folder_is_a_mistake(tree: Path, root: str) -> None:
         Roots([tree / root])
     with pytest.raises(UsageError):
         Roots([Path("relative")])
+
+
+def test_a_folder_is_what_its_files_are(tree: Path) -> None:
+    """Added, removed, renamed or changed, it is another; only the folders that are asked for are looked into."""
+    folder, roots = tree / "allowed" / "deep", Roots([tree / "allowed"])
+    (folder / "below").mkdir()
+    (folder / "a.json").write_text("12")
+    (folder / "b.json").write_text("345")
+    first = roots.look(str(folder), or_folder_of=9)
+    assert first.size == 5 and roots.look(str(folder), or_folder_of=9) == first
+    copy = copy_in(roots, first, tree / "outside", 100, 9)
+    assert sorted(path.name for path in copy.iterdir()) == ["a.json", "b.json"]
+    assert (copy / "b.json").read_text() == "345"
+    (folder / "b.json").rename(folder / "c.json")
+    assert roots.look(str(folder), or_folder_of=9) != first
+    with pytest.raises(InputInvalid, match="was changed"):
+        copy_in(roots, first, tree, 100, 9)
+    with pytest.raises(Refusal, match="no regular file"):
+        roots.look(str(folder))
+    with pytest.raises(InputInvalid, match="at most 4 are allowed"):
+        copy_in(roots, first, tree, 4, 9)
+
+
+def test_a_clip_of_an_archive_is_the_archive_unless_a_file_has_the_name(tree: Path) -> None:
+    allowed, roots = tree / "allowed", Roots([tree / "allowed"])
+    (allowed / "clips.npz").write_text("whole")
+    clip = roots.look(f"{allowed}/clips.npz#walk")
+    assert (clip.path, clip.size) == (f"{allowed}/clips.npz#walk", 5)
+    copy = copy_in(roots, clip, tree, 100)
+    assert copy == tree / "clips.npz#walk" and (tree / "clips.npz").read_text() == "whole"
+    (allowed / "clips.npz#walk").write_text("a file")
+    assert roots.look(f"{allowed}/clips.npz#walk").size == 6
+    with pytest.raises(InputMissing):
+        roots.look(f"{allowed}/none.npz#walk")

@@ -576,6 +576,38 @@ describe(
 
 
 @dataclass(slots=True)
+class JobOption(Message):
+    name: str = ""
+    value: str = ""
+
+
+describe(
+    JobOption,
+    singular(1, "name", STRING),
+    singular(2, "value", STRING),
+)
+
+
+@dataclass(slots=True)
+class SubmitProblem(Message):
+    problem: str = ""
+    files: list[str] = field(default_factory=list)
+    out: str = ""
+    formats: list[str] = field(default_factory=list)
+    options: list[JobOption] = field(default_factory=list)
+
+
+describe(
+    SubmitProblem,
+    singular(1, "problem", STRING),
+    repeated(2, "files", STRING),
+    singular(3, "out", STRING),
+    repeated(4, "formats", STRING),
+    submessages(5, "options", JobOption),
+)
+
+
+@dataclass(slots=True)
 class GetJobStatus(Message):
     job: str = ""
 
@@ -614,7 +646,8 @@ class ListJobs(Message):
 
 
 ClientMessageBody: TypeAlias = (Hello | Ping | OpenSession | CloseSession | SolveClip | CancelClip | StartRecording |
-    StopRecording | GetStatus | TrackerFrame | Watch | SubmitJob | GetJobStatus | GetJobResult | CancelJob | ListJobs)
+    StopRecording | GetStatus | TrackerFrame | Watch | SubmitJob | GetJobStatus | GetJobResult | CancelJob | ListJobs |
+    SubmitProblem)
 
 
 @dataclass(slots=True)
@@ -628,7 +661,7 @@ describe(
     singular(1, "request_id", UINT64),
     oneof("body", {2: Hello, 3: Ping, 4: OpenSession, 5: CloseSession, 6: SolveClip, 7: CancelClip, 8: StartRecording,
         9: StopRecording, 10: GetStatus, 16: TrackerFrame, 17: Watch, 40: SubmitJob, 41: GetJobStatus, 42:
-        GetJobResult, 43: CancelJob, 44: ListJobs}),
+        GetJobResult, 43: CancelJob, 44: ListJobs, 45: SubmitProblem}),
 )
 
 
@@ -645,6 +678,7 @@ class JobStatus(Message):
     frames_total: int = 0
     submitted_ms: int = 0
     ended_ms: int = 0
+    problem: str = ""
 
 
 describe(
@@ -660,6 +694,7 @@ describe(
     singular(9, "frames_total", UINT32),
     singular(10, "submitted_ms", INT64),
     singular(11, "ended_ms", INT64),
+    singular(12, "problem", STRING),
 )
 
 

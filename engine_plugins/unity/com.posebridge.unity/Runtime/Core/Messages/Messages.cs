@@ -1443,6 +1443,98 @@ namespace PoseBridge.Core
         }
     }
 
+    public sealed class JobOption : Message
+    {
+        public string Name = "";
+        public string Value = "";
+
+        public override void Clear()
+        {
+            Name = "";
+            Value = "";
+        }
+
+        public override bool ReadField(uint tag, WireReader reader)
+        {
+            switch (tag)
+            {
+                case 10u:
+                    Name = reader.Text();
+                    return true;
+                case 18u:
+                    Value = reader.Text();
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
+        public override void WriteFields(WireWriter writer)
+        {
+            if (!string.IsNullOrEmpty(Value)) writer.Text(18u, Value);
+            if (!string.IsNullOrEmpty(Name)) writer.Text(10u, Name);
+        }
+    }
+
+    public sealed class SubmitProblem : Message
+    {
+        public string Problem = "";
+        public readonly List<string> Files = new List<string>();
+        public string Out = "";
+        public readonly List<string> Formats = new List<string>();
+        public readonly List<JobOption> Options = new List<JobOption>();
+
+        public override void Clear()
+        {
+            Problem = "";
+            Files.Clear();
+            Out = "";
+            Formats.Clear();
+            Options.Clear();
+        }
+
+        public override bool ReadField(uint tag, WireReader reader)
+        {
+            switch (tag)
+            {
+                case 10u:
+                    Problem = reader.Text();
+                    return true;
+                case 18u:
+                    reader.Take(); Files.Add(reader.Text());
+                    return true;
+                case 26u:
+                    Out = reader.Text();
+                    return true;
+                case 34u:
+                    reader.Take(); Formats.Add(reader.Text());
+                    return true;
+                case 42u:
+                {
+                    var one = new JobOption();
+                    Options.Add(one);
+                    reader.Take();
+                    reader.Message(one);
+                    return true;
+                }
+                default:
+                    return false;
+            }
+        }
+
+        public override void WriteFields(WireWriter writer)
+        {
+            for (var i = Options.Count - 1; i >= 0; i--)
+                writer.Message(42u, Options[i]);
+            for (var i = Formats.Count - 1; i >= 0; i--)
+                writer.Text(34u, Formats[i]);
+            if (!string.IsNullOrEmpty(Out)) writer.Text(26u, Out);
+            for (var i = Files.Count - 1; i >= 0; i--)
+                writer.Text(18u, Files[i]);
+            if (!string.IsNullOrEmpty(Problem)) writer.Text(10u, Problem);
+        }
+    }
+
     public sealed class GetJobStatus : Message
     {
         public string Job = "";
@@ -1561,6 +1653,7 @@ namespace PoseBridge.Core
         private GetJobResult _getJobResult;
         private CancelJob _cancelJob;
         private ListJobs _listJobs;
+        private SubmitProblem _submitProblem;
 
         public override void Clear()
         {
@@ -1719,6 +1812,15 @@ namespace PoseBridge.Core
                     }
                     reader.Message(Body);
                     return true;
+                case 362u:
+                    if (!(Body is SubmitProblem))
+                    {
+                        _submitProblem = _submitProblem ?? new SubmitProblem();
+                        _submitProblem.Clear();
+                        Body = _submitProblem;
+                    }
+                    reader.Message(Body);
+                    return true;
                 default:
                     return false;
             }
@@ -1742,6 +1844,7 @@ namespace PoseBridge.Core
             else if (Body is GetJobResult) writer.Message(338u, Body);
             else if (Body is CancelJob) writer.Message(346u, Body);
             else if (Body is ListJobs) writer.Message(354u, Body);
+            else if (Body is SubmitProblem) writer.Message(362u, Body);
             else if (Body != null) throw new ArgumentException("Body cannot be a " + Body.GetType().Name);
             if (RequestId != 0UL) writer.Unsigned(8u, RequestId);
         }
@@ -1760,6 +1863,7 @@ namespace PoseBridge.Core
         public uint FramesTotal;
         public long SubmittedMs;
         public long EndedMs;
+        public string Problem = "";
 
         public override void Clear()
         {
@@ -1774,6 +1878,7 @@ namespace PoseBridge.Core
             FramesTotal = default(uint);
             SubmittedMs = default(long);
             EndedMs = default(long);
+            Problem = "";
         }
 
         public override bool ReadField(uint tag, WireReader reader)
@@ -1813,6 +1918,9 @@ namespace PoseBridge.Core
                 case 88u:
                     EndedMs = (long)reader.Varint();
                     return true;
+                case 98u:
+                    Problem = reader.Text();
+                    return true;
                 default:
                     return false;
             }
@@ -1820,6 +1928,7 @@ namespace PoseBridge.Core
 
         public override void WriteFields(WireWriter writer)
         {
+            if (!string.IsNullOrEmpty(Problem)) writer.Text(98u, Problem);
             if (EndedMs != 0L) writer.Signed(88u, EndedMs);
             if (SubmittedMs != 0L) writer.Signed(80u, SubmittedMs);
             if (FramesTotal != 0u) writer.Unsigned(72u, FramesTotal);
