@@ -30,6 +30,13 @@ ROOTS = [("IN_WORLD", "Travels in the world", "The pelvis travels"),
 PLACES = [("CHARACTER", "Starts where it stands", "The motion begins where the character's object stands and looks"),
           ("WORLD", "Stays where captured", "The motion's own place: trackers of the scene stay where they are")]
 
+MISSING = [("SELECTED", "The selected bones", "What the bones that are selected in Pose Mode do"),
+           ("ALL", "All bones", "The whole character in these frames")]
+KEYS = [("KEYED", "Frames with keys", "Frames at which the character's action has a key"),
+        ("EVERY", "One in so many", "One frame in so many and the last one, whatever keys there are")]
+CAMERAS = [("FOUND", "The camera is found", "From who is seen, who then should be upright most of the time"),
+           ("SCENE", "The scene's camera", "Where the active camera stands now, with its lens: matched to the footage")]
+
 
 def _armatures(settings, context, typed):
     return [one.name for one in context.scene.objects if one.type == "ARMATURE" and typed.lower() in one.name.lower()]
@@ -92,6 +99,19 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
         description="Show the solved body and its trackers beside the character")
     beside_m: bpy.props.FloatProperty(
         name="Beside by", default=1.0, unit="LENGTH", description="How far to the character's left; 0: on it")
+    strength: bpy.props.FloatProperty(
+        name="Strength", default=1, min=0, max=10, description="Times the noise that is found; 0 changes nothing")
+    missing: bpy.props.EnumProperty(name="Missing", items=MISSING)
+    throughout: bpy.props.BoolProperty(name="In all frames", default=True)
+    missing_from: bpy.props.IntProperty(name="From", default=1)
+    missing_to: bpy.props.IntProperty(name="To", default=30)
+    keys: bpy.props.EnumProperty(name="Keys", items=KEYS)
+    key_every: bpy.props.IntProperty(name="One in", default=15, min=2)
+    keypoints: bpy.props.StringProperty(
+        name="Keypoints", subtype="FILE_PATH", description="What a detector has written: a file, or OpenPose's folder")
+    camera: bpy.props.EnumProperty(name="Camera", items=CAMERAS)
+    person_m: bpy.props.FloatProperty(
+        name="Person's height", default=0, min=0, max=2.6, unit="LENGTH", description="0: nobody knows")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")
@@ -127,8 +147,10 @@ def wearer(settings, armature, joints) -> Wearer:
     return told.as_kept(kept) if kept else told
 
 
-def options(settings) -> Options:
-    return Options(RootMotion[settings.root], Place[settings.place], None, settings.lock_feet, settings.reach_hands)
+def options(settings, place: Place | None = None, travel: float | None = None) -> Options:
+    """As the panel says, but for what is given."""
+    return Options(RootMotion[settings.root], place or Place[settings.place], travel, settings.lock_feet,
+                   settings.reach_hands)
 
 
 def listed_map(settings) -> BoneMap:
