@@ -51,6 +51,14 @@ class Readings:
         """A stretch of the readings."""
         return Readings(*(part[start:end] for part in self.parts))
 
+    def every(self, step: int) -> Readings:
+        """Every so manieth frame."""
+        return Readings(*(part[::step] for part in self.parts))
+
+    def in_batch(self) -> Readings:
+        """As a batch of one."""
+        return Readings(*(part[None] for part in self.parts))
+
     def held(self, frames: int) -> Readings:
         """With the last reading repeated until there are `frames`."""
         return Readings(*(hold_ends(part, frames) for part in self.parts))

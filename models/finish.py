@@ -74,7 +74,7 @@ class Finisher:
             feet = torch.cat([feet for _, feet in seen])
             starts = [rotations for rotations, _ in seen]
             stands = find_stands(guess.contact, filled_between(feet, every, frames))
-            measured, left = hold(measured, stands, self.body.offsets), left - LOOK_STEPS
+            measured, left = hold(measured, stands.in_batch(), self.body.offsets[None]), left - LOOK_STEPS
         settled: list[tuple[Tensor, ...]] = []
         for start, piece in zip(starts, pieces, strict=True):
             estimate = self._settle(start, guess, measured, piece, left)

@@ -3,8 +3,9 @@ trackers' readings mean to solver and prior."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,6 +50,13 @@ class Group:
     toe_heights: Array  # (B, 2) of TOES
     arm: Array  # (B,) metres
     leg: Array  # (B,) metres
+
+
+    def rows(self, which: Tensor) -> Group:
+        """The bodies at places (B',), which says on what device."""
+        tensors = ((name, part) for name, part in vars(self).items() if isinstance(part, Tensor))
+        rows: dict[str, Any] = {name: part.to(which.device)[which] for name, part in tensors}
+        return replace(self, **rows)
 
 
 def group_of(bodies: Sequence[Body], like: Array = None) -> Group:

@@ -68,8 +68,11 @@ class Solver:
     def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
         the same joints. See refine."""
-        sensed = sense(measure(bodies, readings))
-        group = group_of(bodies)
+        return self.windows_of(group_of(bodies), measure(bodies, readings))
+
+    def windows_of(self, group: Group, measured: Measurement) -> tuple[Guess, Sensed]:
+        """The same of a group's raw readings."""
+        sensed = sense(measured)
         cues = self._told(group, sensed.measured)
         guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
         return refine(guesser, sensed.measured, self.root_finder(group), self.config.sampler), sensed
@@ -115,7 +118,7 @@ class Solver:
             body, self.root_finder(alone), self.floor(alone), self.config.sampler, self.prior.statistics.reach,
             HURRIED_PIECE if hurried() else PIECE,
         )
-        for solution in finisher.steps(from_columns(columns, sensed.measured), guess_from_columns(said)):
+        for solution in finisher.steps(from_columns(columns[None], sensed.measured), guess_from_columns(said)):
             yield solution or frames
 
     def batches(

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from models.body import Body, Readings
-from models.group import measure
-from models.kinematics.forward import positions_from_pelvis
+from models.group import Group, group_of, measured_by
+from models.kinematics.arrays import alike
 from models.kinematics.rotations import about_y, heading
-from models.kinematics.skeleton import HEAD, JOINT_INDEX, L_WRIST, R_WRIST
+from models.kinematics.skeleton import HEAD, JOINT_INDEX, L_WRIST, R_WRIST, descent_matrix
 from models.samplers.measurement import Measurement
 from models.samplers.streaming import RATE_HZ
 
@@ -29,31 +29,52 @@ WEIGHTS = (-2.1, 0.6, 1.95)  # of arm_signs; fitted to the training split by tes
 SUREST = 4.0  # nats that one frame can say
 FORGET_S = 1.0
 SWAPPED = 0.75  # nats x seconds, accumulated, at which a session looks swapped
+LOOKED_AT = 4  # of a whole session every so manieth frame tells enough
 WHOLE_S, WHOLE_MEAN = 5.0, 1.5  # a session so long that is so clear in the mean is repaired
 
 
 def exchanged(body: Body, readings: Readings) -> Readings:
     """What would have been read had the two hands' trackers changed places."""
-    columns = list(range(len(body.joints)))
-    left, right = body.joints.index(L_WRIST), body.joints.index(R_WRIST)
+    return Readings(*(part[0] for part in in_other_hands(body.joints, readings.in_batch()).parts))
+
+
+def in_other_hands(joints: tuple[int, ...], readings: Readings) -> Readings:
+    """The same of readings (B, T, M, ...)."""
+    columns = list(range(len(joints)))
+    left, right = joints.index(L_WRIST), joints.index(R_WRIST)
     columns[left], columns[right] = right, left
-    return Readings(*(part[:, columns] for part in readings.parts))
+    return Readings(*(part[:, :, columns] for part in readings.parts))
 
 
 def swap_evidence(body: Body, readings: Readings) -> Tensor:
     """(T,) nats by which each frame is likelier with the hands' trackers exchanged than as told; 0 where head or hands
     are not read."""
-    told = swap_signs(body, readings)
-    return (told @ told.new_tensor(WEIGHTS)).clamp(-SUREST, SUREST)
+    return evidence_of(swap_signs(body, readings))
+
+
+def evidence_of(signs: Tensor) -> Tensor:
+    """(..., 3) -> (...) nats."""
+    return (signs @ signs.new_tensor(WEIGHTS)).clamp(-SUREST, SUREST)
 
 
 def swap_signs(body: Body, readings: Readings) -> Tensor:
     """(T, 3): arm_signs of both hands with trackers exchanged, less those as told; 0 of what was not read."""
-    if not {HEAD, L_WRIST, R_WRIST} <= set(body.joints):
+    if not can_be_swapped(body.joints):
         return torch.zeros(len(readings), len(WEIGHTS))
-    told = arm_signs(body, measure([body], [readings]))
-    other = arm_signs(body, measure([body], [exchanged(body, readings)])).flip(1)  # the same tracker's on either hand
-    return (other - told).nan_to_num(0.0).sum(1)
+    return swap_signs_of(group_of([body]), readings.in_batch())[0]
+
+
+def swap_signs_of(group: Group, readings: Readings) -> Tensor:
+    """The same of the readings (B, T, M, ...) of bodies that wear head and hands, (B, T, 3)."""
+    told = arm_signs(group, measured_by(group, readings))
+    swapped = measured_by(group, in_other_hands(group.joints, readings))
+    other = arm_signs(group, swapped).flip(2)  # the same tracker's on either hand
+    return (other - told).nan_to_num(0.0).sum(2)
+
+
+def can_be_swapped(joints: tuple[int, ...]) -> bool:
+    """Whether there are trackers that tell."""
+    return {HEAD, L_WRIST, R_WRIST} <= set(joints)
 
 
 def looks_swapped(evidence: Tensor) -> Tensor:
@@ -63,40 +84,49 @@ def looks_swapped(evidence: Tensor) -> Tensor:
     return torch.tensor(list(seen)[1:]) > SWAPPED
 
 
-def worn_swapped(evidence: Tensor) -> bool:
-    """Whether a whole session, (T,) nats at 60 Hz, is overwhelmingly so: for long, and in the mean of what was seen."""
-    seen = evidence[evidence != 0]
-    return len(seen) >= WHOLE_S * RATE_HZ and float(seen.mean()) > WHOLE_MEAN
+def worn_swapped(evidence: Tensor, rate_hz: float = RATE_HZ) -> bool:
+    """Whether a whole session, (T,) nats, is overwhelmingly so: for long, and in the mean of what was seen."""
+    return bool(worn_swapped_each(evidence, rate_hz))
+
+
+def worn_swapped_each(evidence: Tensor, rate_hz: float = RATE_HZ) -> Tensor:
+    """The same of sessions (..., T), whose evidence is zero after their ends: (...) bool."""
+    seen = (evidence != 0).sum(-1)
+    return (seen >= WHOLE_S * rate_hz) & (evidence.sum(-1) > WHOLE_MEAN * seen)
 
 
 def unswapped(body: Body, readings: Readings) -> Readings:
     """Exchanged if a whole session at 60 Hz is overwhelmingly worn so; else as they are."""
-    return exchanged(body, readings) if worn_swapped(swap_evidence(body, readings)) else readings
+    wrong = worn_swapped(swap_evidence(body, readings.every(LOOKED_AT)), RATE_HZ / LOOKED_AT)
+    return exchanged(body, readings) if wrong else readings
 
 
-def arm_signs(body: Body, measured: Measurement) -> Tensor:
-    """(T, 2, 3) of the left and the right arm as worn so: how far the elbow is from where it can be, how far outward it
-    is, and how far outward the hand is, in lengths of the upper and of the whole arm; NaN where head or hand is unread.
+def arm_signs(group: Group, measured: Measurement) -> Tensor:
+    """(B, T, 2, 3) of the left and the right arm as worn so: how far the elbow is from where it can be, how far outward
+    it is, and how far outward the hand is, in lengths of upper and whole arm; NaN where head or hand is unread.
     """
-    rest = positions_from_pelvis(torch.eye(3).expand(len(body.offsets), 3, 3), body.offsets)
-    columns = [body.joints.index(joint) for joint in (HEAD, L_WRIST, R_WRIST)]
-    known = (measured.position_known & measured.rotation_known)[0][:, columns]
-    turned = measured.rotations[0][:, columns]
-    places = measured.positions[0][:, columns] - (turned @ body.mounts[columns].unsqueeze(-1)).squeeze(-1)
-    ahead = about_y(heading(turned[:, 0])).mT
+    offsets = group.offsets[:, None]  # (B, 1, 22, 3): of all frames
+    rest = alike(descent_matrix(), offsets) @ offsets  # unturned, from the pelvis
+    columns = [group.joints.index(joint) for joint in (HEAD, L_WRIST, R_WRIST)]
+    known = (measured.position_known & measured.rotation_known)[:, :, columns]
+    turned = measured.rotations[:, :, columns]
+    mounts = group.mounts[:, None, columns]
+    places = measured.positions[:, :, columns] - (turned @ mounts.unsqueeze(-1)).squeeze(-1)
+    ahead = about_y(heading(turned[:, :, 0])).mT
     arms = []
     for number, (shoulder, elbow, wrist, outward) in enumerate(ARMS, start=1):
-        hand = (ahead @ (places[:, number] - places[:, 0]).unsqueeze(-1)).squeeze(-1) - (rest[shoulder] - rest[HEAD])
-        bent = hand - ahead @ turned[:, number] @ body.offsets[wrist]
-        upper = body.offsets[elbow].norm()
-        signs = _signs(hand / (upper + body.offsets[wrist].norm()), bent / upper, outward)
-        arms.append(torch.where((known[:, 0] & known[:, number]).unsqueeze(-1), signs, torch.nan))
-    return torch.stack(arms, dim=1)
+        hand = (ahead @ (places[:, :, number] - places[:, :, 0]).unsqueeze(-1)).squeeze(-1)
+        hand = hand - (rest[:, :, shoulder] - rest[:, :, HEAD])
+        bent = hand - (ahead @ turned[:, :, number] @ offsets[:, :, wrist].unsqueeze(-1)).squeeze(-1)
+        upper, lower = (offsets[:, :, joint].norm(dim=-1, keepdim=True) for joint in (elbow, wrist))
+        signs = _signs(hand / (upper + lower), bent / upper, outward)
+        arms.append(torch.where((known[..., 0] & known[..., number]).unsqueeze(-1), signs, torch.nan))
+    return torch.stack(arms, dim=2)
 
 
 def _signs(hand: Tensor, elbow: Tensor, outward: float) -> Tensor:
-    """(T, 3) of one arm; hand and elbow (T, 3) as seen from the shoulder, facing ahead."""
+    """(..., 3) of one arm; hand and elbow (..., 3) as seen from the shoulder, facing ahead."""
     reach, far = hand.norm(dim=-1), elbow.norm(dim=-1)
-    parts = ((far - 1).abs().clamp(max=1), outward * elbow[:, 0] / far.clamp(min=1),
-             outward * hand[:, 0] / reach.clamp(min=1))
+    parts = ((far - 1).abs().clamp(max=1), outward * elbow[..., 0] / far.clamp(min=1),
+             outward * hand[..., 0] / reach.clamp(min=1))
     return torch.stack(parts, dim=-1)

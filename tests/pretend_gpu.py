@@ -13,6 +13,7 @@ from torch.overrides import TorchFunctionMode
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 INDEXING = (Tensor.__getitem__, Tensor.__setitem__)  # a GPU takes an index from the CPU
 ARRIVING = (Tensor.cpu, Tensor.numpy, Tensor.tolist, Tensor.item, Tensor.__bool__, Tensor.__float__, Tensor.__int__)
+MOVING = (Tensor.to, Tensor.cpu)
 
 
 class PretendGenerator(torch.Generator):
@@ -40,7 +41,9 @@ class PretendGpu(TorchFunctionMode):
         allowed = func is Tensor.to or (func in INDEXING and on_gpu(args[0]))
         if marked and strangers and not allowed:
             raise RuntimeError(f"{func.__name__}: tensors on both devices, {strangers} on the CPU")
-        made = func(*(CPU if part == GPU else part for part in args), **kwargs)
+        made = func(*(CPU if isinstance(part, torch.device) and part == GPU else part for part in args), **kwargs)
+        if func in MOVING and there != on_gpu(given[0]):
+            made = made.detach()  # one of its own: here it would be the same
         if there:
             mark(made)
         return made

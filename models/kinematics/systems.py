@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve_banded, cholesky_banded
 from torch import Tensor
 
 from models.kinematics.arrays import Array, aid, through_torch
 
 CPU = torch.device("cpu")
+MANY = 24  # systems from which on it is quicker not to make whole matrices of their bands
 
 
 def solve(systems: Array, columns: Array) -> Array:
@@ -28,7 +31,11 @@ def _solve(systems: Tensor, columns: Tensor) -> Tensor:
 
 
 def inverse(matrices: Array) -> Array:
-    """(..., N, N). By torch, whose LAPACK takes half the time of numpy's."""
+    """(..., N, N), symmetric ones. By torch, whose LAPACK takes half the time of numpy's."""
+    helper = aid.get()
+    if helper and isinstance(matrices, Tensor):
+        eye = torch.eye(matrices.shape[-1], dtype=matrices.dtype, device=matrices.device)
+        return helper.solve(matrices, eye.expand_as(matrices))
     return through_torch(lambda some: torch.linalg.inv_ex(some).inverse, matrices)
 
 
@@ -39,6 +46,8 @@ def solve_banded(bands: Array, columns: Array, place: Array) -> tuple[Array, Arr
     helper = aid.get()
     if helper and isinstance(bands, Tensor):
         return helper.solve_banded(bands, columns, place)
+    if isinstance(bands, Tensor) and bands.device == CPU and bands[..., 0].numel() >= MANY:
+        return solve_banded_in_a_row(bands, columns)
     return solve_banded_whole(bands, columns, place)
 
 
@@ -46,6 +55,32 @@ def solve_banded_whole(bands: Array, columns: Array, place: Array) -> tuple[Arra
     """The same by the whole matrix."""
     frames = columns.shape[-2]
     return solve_positive(bands[..., place].reshape(*bands.shape[:-1], frames, frames), columns)
+
+
+def solve_banded_in_a_row(bands: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
+    """The same of all systems as one long one, whose bands it keeps: work that grows with N instead of its cube."""
+    frames, systems = columns.shape[-2], bands[..., 0].numel()
+    rows = bands[..., : 4 * frames].reshape(systems, 4, frames).transpose(0, 1).reshape(4, -1).numpy()
+    factor = cholesky_banded(rows, overwrite_ab=False, lower=True, check_finite=False)
+    solved = cho_solve_banded((factor, True), columns.reshape(systems * frames, -1).numpy(), check_finite=False)
+    variance = _variance(factor.reshape(4, systems, frames).transpose(2, 0, 1))
+    diagonals = torch.from_numpy(variance).reshape(*bands.shape[:-1], frames)
+    return torch.from_numpy(solved).reshape(columns.shape), diagonals
+
+
+def _variance(factor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The diagonal of the inverse (systems, N) of L L^T, from the last on, by what of the inverse is near it (Takahashi
+    1973); factor (N, 4, systems), L's diagonal first."""
+    shares = np.ascontiguousarray(factor[:, 1:] / factor[:, :1])
+    own = 1 / (factor[:, 0] * factor[:, 0])
+    near = np.zeros((3, 3, own.shape[1]))  # of the inverse: frames i + 1 to i + 3
+    for i in range(len(own) - 1, -1, -1):
+        row = -(shares[i][:, None] * near).sum(0)
+        own[i] -= (shares[i] * row).sum(0)
+        near[1:, 1:] = near[:2, :2].copy()
+        near[0, 0], near[0, 1:] = own[i], row[:2]
+        near[1:, 0] = row[:2]
+    return np.ascontiguousarray(own.T)
 
 
 def solve_positive(matrices: Array, columns: Array) -> tuple[Array, Array]:

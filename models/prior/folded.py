@@ -6,8 +6,6 @@ float32; the matrices are multiplied in float32, in TF32 or in bfloat16.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -18,6 +16,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from models.prior.denoiser import SIGMA_MAX
 from models.prior.graph import modulations
 from models.prior.network import Block, Network
+from models.prior.precision import products_in_tf32
 
 Precision = Literal["float32", "tf32", "bfloat16"]
 FROM_NOTHING = math.log(SIGMA_MAX) / 4  # the log noise level that a first pass is asked at
@@ -67,7 +66,7 @@ class FoldedNetwork:
         )
 
     def __call__(self, condition: Tensor) -> Tensor:
-        with _tf32(self._precision == "tf32"):
+        with products_in_tf32(self._precision == "tf32"):
             x = linear(condition[..., : self._config.condition].to(self._dtype), *self._embed).float()
             for layer in self._layers:
                 x = x + self._attend(self._normed(x, layer.norm_a), layer)
@@ -87,14 +86,3 @@ class FoldedNetwork:
         q, k, v = both[:, :, 0].transpose(1, 2), both[:, :, 1].transpose(1, 2), qkv[:, :, 2].transpose(1, 2)
         heard = scaled_dot_product_attention(q, k, v)
         return linear(heard.transpose(1, 2).reshape(count, frames, width), *layer.out)
-
-
-@contextmanager
-def _tf32(allowed: bool) -> Iterator[None]:
-    """Products of float32 matrices by TF32 or not; only the network's, for its rounding would move a body."""
-    before = torch.backends.cuda.matmul.allow_tf32
-    torch.backends.cuda.matmul.allow_tf32 = allowed
-    try:
-        yield
-    finally:
-        torch.backends.cuda.matmul.allow_tf32 = before

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -58,3 +59,14 @@ def on_device(network: Callable[..., Tensor], device: torch.device) -> Callable[
         return network(*(value.to(device) for value in values)).to(values[0].device)
 
     return forward
+
+
+@contextmanager
+def products_in_tf32(allowed: bool) -> Iterator[None]:
+    """Products of float32 matrices by TF32 or not; only the network's, for its rounding would move a body."""
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    try:
+        yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = before

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, in_numpy, lengths, library
 from models.kinematics.branches import anywhere, by_plan
@@ -43,6 +44,10 @@ def believable(values: Array, known: Array, sensor_sd: Array, limits: tuple[Limi
         return known
     if by_plan():
         return longest_stories(values, known, jumps, margin, alike(_of_each(limits), values)[0])
+    if isinstance(values, Tensor) and values.device.type != "cpu":  # a look at each would make it wait
+        few = jumps.any(1).any(1).nonzero()[:, 0]
+        at_most = alike(_of_each(limits), values)[0]
+        return known.index_copy(0, few, longest_stories(values[few], known[few], jumps[few], margin[few], at_most))
     believed = in_numpy(known).copy()  # few windows, and many small steps
     for window, tracker in np.argwhere(in_numpy(jumps.any(1))).tolist():
         at = np.flatnonzero(believed[window, :, tracker])

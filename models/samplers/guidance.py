@@ -11,11 +11,12 @@ own with information L, solve one small system per frame,
 No information at all (L = 0) makes the forces sum to zero: the step is then an optimal differencing of positions.
 Turns that go together (coupling.py) bring their correlations K between: with q_k the row's moves in units of each
 turn's standard deviation, S = q^T K q, and joints turn by K q f. Trackers' rotations are fused first; they turn the
-joints nearby, and leave K - G E^T, with E the columns of K that they see and G the gain: K is the same everywhere, and
-what differs from frame to frame is never made a matrix of all turns.
+joints nearby, and leave K - E A^-1 E^T, with E the columns of K that they see and A how their readings vary: K and E
+are the same everywhere, and what differs from frame to frame is never made a matrix of all turns.
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -32,7 +33,7 @@ from models.kinematics.arrays import (
 from models.kinematics.branches import anywhere
 from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
-from models.kinematics.systems import solve
+from models.kinematics.systems import inverse, solve
 from models.samplers.measurement import Measurement, arms_in_world
 from models.samplers.rows import Floor, floor_rows, tracker_rows
 from models.samplers.system import RootPrior, Target, eye_for, eye_of, linear_system, row_moves, target_of, used_rows
@@ -56,21 +57,26 @@ class Freedom:
 
     sd: Array  # (B, T, 22) radians per axis
     together: Array  # (66, 66) before trackers' rotations were fused
-    seen: Array = None  # (B, T, 66, 3M) columns of it that these see; None: nothing is fused
-    gain: Array = None  # (B, T, 66, 3M) how turns go with what is seen
+    seen: Sequence[int] = ()  # 3M columns of it that these see
+    read: Array = None  # (B, T, 3M, 3M) inverse of how their readings vary, zero of what was not read; None: not fused
 
     @property
     def variance(self) -> Array:
         """(B, T, 22) rad^2 per axis."""
         shares = self.together.diagonal(0, -2, -1)
-        if self.seen is not None:
-            shares = shares - (self.gain * self.seen).sum(-1)
+        if self.read is not None:
+            columns = self.together[:, self.seen]
+            shares = shares - (columns @ self.read * columns).sum(-1)
         return self.sd * self.sd * at_least(shares.reshape(*shares.shape[:-1], JOINT_COUNT, 3).mean(-1), 0)
 
     def of(self, moves: Array) -> Array:
         """How turns covary with what moves so with them, (B, T, N, 66) both."""
         whole = (moves.reshape(-1, moves.shape[-1]) @ self.together).reshape(moves.shape)
-        return whole if self.seen is None else whole - moves @ self.gain @ self.seen.mT
+        return whole if self.read is None else whole - self.by(whole[..., self.seen] @ self.read)
+
+    def by(self, readings: Array) -> Array:
+        """How turns go with those that are seen, (..., 3M) -> (..., 66)."""
+        return readings @ self.together[:, self.seen].mT
 
     def radians(self, turns: Array) -> Array:
         """Turns in units of sd, (B, T, 66), as rotation vectors (B, T, 22, 3)."""
@@ -84,14 +90,14 @@ def fuse_rotations(rotations: Array, freedom: Freedom, measured: Measurement) ->
     joints, axes = list(measured.joints[:turned]), _axes_of(measured.joints[:turned])
     sd, heard = freedom.sd[:, :, joints], measured.rotation_known[..., :turned]
     known = with_type(_by_axis(heard), rotations)
-    seen = freedom.together[:, axes] * known[..., None, :]  # (B, T, 66, 3M)
+    both = known[..., None] * known[..., None, :]
     noise = measured.rotation_sd[..., :turned] / sd
     noise = _by_axis(maths.where(heard, noise * noise, 1.0))
-    read = seen[..., axes, :] * known[..., None] + noise[..., None] * eye_for(noise)
-    gain = solve(read, seen.mT).mT
+    varies = freedom.together[:, axes][axes] * both + noise[..., None] * eye_for(noise)
+    freedom = replace(freedom, seen=axes, read=inverse(varies) * both)
     turn = matrix_to_rotvec(measured.rotations[:, :, :turned] @ rotations[:, :, joints].mT) / sd[..., None]
-    turns = freedom.radians((gain @ (turn.reshape(known.shape) * known)[..., None])[..., 0])
-    return rotvec_to_matrix(turns) @ rotations, replace(freedom, seen=seen, gain=gain)
+    turns = freedom.by((freedom.read @ turn.reshape(*known.shape, 1))[..., 0])
+    return rotvec_to_matrix(freedom.radians(turns)) @ rotations, freedom
 
 
 @cache

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from models.kinematics.arrays import Array, alike
 
+BLOCK = 60  # frames of clips that are smoothed by one matrix: a multiple of what is taken, and of what is given
+
 
 @lru_cache(maxsize=16)
 def window_lowpass(frames: int, keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
@@ -66,6 +68,40 @@ def smooth_piece(
     near = values[first:last]
     smooth = alike(_smoother(cut, keep_hz, stop_hz, rate_hz), near) @ near.reshape(len(near), -1)
     return smooth.reshape(-1, *values.shape[1:])
+
+
+@dataclass(frozen=True)
+class Clips:
+    """How C clips of different lengths are smoothed at once: those of which more than two thirds of a second is there.
+
+    Each is cut into blocks that are all smoothed by one matrix; beyond its ends it is mirrored as in smooth_piece.
+    """
+
+    keep_hz: float
+    stop_hz: float
+    taken: int = 1  # every so manieth frame is there,
+    given: int = 1  # and every so manieth wanted
+
+    def smooth(self, values: Tensor, lengths: Tensor, wanted: int) -> Tensor:
+        """(C, wanted, ...) of values (C, N, ...), of which the first (C,) are there; the others count nothing."""
+        inner, count = values.flatten(2), len(values)
+        ends, first = (lengths - 1)[:, None], torch.zeros_like(lengths)[:, None]
+        reach = _half(self.keep_hz, self.stop_hz, 60.0) // self.taken + 1
+        step, blocks = BLOCK // self.taken, -(-wanted * self.given // BLOCK)
+        at = torch.arange(-reach, blocks * step + reach, device=values.device)
+        folded = torch.where(at < 0, -at, torch.where(at > ends, 2 * ends - at, at))
+        edge, outside = torch.where(at < 0, first, ends), (at < 0) | (at > ends)
+        who = torch.arange(count, device=values.device)[:, None]
+        near = inner[who, folded.clamp(min=0).minimum(ends)]
+        near = torch.where(outside[..., None], 2 * inner[who, edge] - near, near)
+        pieces = near.unfold(1, step + 2 * reach, step) @ self._matrix(reach, values).mT  # (C, blocks, K, outputs)
+        return pieces.mT.reshape(count, -1, inner.shape[-1])[:, :wanted].reshape(count, wanted, *values.shape[2:])
+
+    def _matrix(self, reach: int, like: Tensor) -> Tensor:
+        """(outputs, inputs) of a block that neither begins a clip nor ends it."""
+        outputs, inputs = BLOCK // self.given, BLOCK // self.taken + 2 * reach
+        cut = _Cut(inputs, self.taken, reach * self.taken, outputs, self.given, begins=False, ends=False)
+        return alike(_smoother(cut, self.keep_hz, self.stop_hz, 60.0), like)
 
 
 def _half(keep_hz: float, stop_hz: float, rate_hz: float) -> int:

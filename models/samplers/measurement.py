@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -42,6 +43,12 @@ class Measurement:
             rotations=self.rotations[:, piece], rotation_known=self.rotation_known[:, piece],
             position_sd=self.position_sd[:, piece], rotation_sd=self.rotation_sd[:, piece],
         )
+
+    def single(self, who: Tensor, when: Tensor) -> Measurement:
+        """Chosen frames, each as a window of its own, T = 1; who, when: (B',) window and frame."""
+        parts: dict[str, Any] = {name: part[who, when][:, None] for name, part in vars(self).items()
+                 if isinstance(part, Tensor) and name != "levers"}
+        return replace(self, levers=self.levers[who], **parts)
 
     def newest(self) -> Measurement:
         """The last frame alone, T = 1."""

@@ -35,6 +35,10 @@ class Stands:
     held: Tensor  # (T, 4) bool
     sd: Tensor  # (T, 4) metres per axis
 
+    def in_batch(self) -> Stands:
+        """As a batch of one."""
+        return Stands(self.places[None], self.held[None], self.sd[None])
+
 
 def find_stands(contact: Tensor, places: Tensor, rate_hz: float = 60.0) -> Stands:
     """From the probability of contact (T, 4) and where the joints seem to be (T, 4, 3), metres."""
@@ -59,12 +63,12 @@ def _lower_median(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def hold(measured: Measurement, stands: Stands, offsets: Tensor) -> Measurement:
-    """One sequence's trackers, B = 1, and those feet that carry none. offsets (22, 3) metres."""
+    """The trackers of B sequences, and those feet that carry none; stands (B, T, ...), offsets (B, 22, 3) metres."""
     free = [index for index, joint in enumerate(FEET) if joint not in measured.joints]
     joints = tuple(FEET[index] for index in free)
-    places, held, sd = (part[None, :, free] for part in (stands.places, stands.held, stands.sd))
-    lever = levers(offsets[None], joints, offsets.new_zeros(1, len(joints), 3))
-    unturned = torch.eye(3).to(places).expand(*held.shape, 3, 3)
+    places, held, sd = (part[:, :, free] for part in (stands.places, stands.held, stands.sd))
+    lever = levers(offsets, joints, offsets.new_zeros(1, len(joints), 3))
+    unturned = torch.eye(3, device=places.device).expand(*held.shape, 3, 3)
     return replace(
         measured, joints=measured.joints + joints, levers=torch.cat([measured.levers, lever], 1),
         positions=torch.cat([measured.positions, places], 2),

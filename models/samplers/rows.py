@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, finite_or_zero, library
 from models.samplers.measurement import Measurement, arms_in_world
@@ -38,6 +39,10 @@ class Floor:
     levers: Array  # (B, feet, 22, 3) of the joints that stand on it
     resting_height: Array  # (B, feet) of those joints when they do, metres in the world; NaN: no floor is known
     sd: float  # metres: how deep soles and carpets give
+
+    def single(self, who: Tensor) -> Floor:
+        """Of chosen bodies (B',)."""
+        return Floor(self.levers[who], self.resting_height[who], self.sd)
 
 
 def tracker_rows(measured: Measurement) -> Rows:

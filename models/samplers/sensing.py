@@ -66,13 +66,13 @@ def to_columns(sensed: Sensed) -> Tensor:
 
 
 def from_columns(columns: Tensor, like: Measurement) -> Sensed:
-    """One sequence of averaged columns (T, 12M), with the trackers and the body of the first of `like`."""
-    parts = columns.unflatten(-1, (-1, SENSED_WIDTH)).unsqueeze(0).split([1, 3, 1, 6, 1], dim=-1)
+    """Sequences of averaged columns (B, T, 12M), with the trackers and the bodies of the first B of `like`."""
+    parts = columns.unflatten(-1, (-1, SENSED_WIDTH)).split([1, 3, 1, 6, 1], dim=-1)
     place_weight, places, turn_weight, sixd, rejected = parts
     place_sd, turn_sd = (weight.squeeze(-1).clamp(min=1e-6).rsqrt() for weight in (place_weight, turn_weight))
     turned = torch.where(turn_weight > 0, sixd, sixd.new_tensor([1.0, 0, 0, 0, 1, 0]))
     measured = replace(
-        like, levers=like.levers[:1], positions=places / place_weight.clamp(min=1e-6), position_sd=place_sd,
+        like, levers=like.levers[: len(columns)], positions=places / place_weight.clamp(min=1e-6), position_sd=place_sd,
         position_known=place_sd < TRUSTED_PLACE_SD, rotations=sixd_to_matrix(turned), rotation_sd=turn_sd,
         rotation_known=turn_sd < TRUSTED_TURN_SD,
     )

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, followed_by_zeros, library, with_type
 from models.kinematics.skeleton import JOINT_COUNT
@@ -23,6 +24,10 @@ class RootPrior:
 
     mean: Array  # (B, T, 3) metres
     information: Array  # (B, T, 3) 1 / variance per axis, 1 / m^2; zero: nothing is known
+
+    def single(self, who: Tensor, when: Tensor) -> RootPrior:
+        """As measurement.Measurement.single."""
+        return RootPrior(self.mean[who, when][:, None], self.information[who, when][:, None])
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from torch import Tensor
+
 from models.kinematics.arrays import Array, at_least, lengths, library
-from models.kinematics.branches import anywhere
+from models.kinematics.branches import anywhere, by_plan
 from models.kinematics.skeleton import HEAD
 from models.samplers.guidance import Estimate, correct
 from models.samplers.measurement import Measurement, arms_in_world
@@ -49,7 +51,13 @@ def correct_within_reach(
         return estimate
     doubt = library(beyond).sqrt(measured.position_sd * measured.position_sd + beyond)
     doubtful = replace(measured, position_sd=doubt)
-    return correct(rotations, variance, doubtful, root, repeats, floor, together)
+    if by_plan() or not isinstance(beyond, Tensor):
+        return correct(rotations, variance, doubtful, root, repeats, floor, together)
+    who, when = (beyond > 0).any(-1).nonzero(as_tuple=True)  # frames are each for themselves, and few are out of reach
+    again = correct(rotations[who, when][:, None], variance[who, when][:, None], doubtful.single(who, when),
+                    root.single(who, when), repeats, floor.single(who) if floor else None, together)
+    pairs = zip(vars(estimate).values(), vars(again).values(), strict=True)
+    return Estimate(*(whole.index_put((who, when), part[:, 0]) for whole, part in pairs))
 
 
 def missed_by(estimate: Estimate, measured: Measurement) -> Array:

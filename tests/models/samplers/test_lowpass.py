@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.samplers.lowpass import smooth_piece, smooth_window, window_lowpass
+from models.samplers.lowpass import Clips, smooth_piece, smooth_window, window_lowpass
 
 Smooth = Callable[[Tensor], Tensor]
 
@@ -89,3 +89,14 @@ def test_slow_motion_comes_back_whole_from_every_third_frame(frames: int) -> Non
     whole = torch.cat([smooth_piece(slow[::3], cut, 6.0, 9.0, taken=3) for cut in cuts])
     torch.testing.assert_close(whole[20:-20], slow[20:-20], atol=0.01, rtol=0)
     torch.testing.assert_close(whole, sequence(slow), atol=0.1, rtol=0)
+
+
+@pytest.mark.parametrize(("taken", "given"), [(1, 1), (1, 3), (3, 1)])
+def test_clips_are_smoothed_together_as_each_alone(taken: int, given: int) -> None:
+    lengths, frames = (42, 130, 61, 43), 130
+    values = torch.randn(4, -(-frames // taken), 2, 3, generator=torch.Generator().manual_seed(0))
+    there = torch.tensor([-(-length // taken) for length in lengths])
+    together = Clips(6.0, 9.0, taken, given).smooth(values, there, -(-frames // given))
+    for clip, length in enumerate(lengths):
+        alone = smooth_piece(values[clip, : there[clip]], slice(0, length, given), 6.0, 9.0, taken=taken)
+        torch.testing.assert_close(together[clip, : len(alone)], alone, atol=1e-5, rtol=0)

@@ -54,7 +54,7 @@ def test_a_held_foot_is_one_more_tracker_and_a_tracked_one_stays_as_it_is(scene:
     ankle = FEET[0]
     s = scene((15, 20, 21, ankle), batch=1, frames=6, dtype=torch.float32)
     stands = find_stands(torch.ones(6, 4), torch.zeros(6, 4, 3))
-    held = hold(s.measured, stands, s.offsets[0])
+    held = hold(s.measured, stands.in_batch(), s.offsets)
     assert held.joints == (15, 20, 21, *FEET)
     torch.testing.assert_close(held.positions[:, :, 3], s.measured.positions[:, :, 3])
     assert held.position_known[:, :, 4:].all() and not held.rotation_known[:, :, 4:].any()
@@ -63,7 +63,7 @@ def test_a_held_foot_is_one_more_tracker_and_a_tracked_one_stays_as_it_is(scene:
 def test_a_foot_that_stands_stays_when_the_guess_walks_off(scene: Scenes) -> None:
     s = scene(batch=1, frames=30, dtype=torch.float32)
     stands = find_stands(torch.ones(30, 4), torch.zeros(30, 4, 3) + s.root[0, :1, None])
-    held = hold(s.measured, stands, s.offsets[0])
+    held = hold(s.measured, stands.in_batch(), s.offsets)
     nowhere = unknown_root((1, 30), s.guess)
     free, bound = (correct(s.guess, s.variance, measured, nowhere, 4) for measured in (s.measured, held))
     missed = [

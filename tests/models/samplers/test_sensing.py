@@ -94,7 +94,7 @@ def test_never_seen_is_never_known(scene: Scenes, lose: Lose) -> None:
 
 def test_columns_of_one_window_come_back(scene: Scenes, lose: Lose) -> None:
     sensed = sense(lose(moving(scene), 1, slice(20, 60)))
-    back = from_columns(to_columns(sensed)[0], sensed.measured)
+    back = from_columns(to_columns(sensed)[:1], sensed.measured)
     known = sensed.measured.position_known[:1]
     assert torch.equal(back.measured.position_known, known) and torch.equal(back.rejected, sensed.rejected[:1])
     torch.testing.assert_close(back.measured.positions[known], sensed.measured.positions[:1][known], atol=1e-5, rtol=0)
@@ -109,6 +109,6 @@ def test_the_surer_window_counts_more(scene: Scenes) -> None:
     sensed = sense(moving(scene))
     sure = sensed.measured
     worse = replace(sure, positions=sure.positions + 0.1, position_sd=10 * sure.position_sd)
-    mean = (to_columns(sensed) + to_columns(replace(sensed, measured=worse)))[0] / 2
+    mean = (to_columns(sensed) + to_columns(replace(sensed, measured=worse)))[:1] / 2
     moved = from_columns(mean, sensed.measured).measured.positions - sensed.measured.positions[:1]
     torch.testing.assert_close(moved, torch.full_like(moved, 0.1 / 101), atol=1e-4, rtol=0)

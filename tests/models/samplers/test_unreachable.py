@@ -80,3 +80,14 @@ def test_a_hand_that_cannot_be_there_is_said_to_be_rejected(true: tuple[Body, Re
     sensed = sense(away(true, 2.0))
     assert sensed.rejected[..., L_HAND].all() and not sensed.rejected[..., [0, 2]].any()
     assert not sensed.measured.position_known[..., L_HAND].any()
+
+
+def test_frames_are_each_for_themselves(true: tuple[Body, Readings, Tensor]) -> None:
+    near, far = away(true, 0.0), away(true, 0.8)
+    third = torch.arange(FRAMES)[:, None, None] % 3 == 1
+    mixed = replace(near, positions=torch.where(third, far.positions, near.positions))
+    found, *each = (settled(true, measured, correct_within_reach) for measured in (mixed, near, far))
+    for frame in range(FRAMES):
+        expected = each[frame % 3 == 1]
+        torch.testing.assert_close(found.rotations[:, frame], expected.rotations[:, frame], atol=1e-4, rtol=0)
+        torch.testing.assert_close(found.root[:, frame], expected.root[:, frame], atol=1e-4, rtol=0)
