@@ -13,7 +13,7 @@ import numpy as np
 
 from bridge import checks
 from bridge.commands import formats, mend
-from bridge.commands.console import bar
+from bridge.commands.console import sharing
 from bridge.commands.folders import make_folder
 from bridge.errors import InputInvalid, InputMissing, NotFinite, UsageError
 from bridge.frames import Floats, Motion, Skeleton
@@ -45,9 +45,8 @@ def run(args: argparse.Namespace) -> int:
     out, mender = make_folder(args.out), mend.mender(args)
     skeleton = start.skeleton if start else Skeleton()
     for seed in range(args.seed, args.seed + args.count):
-        with bar(f"seed {seed}") as progress:
-            made = mender.generate(skeleton, seconds, seed, start, path,
-                                   lambda share: progress(round(mend.PARTS * share), mend.PARTS))
+        with sharing(f"seed {seed}", args.progress) as report:
+            made = mender.generate(skeleton, seconds, seed, start, path, report)
         mend.leave(out, f"generated{seed}", made, kinds)
     return 0
 

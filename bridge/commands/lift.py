@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.commands import formats
-from bridge.commands.console import bar, table
+from bridge.commands.console import progress_argument, sharing, table
 from bridge.commands.folders import make_folder
 from bridge.commands.lift_job import Job, jobs_of, order_of, parts_of
 from bridge.commands.lift_results import about, write_lifted
@@ -28,7 +28,7 @@ from bridge.farm.receipt import Parts, read_receipt, what_changed
 from bridge.farm.row import CURRENT, DONE, FAILED, Row
 from bridge.keypoints.camera import USUAL_FOV_DEG
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import SIZES_PX
+from bridge.keypoints.found import RATES_HZ, SIZES_PX
 from bridge.report import exit_code, line_of, say
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ to try it:
   posebridge simulate walk.bvh --out seen --keypoints openpose
   posebridge lift seen/walk --out lifted --rate 30 --camera seen/walk.camera.json"""
 HEADINGS = ("file", "frames", "Hz", "seen %", "camera", "body m", "off px", "hypotheses", "result")
-PARTS = 100  # of a bar
 LEANING_M = 0.12  # off plumb by more, people were hardly upright
 HEIGHTS_M, CAMERAS_M, FOVS_DEG = (0.5, 2.6), (-10.0, 100.0), (5.0, 170.0)
 
@@ -70,11 +69,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--device", default="cpu", metavar="NAME", help="auto, cpu, cuda or cuda:N")
     how.add_argument("--threads", type=int, default=2, metavar="N", help="CPU threads")
     how.add_argument("--force", action="store_true", help="make again what is up to date")
+    progress_argument(how)
 
 
 def _seen(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--rate", type=float, metavar="HZ", help="frames a second, where the file does not say")
     group.add_argument("--size", type=size, metavar="WxH", help="of the pictures in pixels, where nothing else says")
+    group.add_argument("--default-rate", type=float, metavar="HZ", help="where neither the file nor --rate says")
+    group.add_argument("--default-size", type=size, metavar="WxH", help="where nothing else says, nor --size")
     group.add_argument("--person", type=int, metavar="N",
                        help="of several, from 1 by how large and how long they are seen; posebridge info lists them")
     group.add_argument("--detector", choices=tuple(DETECTORS), help="whose keypoints an array without names has")
@@ -128,7 +130,7 @@ def run(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for what cannot be."""
-    limits = {"rate": (1.0, 1000.0), "person_height": HEIGHTS_M, "camera_height": CAMERAS_M, "fov": FOVS_DEG,
+    limits = {"rate": RATES_HZ, "default_rate": RATES_HZ, "person_height": HEIGHTS_M, "camera_height": CAMERAS_M, "fov": FOVS_DEG,
               "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024), "floor": (-100.0, 100.0)}
     for name, (low, high) in limits.items():
         value = getattr(args, name)
@@ -155,8 +157,8 @@ def _lift(
         from bridge.engine.lift import load_lifter
 
         lifters.append(load_lifter(args.weights, args.device, args.threads))
-    with bar(f"lifting {job.name}") as progress:
-        found = lifters[0].lift(order, lambda share: progress(round(PARTS * share), PARTS))
+    with sharing(f"lifting {job.name}", args.progress) as report:
+        found = lifters[0].lift(order, report)
     row.about = about(order, found)
     write_lifted(args.out, job.name, found if args.all_hypotheses else found[:1], kinds, parts, row.about)
     row.state, row.code = DONE, 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge.commands import formats
-from bridge.commands.console import bar
+from bridge.commands.console import progress_argument, sharing
 from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
 from bridge.errors import UsageError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bridge.engine.mending import Mender
 
 Work = Callable[["Mender", Motion, Callable[[float], None]], Motion]
-PARTS = 100  # of a bar
 
 
 def arguments(parser: argparse.ArgumentParser, files: bool = True) -> None:
@@ -31,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser, files: bool = True) -> None:
     how.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
     how.add_argument("--device", default="cpu", metavar="NAME", help="auto, cpu, cuda or cuda:N")
     how.add_argument("--threads", type=int, default=2, metavar="N", help="CPU threads")
+    progress_argument(how)
 
 
 def mender(args: argparse.Namespace) -> Mender:
@@ -53,8 +53,8 @@ def mend_files(args: argparse.Namespace, label: str, work: Work) -> int:
     motions = [read_motion(path) for path in args.files]
     out, solving = make_folder(args.out), mender(args)
     for name, motion in zip(names, motions, strict=True):
-        with bar(f"{label} {name}") as progress:
-            made = work(solving, motion, lambda share: progress(round(PARTS * share), PARTS))
+        with sharing(f"{label} {name}", args.progress) as report:
+            made = work(solving, motion, report)
         leave(out, Path(name).name, made, kinds)
     return 0
 
