@@ -31,8 +31,7 @@ class Placement:
 
 def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placement) -> Writing:
     """Yields the share done. Closed before its end, it leaves nothing behind; at its end the armature plays it."""
-    if armature.animation_data is not None and armature.animation_data.use_tweak_mode:
-        raise ValueError(f"{armature.name} is in the tweak mode of a strip: leave it first")
+    check_writable(armature)
     action = _begun(armature, place)
     done = False
     try:
@@ -53,6 +52,12 @@ def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placeme
         if not done:
             with suppress(ReferenceError):  # another file was loaded meanwhile
                 bpy.data.actions.remove(action)
+
+
+def check_writable(armature: bpy.types.Object) -> None:
+    """Raises ValueError: no new action can be played by it now."""
+    if armature.animation_data is not None and armature.animation_data.use_tweak_mode:
+        raise ValueError(f"{armature.name} is in the tweak mode of a strip: leave it first")
 
 
 def _check_there(action: bpy.types.Action) -> None:

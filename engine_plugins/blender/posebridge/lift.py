@@ -4,11 +4,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from .command_run import run_command
 from .core.job import Watch
 from .core.motion import SolvedMotion
 from .core.motion_file import MotionFileMissing
 from .mended import only_motion
-from .sources import run_command
+
+
+def whole_take(path: Path) -> Path:
+    """One frame of a folder of OpenPose's stands for the folder: a file browser shows files."""
+    return path.parent if path.name.endswith("_keypoints.json") and path.is_file() else path
 
 
 def from_keypoints(path: Path, words: tuple[str, ...], camera: str, command: str, watch: Watch) -> SolvedMotion:
@@ -20,9 +25,10 @@ def from_keypoints(path: Path, words: tuple[str, ...], camera: str, command: str
         raise MotionFileMissing(f"{path}: there is no such file or folder")
     with tempfile.TemporaryDirectory(prefix="posebridge-") as name:
         folder = Path(name)
-        asked = [command, "lift", str(path), "--out", str(folder / "out"), "--formats", "npz", *words]
+        asked = [command, "lift", str(path), "--out", str(folder / "out"), "--formats", "npz", "--progress", "json",
+                 *words]
         if camera:
-            (folder / "camera.json").write_text(camera, encoding="utf-8")
-            asked += ["--camera", str(folder / "camera.json")]
+            (folder / "scene-camera.json").write_text(camera, encoding="utf-8")
+            asked += ["--camera", str(folder / "scene-camera.json")]
         run_command(asked, watch, "lifting")
         return only_motion(folder / "out", "lift")

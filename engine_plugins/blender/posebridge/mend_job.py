@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from .action_writer import Placement, write_action
+from .action_writer import Placement, check_writable, write_action
 from .core.bone_map import BoneMap
 from .core.channels import PROPERTIES, Channel, rotation_numbers
 from .core.job import Job, Watch, Writing
@@ -38,7 +38,8 @@ class Ready:
 
 
 def ready(armature: bpy.types.Object, bone_map: BoneMap | None, scene: bpy.types.Scene) -> Ready:
-    """Raises BoneMapError: the armature cannot be read."""
+    """Raises ValueError, and BoneMapError: the armature cannot be read."""
+    check_writable(armature)
     rig_map = read_subject(armature, bone_map, False).bone_map
     moving = {bone_of(curve.data_path) for curve in curves_of(armature)}
     carried = rig_map.root is not None and rig_map.root in moving

@@ -1,5 +1,6 @@
 """The panel's buttons for motion that is there already: clean it, complete it, make it from key frames; and one for who
 was only filmed."""
+import math
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from .action_writer import Placement
 from .core.mending import Mending, at_frames, at_solver_rate, changed_as, file_frames, keys_of, missing_names
 from .core.retarget import Place
 from .job_operator import JobOperator
-from .lift import from_keypoints
+from .lift import from_keypoints, whole_take
 from .mend_job import leading, ready, start_mending
 from .played import key_frames
 from .preferences import needed_command
@@ -87,21 +88,32 @@ class POSEBRIDGE_OT_lift(JobOperator, bpy.types.Operator):
         return chosen_armature(context) is not None
 
     def _begin(self, context):
-        settings, scene = context.window_manager.posebridge, context.scene
-        armature, path = chosen_armature(context), Path(bpy.path.abspath(settings.keypoints))
+        settings, scene, armature = context.window_manager.posebridge, context.scene, chosen_armature(context)
         if not settings.keypoints:
             raise ValueError("choose what a detector has written: a file, or a folder of OpenPose's")
-        program, words = needed_command(context), ["--rate", f"{scene_rate(scene):.9g}"]
-        if settings.person_m:
-            words += ["--person-height", f"{settings.person_m:.9g}"]
+        path = whole_take(Path(bpy.path.abspath(settings.keypoints)))
         camera, how = "", options(settings)
         if settings.camera == "SCENE":
             camera, how = camera_json(scene), options(settings, Place.WORLD, 1.0)
-        else:
-            words += ["--size", "{}x{}".format(*picture_size(scene))]
-        source = partial(from_keypoints, path, tuple(words), camera, program)
+        source = partial(from_keypoints, path, lift_words(settings, scene), camera, needed_command(context))
         place = Placement(path.stem or "Lifted", settings.first_frame, settings.as_strip)
         return start(Task(armature, source, place, how, own_map(settings, armature)), scene)
+
+
+def lift_words(settings, scene) -> tuple[str, ...]:
+    """Flags of `posebridge lift`, but for a camera's file."""
+    words = ["--default-rate", f"{scene_rate(scene):.9g}"]
+    if settings.camera == "FOUND":
+        words += ["--default-size", "{}x{}".format(*picture_size(scene)), "--fov", f"{math.degrees(settings.fov):.9g}"]
+    if settings.video_hz:
+        words += ["--rate", f"{settings.video_hz:.9g}"]
+    if settings.person_m:
+        words += ["--person-height", f"{settings.person_m:.9g}"]
+    if settings.person > 1:
+        words += ["--person", str(settings.person)]
+    if settings.detector != "FILE":
+        words += ["--detector", settings.detector]
+    return tuple(words)
 
 
 def own_map(settings, armature):

@@ -3,7 +3,7 @@ and what a detector has found in a video."""
 import bpy
 
 from .panel import Step
-from .panel_text import say
+from .panel_text import say, say_how_far
 from .preferences import command
 from .settings import chosen_armature
 
@@ -19,7 +19,8 @@ class POSEBRIDGE_PT_mend(Step, bpy.types.Panel):
         if command(context) is None:
             say(context, layout, "no posebridge command: see preferences", "ERROR")
         for part in (_clean, _complete, _inbetween, _lift):
-            part(settings, layout.column(align=True))
+            part(settings, layout.box().column(align=True))
+        say_how_far(context, settings, layout)
 
 
 def _clean(settings, column):
@@ -45,9 +46,12 @@ def _inbetween(settings, column):
 
 
 def _lift(settings, column):
-    column.prop(settings, "keypoints", text="")
-    column.prop(settings, "camera", text="")
-    column.prop(settings, "person_m")
+    for name in ("keypoints", "detector", "camera"):
+        column.prop(settings, name, text="")
+    if settings.camera == "FOUND":
+        column.prop(settings, "fov")
+    for name in ("video_hz", "person", "person_m"):
+        column.prop(settings, name)
     column.operator("posebridge.lift", icon="OUTLINER_OB_CAMERA")
 
 

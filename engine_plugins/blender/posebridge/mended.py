@@ -4,11 +4,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from .command_run import run_command
 from .core.job import Watch
 from .core.mending import Mending
 from .core.motion import SolvedMotion
 from .core.motion_file import MotionFileError, read_motion, write_motion
-from .sources import run_command
 
 
 def mended(read: SolvedMotion, asked: Mending, command: str, watch: Watch) -> SolvedMotion:
@@ -18,7 +18,7 @@ def mended(read: SolvedMotion, asked: Mending, command: str, watch: Watch) -> So
         folder = Path(name)
         write_motion(folder / "motion.npz", given)
         run_command([command, asked.verb, str(folder / "motion.npz"), "--out", str(folder / "out"), "--formats", "npz",
-                     *asked.words], watch, asked.stage)
+                     "--progress", "json", *asked.words], watch, asked.stage)
         return asked.after(read, given, only_motion(folder / "out", asked.verb))
 
 

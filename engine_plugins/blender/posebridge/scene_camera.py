@@ -27,9 +27,8 @@ def camera_json(scene: bpy.types.Scene) -> str:
 
 
 def picture_size(scene: bpy.types.Scene) -> tuple[int, int]:
-    """Of what the scene renders, pixels."""
-    share = scene.render.resolution_percentage / 100
-    return round(scene.render.resolution_x * share), round(scene.render.resolution_y * share)
+    """Pixels of the footage, as which the scene renders; in a smaller preview it is the same picture."""
+    return scene.render.resolution_x, scene.render.resolution_y
 
 
 def _lens(scene: bpy.types.Scene, lens: bpy.types.Camera) -> dict[str, float]:
