@@ -130,8 +130,9 @@ def run(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for what cannot be."""
-    limits = {"rate": RATES_HZ, "default_rate": RATES_HZ, "person_height": HEIGHTS_M, "camera_height": CAMERAS_M, "fov": FOVS_DEG,
-              "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024), "floor": (-100.0, 100.0)}
+    limits = {"rate": RATES_HZ, "default_rate": RATES_HZ, "person_height": HEIGHTS_M, "camera_height": CAMERAS_M,
+              "fov": FOVS_DEG, "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024),
+              "floor": (-100.0, 100.0)}
     for name, (low, high) in limits.items():
         value = getattr(args, name)
         if value is not None and not low <= value <= high:

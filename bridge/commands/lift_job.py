@@ -94,8 +94,8 @@ def _size(size: tuple[int, int]) -> str:
 
 def parts_of(job: Job, args: argparse.Namespace) -> dict[str, Any]:
     """All that the job's results depend on besides who solves and in what formats; JSON. Raises InputMissing."""
-    flags = ("rate", "size", "default_rate", "default_size", "detector", "person", "fov", "fov_axis", "camera_height", "camera_pitch", "person_height",
-             "floor", "hypotheses", "all_hypotheses", "seed")
+    flags = ("rate", "size", "default_rate", "default_size", "detector", "person", "fov", "fov_axis", "camera_height",
+             "camera_pitch", "person_height", "floor", "hypotheses", "all_hypotheses", "seed")
     return {"keypoints": [_digest(file) for file, _ in job.files],
             "cameras": [camera and sha256_of(camera) for _, camera in job.files],
             "body": args.body and sha256_of(args.body), "asked": {flag: _plain(getattr(args, flag)) for flag in flags}}

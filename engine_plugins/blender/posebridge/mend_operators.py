@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 
 from .action_writer import Placement
-from .core.mending import Mending, at_frames, at_solver_rate, changed_as, file_frames, keys_of, missing_names
+from .core.mending import Mending, at_frames, at_most_solver_rate, changed_as, file_frames, keys_of, missing_names
 from .core.retarget import Place
 from .job_operator import JobOperator
 from .lift import from_keypoints, whole_take
@@ -44,7 +44,7 @@ class POSEBRIDGE_OT_clean(Mender, bpy.types.Operator):
     def _asked(self, context, armature, made):
         strength = context.window_manager.posebridge.strength
         return Mending("clean", ("--strength", f"{strength:g}"), "cleaning", "cleaned", made.frames[0],
-                       at_solver_rate, changed_as)
+                       at_most_solver_rate, changed_as)
 
 
 class POSEBRIDGE_OT_complete(Mender, bpy.types.Operator):
@@ -104,11 +104,11 @@ def lift_words(settings, scene) -> tuple[str, ...]:
     """Flags of `posebridge lift`, but for a camera's file."""
     words = ["--default-rate", f"{scene_rate(scene):.9g}"]
     if settings.camera == "FOUND":
-        words += ["--default-size", "{}x{}".format(*picture_size(scene)), "--fov", f"{math.degrees(settings.fov):.9g}"]
+        words += ["--default-size", "{}x{}".format(*picture_size(scene)), "--fov", f"{math.degrees(settings.fov):.6g}"]
     if settings.video_hz:
-        words += ["--rate", f"{settings.video_hz:.9g}"]
+        words += ["--rate", f"{settings.video_hz:.7g}"]
     if settings.person_m:
-        words += ["--person-height", f"{settings.person_m:.9g}"]
+        words += ["--person-height", f"{settings.person_m:.6g}"]
     if settings.person > 1:
         words += ["--person", str(settings.person)]
     if settings.detector != "FILE":

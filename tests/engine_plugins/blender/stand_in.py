@@ -19,6 +19,7 @@ from scipy.spatial.transform import Rotation, Slerp
 from bridge.capture.amass import read_recording
 from bridge.cli import build_parser, guarded
 from bridge.commands.console import sharing
+from bridge.commands.lift import check
 from bridge.commands.lift_job import jobs_of, order_of
 from bridge.commands.masks import missing_of, parse_missing
 from bridge.demo_motion import demo_motion
@@ -50,6 +51,7 @@ def inbetween(args: argparse.Namespace) -> Motion:
 
 
 def lift(args: argparse.Namespace) -> Motion:
+    check(args)
     (job,) = jobs_of(args)
     clip = order_of(job, args).views[0].clip
     whole = demo_motion(clip.rate_hz)
@@ -57,13 +59,16 @@ def lift(args: argparse.Namespace) -> Motion:
     return replace(whole, local_xyzw=whole.local_xyzw[: len(clip)], root_position_m=whole.root_position_m[: len(clip)])
 
 
+ANSWERS = {"clean": clean, "complete": complete, "inbetween": inbetween, "lift": lift}
+
+
 def answer(words: list[str]) -> int:
     args = build_parser(words[0]).parse_args(words)
-    assert args.formats == "npz" or args.formats == ("npz",), args.formats
+    made = ANSWERS[words[0]](args)
     with sharing(words[0], args.progress) as report:
         report(1.0)
     args.out.mkdir(parents=True, exist_ok=True)
-    write_npz(args.out / f"{Path(args.files[0]).stem}.npz", globals()[words[0]](args))
+    write_npz(args.out / f"{Path(args.files[0]).stem}.npz", made)
     return 0
 
 

@@ -33,14 +33,17 @@ class Mending:
     after: Callable[[SolvedMotion, SolvedMotion, SolvedMotion], SolvedMotion] = lambda read, given, made: made
 
 
-def at_solver_rate(read: SolvedMotion) -> SolvedMotion:
-    """No shorter than it was: held to the next frame of the solver's."""
+def at_most_solver_rate(read: SolvedMotion) -> SolvedMotion:
+    """No shorter than it was: held to the next frame of the solver's. A lower rate stays, so that what is noise in it
+    is seen as it was captured."""
+    if read.rate_hz <= SOLVER_HZ:
+        return read
     count = math.ceil((len(read) - 1) * SOLVER_HZ / read.rate_hz - 1e-6) + 1
     return replace(sample(read, np.arange(count) / SOLVER_HZ), rate_hz=SOLVER_HZ)
 
 
 def changed_as(read: SolvedMotion, given: SolvedMotion, made: SolvedMotion) -> SolvedMotion:
-    """The motion changed as the one that was made of it at the solver's rate was: where nothing was, it stays as it is
+    """The motion changed as the one that was made of it, at whatever rate, was: where nothing was, it stays as it is
     to the last digit, whatever its rate."""
     times = np.arange(len(read)) / read.rate_hz
     was, now = sample(given, times), sample(made, times)

@@ -1,78 +1,39 @@
-"""The buttons for motion that a character has already, through the real posebridge command."""
+"""The buttons for motion that a character has already. The posebridge command is its plain twin but where what it finds
+matters."""
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.channels import Channel
-from engine_plugins.blender.posebridge.core.motion import SolvedMotion
-from engine_plugins.blender.posebridge.core.retarget import Options, RootMotion
 from engine_plugins.blender.posebridge.kept_maps import keep_map
 from engine_plugins.blender.posebridge.mend_job import stays_beside
+from engine_plugins.blender.posebridge.mend_operators import POSEBRIDGE_OT_clean
 from engine_plugins.blender.posebridge.played import bone_of, curves_of, key_frames
 from engine_plugins.blender.posebridge.retarget_job import Placement, Task, start
 from engine_plugins.blender.posebridge.rig_reader import read_rig
-from tests.engine_plugins.blender.bpy.characters import IN_WORLD, armature_of, motion
+from tests.engine_plugins.blender.bpy.characters import IN_WORLD, armature_of
 from tests.engine_plugins.blender.bpy.everything import changed, everything
 from tests.engine_plugins.blender.bpy.stage import settings
+from tests.engine_plugins.blender.bpy.walker import FINGER, FIRST, HAND, LAST, heads, select, steps, walking
 from tests.vectors.retarget_layouts import LAYOUTS
 from tests.vectors.retarget_rigs import NEUTRAL, Build
 
 pytestmark = pytest.mark.usefixtures("extension")
-FIRST, LAST = 11, 58  # the scene's frames that the character moves in
-FINGER = "mixamorig:LeftHandIndex1"
-HAND, FOOT = "mixamorig:LeftHand", "mixamorig:RightFoot"
-
-
-def steps() -> SolvedMotion:
-    """Two seconds of the demo's walk at 24 frames a second."""
-    whole = motion(24.0)
-    rows = slice(30, 30 + LAST - FIRST + 1)
-    return replace(whole, root_m=whole.root_m[rows], local_xyzw=whole.local_xyzw[rows])
-
-
 @pytest.fixture
 def walker() -> bpy.types.Object:
-    """A Mixamo character that plays it as its action "Mine", a finger that bends, and a light-hearted blink."""
-    scene = bpy.context.scene
-    scene.render.fps, scene.frame_start, scene.frame_end = 24, 1, 70
-    armature = armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL, "A", "random", 1, unit_m=0.01, yaw_deg=33))
-    start(Task(armature, lambda _: steps(), Placement("Mine", FIRST), IN_WORLD), scene).finish()
-    finger = armature.pose.bones[FINGER]
-    finger.rotation_mode = "XYZ"
-    for frame, angle in ((FIRST, 0.0), (40, 1.2)):
-        finger.rotation_euler = (angle, 0, 0)
-        finger.keyframe_insert("rotation_euler", frame=frame)
-    scene.frame_set(5)
-    return armature
+    return walking()
 
 
-def heads(armature: bpy.types.Object, bones: tuple[str, ...] | None = None) -> NDArray[np.float64]:
-    """Of these bones (all if not said) in every frame from FIRST to LAST, (T, bones, 3), metres, Blender's axes."""
-    found = []
-    for frame in range(FIRST, LAST + 1):
-        bpy.context.scene.frame_set(frame)
-        posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
-        found.append([posed.matrix_world @ posed.pose.bones[bone].tail
-                      for bone in bones or [one.name for one in armature.pose.bones]])
-    bpy.context.scene.frame_set(5)
-    return np.array(found)
-
-
-def select(armature: bpy.types.Object, *bones: str) -> None:
-    for bone in armature.pose.bones:
-        if hasattr(bone, "select"):
-            bone.select = bone.name in bones
-        else:
-            bone.bone.select = bone.name in bones
-
-
+@pytest.mark.usefixtures("stand_in")
 def test_cleaning_nothing_away_leaves_everything_where_it_was(walker: bpy.types.Object) -> None:
     before, there = everything(), heads(walker)
     settings().strength = 0.0
@@ -86,18 +47,6 @@ def test_cleaning_nothing_away_leaves_everything_where_it_was(walker: bpy.types.
     bpy.data.actions.remove(new)
     bpy.context.scene.frame_set(5)
     assert changed(before, everything()) == set()
-
-
-def test_a_shaken_motion_is_steadier_when_cleaned(walker: bpy.types.Object) -> None:
-    truth, noise = heads(walker), np.random.default_rng(0)
-    for curve in curves_of(walker):
-        if curve.data_path.endswith("rotation_quaternion"):
-            for key in curve.keyframe_points:
-                key.co.y += noise.normal(0, 0.04)
-    shaken = heads(walker)
-    assert bpy.ops.posebridge.clean() == {"FINISHED"}
-    off, was = (np.linalg.norm(places - truth, axis=-1).mean() for places in (heads(walker), shaken))
-    assert off < 0.6 * was, (off, was)
 
 
 def test_a_missing_arm_is_found_where_it_is_missing_and_all_else_stays(walker: bpy.types.Object) -> None:
@@ -122,6 +71,7 @@ def test_a_missing_arm_is_found_where_it_is_missing_and_all_else_stays(walker: b
     assert np.linalg.norm(np.diff(now, axis=0), axis=-1).max() < 0.15
 
 
+@pytest.mark.usefixtures("stand_in")
 @pytest.mark.parametrize("how", ["EVERY", "KEYED"])
 def test_in_between_goes_through_the_keys(walker: bpy.types.Object, how: str) -> None:
     truth = heads(walker)
@@ -151,15 +101,11 @@ def test_what_cannot_be_is_one_line_and_nothing_changes(
     settings().missing_from, settings().missing_to = 900, 950
     before = everything()
     for button, said in ((bpy.ops.posebridge.complete, "none of the selected bones stands for a joint"),
-                         (bpy.ops.posebridge.inbetween, "every frame has a key"),
-                         (bpy.ops.posebridge.lift, "choose what a detector has written")):
+                         (bpy.ops.posebridge.inbetween, "every frame has a key")):
         with pytest.raises(RuntimeError, match=said):
             button()
     settings().throughout, settings().missing = False, "ALL"
     with pytest.raises(RuntimeError, match=f"which has {FIRST} to {LAST}"):
-        bpy.ops.posebridge.complete()
-    settings().throughout = True
-    with pytest.raises(RuntimeError, match="missing in every frame; some must be known"):  # the command's own line
         bpy.ops.posebridge.complete()
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RuntimeError, match="command is not to be found"):
@@ -167,19 +113,27 @@ def test_what_cannot_be_is_one_line_and_nothing_changes(
     assert changed(before, everything()) == set() and "\n" not in settings().said
 
 
-def test_a_root_bone_that_carried_the_way_carries_it_again() -> None:
-    scene = bpy.context.scene
-    scene.render.fps = 24
-    armature = armature_of(Build(LAYOUTS["UE5"], NEUTRAL, "A", seed=2))
-    start(Task(armature, lambda _: steps(), Placement("Mine", FIRST), Options(RootMotion.ROOT_BONE, lock_feet=False)),
-          scene).finish()
-    there = heads(armature)
-    settings().strength = 0.0
-    assert bpy.ops.posebridge.clean() == {"FINISHED"}
-    assert np.abs(heads(armature) - there).max() < 0.001
-    assert "root" in {bone_of(curve.data_path) for curve in curves_of(armature)}
+def test_given_up_while_the_command_works_it_ends_the_command_and_leaves_nothing(
+    walker: bpy.types.Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "posebridge"
+    program.write_text(f"#!/bin/sh\necho '{{\"percent\": 40}}'\necho $$ > {tmp_path}/id\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    before = everything()
+    made = SimpleNamespace(_asked=partial(POSEBRIDGE_OT_clean._asked, None))  # an operator without its window
+    job = POSEBRIDGE_OT_clean._begin(made, bpy.context)
+    while job.watch.share != 0.4 or not (tmp_path / "id").exists() or not (tmp_path / "id").read_text():
+        assert not job.tick()
+    assert job.watch.stage == "cleaning"
+    job.cancel()
+    job.left(10.0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "id").read_text()), 0)
+    assert changed(before, everything()) == set()
 
 
+@pytest.mark.usefixtures("stand_in")
 @pytest.mark.parametrize("known", [True, False])
 def test_it_moves_on_though_its_object_and_a_bone_above_its_pelvis_moved_it(known: bool) -> None:
     """What they did the pelvis does after it, once; a root bone that the map knows still does its part."""
