@@ -5,6 +5,7 @@ Slots and layers are there from Blender 4.4 on, and from 5.0 on nothing else is.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def write_action(armature: bpy.types.Object, rows: list[Channel], place: Placeme
             yield number / len(rows)
             _check_there(action)
         armature.animation_data_create()  # what is there already stays
-        said = _as_strip(armature, curves, place) if place.as_strip else _as_action(armature, curves)
+        said = _as_strip(armature, curves) if place.as_strip else _as_action(armature, curves)
         done = True
         return said
     finally:
@@ -142,10 +143,12 @@ def _as_action(armature: bpy.types.Object, curves: Curves) -> str:
     return said
 
 
-def _as_strip(armature: bpy.types.Object, curves: Curves, place: Placement) -> str:
+def _as_strip(armature: bpy.types.Object, curves: Curves) -> str:
+    """Every key on its own frame of the scene, those that were copied too."""
     track, action = armature.animation_data.nla_tracks.new(), curves.action
-    track.name = action.name
-    strip = track.strips.new(action.name, place.first_frame, action)
+    track.name, first = action.name, math.floor(action.frame_range[0])
+    strip = track.strips.new(action.name, first, action)
+    strip.action_frame_start = first
     if SLOTTED:
         strip.action_slot = curves.slot
     return f'{armature.name} has the new action "{action.name}" as a strip of its own track'

@@ -19,6 +19,7 @@ from .core.plan import Plan, make_plan
 from .core.read_back import body_of, read_back
 from .core.retarget import Options, RootMotion, posed, written
 from .core.rotations import IDENTITY
+from .held import held
 from .mended import mended
 from .played import Played, bone_of, curves_of, frames_of, gather_played
 from .retarget_job import scene_rate
@@ -74,8 +75,9 @@ def start_mending(
 
     def write(rows: list[Channel]) -> Writing:
         place = Placement(_name(armature, asked), asked.first_frame, as_strip, stays_beside(plan, resting, rows))
+        others = held(armature, {*plan.bones})
         said = yield from write_action(armature, rows, place)
-        return f"{said}; {subject.note}" if subject.note else said
+        return "; ".join(filter(None, [said, subject.note, *others]))
 
     return Job(think, write, gather_played(scene, armature, plan.bones, made.frames, played))
 

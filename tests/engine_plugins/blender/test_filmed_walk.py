@@ -17,6 +17,7 @@ from bridge.motion import joint_positions
 from bridge.resample_motion import resample_motion
 from tests.engine_plugins.blender.test_in_blender import INSIDE, PYTHONS, ROOT, command
 
+HERE = Path(__file__).parent
 HZ = 24.0
 
 
@@ -34,6 +35,13 @@ def film(folder: Path) -> None:
     assert len([*(folder / "walk").glob("*_keypoints.json")]) == len(walk)
 
 
+def in_blender(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    around = {**os.environ, "POSEBRIDGE_FILM": str(folder), "PYTHONPATH": str(ROOT),
+              "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run([PYTHONS[0], *map(str, words)], cwd=ROOT, capture_output=True, text=True, timeout=900,
+                          env=around)
+
+
 @pytest.mark.slow
 @pytest.mark.blender
 @pytest.mark.timeout(1800)
@@ -44,10 +52,10 @@ def test_from_openpose_s_files_to_a_character_that_walks(tmp_path: Path) -> None
     assert main(["lift", str(tmp_path / "walk"), "--rate", f"{HZ:g}", "--camera", str(tmp_path / "walk.camera.json"),
                  "--out", str(tmp_path / "lifted")]) == 0
     command(tmp_path / "bin", "bridge")
-    around = {**os.environ, "POSEBRIDGE_FILM": str(tmp_path),
-              "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    ended = subprocess.run([PYTHONS[0], "-c", INSIDE, "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "slow",
-                            "-o", "timeout=900", "tests/engine_plugins/blender/bpy/test_filmed_walk.py"], cwd=ROOT,
-                           capture_output=True, text=True, timeout=1500, env=around)
+    drawn = in_blender(tmp_path, HERE / "bpy" / "contact_sheet.py", "--motion", tmp_path / "lifted" / "walk.npz",
+                       "--out", tmp_path, "Mixamo")
+    assert drawn.returncode == 0 and "mixamo.jpg" in drawn.stdout, drawn.stderr[-2000:]
+    ended = in_blender(tmp_path, "-c", INSIDE, "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "slow", "-o",
+                       "timeout=900", HERE / "bpy" / "test_filmed_walk.py")
     print(ended.stdout[-8000:])
     assert ended.returncode == 0 and "2 passed" in ended.stdout, ended.stderr[-2000:]

@@ -11,9 +11,8 @@ import pytest
 
 from bridge.keypoints.camera import project
 from bridge.keypoints.camera_file import read_camera
-from engine_plugins.blender.posebridge.core.motion_file import read_motion
 from tests.engine_plugins.blender.bpy.characters import armature_of, joint_heads, mapped_bones
-from tests.engine_plugins.blender.bpy.contact_sheet import SIZE, sheet
+from tests.engine_plugins.blender.bpy.contact_sheet import SIZE
 from tests.engine_plugins.blender.bpy.filmed import placed
 from tests.engine_plugins.blender.bpy.stage import settings
 from tests.engine_plugins.blender.bpy.walker import select
@@ -26,12 +25,12 @@ HZ, ARM = 24, ("mixamorig:LeftArm", "mixamorig:LeftForeArm")
 
 @pytest.fixture
 def film() -> Path:
-    """walk/ (OpenPose's), walk.camera.json, lifted/walk.npz, truth.npy (T, 22, 3)."""
+    """walk/ (OpenPose's), walk.camera.json, truth.npy (T, 22, 3), mixamo.jpg (what was lifted)."""
     return Path(os.environ["POSEBRIDGE_FILM"])
 
 
 def test_what_the_command_lifted_is_a_person_in_every_picture(film: Path) -> None:
-    drawn = bpy.data.images.load(str(sheet("Mixamo", read_motion(film / "lifted" / "walk.npz"), film)))
+    drawn = bpy.data.images.load(str(film / "mixamo.jpg"))
     pixels = np.array(drawn.pixels[:]).reshape(2, SIZE[1], -1, SIZE[0], 4)[..., :3]  # (row, y, column, x, colour)
     coloured = pixels.max(-1) - pixels.min(-1) > 0.15  # the limbs are, the floor is not
     seen = coloured.mean(axis=(1, 3))

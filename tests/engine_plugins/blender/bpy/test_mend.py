@@ -14,6 +14,7 @@ import pytest
 
 from engine_plugins.blender.posebridge.core.bone_match import match
 from engine_plugins.blender.posebridge.core.channels import Channel
+from engine_plugins.blender.posebridge.held import held
 from engine_plugins.blender.posebridge.kept_maps import keep_map
 from engine_plugins.blender.posebridge.mend_job import stays_beside
 from engine_plugins.blender.posebridge.mend_operators import POSEBRIDGE_OT_clean
@@ -168,3 +169,16 @@ def test_an_action_s_other_curves_stay(walker: bpy.types.Object) -> None:
             'pose.bones["a"]["ik"]': False, 'pose.bones["a"]["smile"]': True, 'pose.bones["b"].location': True,
             'pose.bones["a"].constraints["x"].influence': True, "location": False, "scale": True, '["mood"]': True}
     assert {path: stays(path) for path in told} == told
+
+
+def test_it_says_who_else_moves_the_bones(walker: bpy.types.Object) -> None:
+    assert held(walker, {HAND, FINGER}) == []
+    for bone in (HAND, FINGER):
+        walker.pose.bones[bone].constraints.new("COPY_ROTATION")
+    walker.pose.bones[HAND].constraints.new("LIMIT_DISTANCE")
+    assert held(walker, {HAND}) == [f'constraints still hold "{HAND}": mute them where it does not look right']
+    walker.pose.bones[HAND].constraints[0].influence = 0
+    walker.constraints.new("CHILD_OF").mute = True
+    assert held(walker, {HAND}) == []
+    walker.animation_data.nla_tracks.new().strips.new("Mine", 1, walker.animation_data.action)
+    assert [line.split(" still")[0] for line in held(walker, {HAND})] == ["NLA strips"]
