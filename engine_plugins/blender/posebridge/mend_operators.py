@@ -107,7 +107,9 @@ def lift_words(settings, scene) -> tuple[str, ...]:
         words += ["--default-size", "{}x{}".format(*picture_size(scene)), "--fov", f"{math.degrees(settings.fov):.6g}"]
     if settings.video_hz:
         words += ["--rate", f"{settings.video_hz:.7g}"]
-    if settings.person_m:
+    if settings.person_bones:
+        words += ["--body", bpy.path.abspath(settings.person_bones)]
+    elif settings.person_m:
         words += ["--person-height", f"{settings.person_m:.6g}"]
     if settings.person > 1:
         words += ["--person", str(settings.person)]

@@ -50,8 +50,10 @@ def _lift(settings, column):
         column.prop(settings, name, text="")
     if settings.camera == "FOUND":
         column.prop(settings, "fov")
-    for name in ("video_hz", "person", "person_m"):
+    for name in ("video_hz", "person", "person_bones"):
         column.prop(settings, name)
+    if not settings.person_bones:  # which say how tall they are
+        column.prop(settings, "person_m")
     column.operator("posebridge.lift", icon="OUTLINER_OB_CAMERA")
 
 

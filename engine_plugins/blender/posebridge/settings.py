@@ -129,6 +129,9 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
     person_m: bpy.props.FloatProperty(
         name="Person's height", default=0, min=0, max=2.6, unit="LENGTH",
         description="Barefoot; 0: it is found with a camera whose place is known, else 1.7 m")
+    person_bones: bpy.props.StringProperty(
+        name="Person's bones", subtype="FILE_PATH",
+        description="A .json that posebridge calibrate has written; empty: a neutral adult's, as tall as the person")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")

@@ -98,6 +98,9 @@ def test_flags_say_what_the_panel_does() -> None:
     there.camera, there.person_m, there.detector, there.video_hz, there.person = "SCENE", 1.8, "coco", 50, 2
     assert lift_words(there, scene) == ("--default-rate", "25", "--rate", "50", "--person-height", "1.8",
                                         "--person", "2", "--detector", "coco")
+    there.person_bones = "/who.json"  # says how tall they are, too
+    told = lift_words(there, scene)
+    assert told[4:6] == ("--body", "/who.json") and "--person-height" not in told
     assert [name for name, *_ in LISTED[1:]] == [*DETECTORS]
 
 

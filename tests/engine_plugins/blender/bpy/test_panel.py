@@ -137,7 +137,7 @@ def test_every_button_and_choice_says_what_it_is_for() -> None:
         assert len(getattr(bpy.ops.posebridge, name).get_rna_type().description) > 40
     rna = bpy.context.window_manager.posebridge.bl_rna.properties
     for name in ("strength", "missing", "throughout", "missing_from", "missing_to", "keys", "key_every", "keypoints",
-                 "detector", "camera", "fov", "video_hz", "person", "person_m"):
+                 "detector", "camera", "fov", "video_hz", "person", "person_m", "person_bones"):
         assert rna[name].description, name
 
 
