@@ -1,6 +1,9 @@
 """What every command shows alike: a bar on stderr while it works, a table on stdout when it is done."""
 from __future__ import annotations
 
+import argparse
+import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -16,6 +19,9 @@ from rich.progress import (
 )
 
 OnProgress = Callable[[int, int], None]  # (done, in all)
+OnShare = Callable[[float], None]  # from 0 to 1
+PARTS = 100  # of a bar
+EVERY_S = 0.2  # at most so often for a program
 
 
 @contextmanager
@@ -24,6 +30,33 @@ def bar(label: str) -> Iterator[OnProgress]:
     with _shown(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
         task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def progress_argument(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--progress", choices=("auto", "json"), default="auto",
+                       help="auto: a bar where somebody watches; json: lines on stdout for a program")
+
+
+@contextmanager
+def sharing(label: str, kind: str = "auto", clock_s: Callable[[], float] = time.monotonic) -> Iterator[OnShare]:
+    """Call what it yields with the share that is done: a bar, or with `json` a line of it on stdout now and then."""
+    if kind == "json":
+        yield _lines(label, clock_s)
+        return
+    with bar(label) as progress:
+        yield lambda share: progress(round(PARTS * share), PARTS)
+
+
+def _lines(label: str, clock_s: Callable[[], float]) -> OnShare:
+    told_s = -EVERY_S
+
+    def report(share: float) -> None:
+        nonlocal told_s
+        if clock_s() - told_s >= EVERY_S or share >= 1:
+            told_s = clock_s()
+            print(json.dumps({"event": "progress", "stage": label, "percent": round(100 * share, 1)}), flush=True)
+
+    return report
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 from bridge import checks
 from bridge.commands import formats, mend
 from bridge.commands.folders import make_folder
-from bridge.commands.workshop import PARTS, Workshop, workshop_of
+from bridge.commands.workshop import Workshop, workshop_of
 from bridge.errors import InputInvalid, InputMissing, NotFinite, UsageError
 from bridge.export.names import seed_name
 from bridge.frames import Floats, Motion, Skeleton
@@ -80,9 +80,8 @@ def _asked(args: argparse.Namespace) -> _Asked:
 
 def _generated(asked: _Asked, seed: int, shop: Workshop) -> Motion:
     skeleton, mender = asked.start.skeleton if asked.start else Skeleton(), shop.mender()
-    with shop.bar(f"seed {seed}") as progress:
-        return mender.generate(skeleton, asked.seconds, seed, asked.start, asked.path,
-                               lambda share: progress(round(PARTS * share), PARTS))
+    with shop.sharing(f"seed {seed}") as report:
+        return mender.generate(skeleton, asked.seconds, seed, asked.start, asked.path, report)
 
 
 def read_path(text: str) -> Floats:

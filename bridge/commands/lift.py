@@ -22,14 +22,14 @@ from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.commands.lift_job import Job, jobs_of, order_of, parts_of
 from bridge.commands.lift_results import about, write_lifted
-from bridge.commands.workshop import PARTS, Workshop, workshop_of
+from bridge.commands.workshop import Workshop, workshop_of
 from bridge.errors import PoseBridgeError, UsageError
 from bridge.farm.identity import of_private_daemon
 from bridge.farm.receipt import Parts, read_receipt, what_changed
 from bridge.farm.row import CURRENT, DONE, FAILED, Row
 from bridge.keypoints.camera import USUAL_FOV_DEG
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import SIZES_PX
+from bridge.keypoints.found import RATES_HZ, SIZES_PX
 from bridge.report import exit_code, line_of, say
 
 EXAMPLES = """examples:
@@ -71,6 +71,8 @@ def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
 def _seen(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--rate", type=float, metavar="HZ", help="frames a second, where the file does not say")
     group.add_argument("--size", type=size, metavar="WxH", help="of the pictures in pixels, where nothing else says")
+    group.add_argument("--default-rate", type=float, metavar="HZ", help="where neither the file nor --rate says")
+    group.add_argument("--default-size", type=size, metavar="WxH", help="where nothing else says, nor --size")
     group.add_argument("--person", type=int, metavar="N",
                        help="of several, from 1 by how large and how long they are seen; posebridge info lists them")
     group.add_argument("--detector", choices=tuple(DETECTORS), help="whose keypoints an array without names has")
@@ -136,8 +138,9 @@ def _who(args: argparse.Namespace, kinds: formats.Formats) -> Parts:
 
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for what cannot be; reads no file."""
-    limits = {"rate": (1.0, 1000.0), "person_height": HEIGHTS_M, "camera_height": CAMERAS_M, "fov": FOVS_DEG,
-              "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024), "floor": (-100.0, 100.0)}
+    limits = {"rate": RATES_HZ, "default_rate": RATES_HZ, "person_height": HEIGHTS_M, "camera_height": CAMERAS_M,
+              "fov": FOVS_DEG, "camera_pitch": (-90.0, 90.0), "hypotheses": (1, 100), "threads": (1, 1024),
+              "floor": (-100.0, 100.0)}
     for name, (low, high) in limits.items():
         value = getattr(args, name, None)
         if value is not None and not low <= value <= high:
@@ -161,8 +164,8 @@ def _lift(
         return
     order = order_of(job, args)
     lifter = shop.lifter()
-    with shop.bar(f"lifting {job.name}") as progress:
-        found = lifter.lift(order, lambda share: progress(round(PARTS * share), PARTS))
+    with shop.sharing(f"lifting {job.name}") as report:
+        found = lifter.lift(order, report)
     row.about = about(order, found)
     write_lifted(args.out, job.name, found if args.all_hypotheses else found[:1], kinds, parts, row.about)
     row.state, row.code = DONE, 0

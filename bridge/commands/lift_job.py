@@ -69,7 +69,8 @@ def skeleton_of(args: argparse.Namespace) -> Skeleton:
 def _read(file: Path, camera_file: Path | None, args: argparse.Namespace) -> View:
     camera, placed = read_camera(camera_file) if camera_file else (None, False)
     size = camera.size_px if camera else args.size
-    clip = load_keypoints(file, Told(args.rate, size, args.detector, args.person))
+    told = Told(args.rate, size, args.detector, args.person, args.default_rate, None if camera else args.default_size)
+    clip = load_keypoints(file, told)
     camera = camera or _usual(clip, args)
     if clip.size_px and clip.size_px != camera.size_px:
         raise InputInvalid(f"{file} is of pictures of {_size(clip.size_px)}, {camera_file or '--size'} says "
@@ -93,8 +94,8 @@ def _size(size: tuple[int, int]) -> str:
 
 def parts_of(job: Job, args: argparse.Namespace) -> dict[str, Any]:
     """All that the job's results depend on besides who solves and in what formats; JSON. Raises InputMissing."""
-    flags = ("rate", "size", "detector", "person", "fov", "fov_axis", "camera_height", "camera_pitch", "person_height",
-             "floor", "hypotheses", "all_hypotheses", "seed")
+    flags = ("rate", "size", "default_rate", "default_size", "detector", "person", "fov", "fov_axis", "camera_height",
+             "camera_pitch", "person_height", "floor", "hypotheses", "all_hypotheses", "seed")
     return {"keypoints": [_digest(file) for file, _ in job.files],
             "cameras": [camera and sha256_of(camera) for _, camera in job.files],
             "body": args.body and sha256_of(args.body), "asked": {flag: _plain(getattr(args, flag)) for flag in flags}}

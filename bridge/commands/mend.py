@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bridge.commands import formats, workshop
 from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
-from bridge.commands.workshop import PARTS, Workshop, workshop_of
+from bridge.commands.workshop import Workshop, workshop_of
 from bridge.errors import UsageError
 from bridge.export.names import clip_name
 from bridge.frames import Motion
@@ -59,8 +59,8 @@ def mend_one(args: argparse.Namespace, name: str, task: Task, shop: Workshop) ->
 def mended(motion: Motion, name: str, task: Task, shop: Workshop) -> Motion:
     label, work = task
     mender = shop.mender()
-    with shop.bar(f"{label} {name}") as progress:
-        return work(mender, motion, lambda share: progress(round(PARTS * share), PARTS))
+    with shop.sharing(f"{label} {name}") as report:
+        return work(mender, motion, report)
 
 
 def leave(out: Path, name: str, motion: Motion, kinds: formats.Formats) -> None:

@@ -5,25 +5,27 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.commands.console import OnProgress, bar
+from bridge.commands.console import OnShare, progress_argument, sharing
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from bridge.engine.lift import Lifter
     from bridge.engine.mending import Mender
 
-Bar = Callable[[str], AbstractContextManager[OnProgress]]
-PARTS = 100  # of a bar
+Sharing = Callable[[str], AbstractContextManager[OnShare]]  # of what is being done
 
 
 class Workshop:
     """One prior on one device."""
 
-    def __init__(self, weights: Path | None = None, device: str = "cpu", threads: int = 2, bar: Bar = bar) -> None:
-        self._weights, self._device, self._threads, self.bar = weights, device, threads, bar
+    def __init__(
+        self, weights: Path | None = None, device: str = "cpu", threads: int = 2, share: Sharing = sharing
+    ) -> None:
+        self._weights, self._device, self._threads, self.sharing = weights, device, threads, share
         self._mender: Mender | None = None
         self._lifter: Lifter | None = None
 
@@ -49,10 +51,11 @@ def arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--weights", type=Path, metavar="FILE", help="a prior of your own instead of the shipped one")
     group.add_argument("--device", default="cpu", metavar="NAME", help="auto, cpu, cuda or cuda:N")
     group.add_argument("--threads", type=int, default=2, metavar="N", help="CPU threads")
+    progress_argument(group)
 
 
 def workshop_of(args: argparse.Namespace) -> Workshop:
     """Raises UsageError."""
     if args.threads < 1:
         raise UsageError(f"--threads {args.threads}: there must be one or more")
-    return Workshop(args.weights, args.device, args.threads)
+    return Workshop(args.weights, args.device, args.threads, partial(sharing, kind=args.progress))

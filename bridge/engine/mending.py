@@ -79,12 +79,16 @@ class Mender:
         """The motion without its noise, and the noise that was found: of each joint in degrees, (22,), and of the root
         in metres, per axis. Raises TooShort."""
         _long_enough(motion)
-        steady = resample_motion(motion, SOLVER_RATE_HZ)
-        known = _known(steady)
-        cleaned = clean(self._solver, known.rotations, known.root, known.offsets, CleanConfig(strength), report)
+        steady, at = _read_at(motion)
+        known, read = _known(steady), torch.zeros(len(steady), dtype=torch.bool)
+        read[at] = True
+        cleaned = clean(self._solver, known.rotations, known.root, known.offsets, CleanConfig(strength), report, read)
         noise = np.degrees(cleaned.joint_noise.numpy() * np.sqrt(1.5))  # of a 6D entry to that of a turn
-        found = _back(_motion(steady, cleaned.rotations, cleaned.root), motion)
-        return found, noise.astype(np.float32), cleaned.root_noise
+        found = _motion(steady, cleaned.rotations, cleaned.root)
+        if motion.rate_hz > SOLVER_RATE_HZ:
+            return _back(found, motion), noise.astype(np.float32), cleaned.root_noise
+        kept = replace(motion, local_xyzw=found.local_xyzw[at], root_position_m=found.root_position_m[at])
+        return kept, noise.astype(np.float32), cleaned.root_noise
 
     def generate(
         self, skeleton: Skeleton, seconds: float, seed: int, start: Motion | None, path: Floats | None, report: Report
@@ -138,6 +142,17 @@ def _back(steady: Motion, motion: Motion) -> Motion:
         return steady
     times = (np.arange(len(motion)) / motion.rate_hz).clip(max=(len(steady) - 1) / steady.rate_hz)
     return replace(motion_at(steady, times), rate_hz=motion.rate_hz)
+
+
+def _read_at(motion: Motion) -> tuple[Motion, NDArray[np.intp]]:
+    """The motion at 60 Hz, and which of its frames are the file's own, each to the nearest sixtieth of a second. Of one
+    at a higher rate all are: it has a reading there."""
+    steady = resample_motion(motion, SOLVER_RATE_HZ)
+    if motion.rate_hz >= SOLVER_RATE_HZ:
+        return steady, np.arange(len(steady))
+    at = np.round(np.arange(len(motion)) / motion.rate_hz * SOLVER_RATE_HZ).astype(np.intp)
+    between = motion_at(motion, np.interp(np.arange(at[-1] + 1), at, np.arange(len(motion))) / motion.rate_hz)
+    return replace(between, rate_hz=SOLVER_RATE_HZ), at
 
 
 def _on(missing: NDArray[np.bool_], at: NDArray[np.float64]) -> NDArray[np.bool_]:

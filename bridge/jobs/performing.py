@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection as Line
 from typing import Any
 
-from bridge.commands.console import OnProgress
+from bridge.commands.console import PARTS, OnShare
 from bridge.commands.parser import Parser
 from bridge.commands.workshop import Workshop
 from bridge.errors import PoseBridgeError
@@ -37,7 +37,7 @@ class Performance:
         """Tells how far it is, and in the end {"frames"} or {"error", "message"}."""
         try:
             args = parsed_here(problem, words)
-            self._shop = self._shop or Workshop(args.weights, args.device, args.threads, self._bar)
+            self._shop = self._shop or Workshop(args.weights, args.device, args.threads, self._sharing)
             self._tell({"frames": COMMANDS[problem].one(args, name, self._shop)})
         except Exception as error:  # of this errand: the next may pass
             if not isinstance(error, PoseBridgeError | OSError | MemoryError):
@@ -45,8 +45,8 @@ class Performance:
             self._tell(told_error(error))
 
     @contextmanager
-    def _bar(self, label: str) -> Iterator[OnProgress]:
-        yield lambda done, total: self._tell({"done": done, "total": total})
+    def _sharing(self, label: str) -> Iterator[OnShare]:
+        yield lambda share: self._tell({"done": round(PARTS * share), "total": PARTS})
 
 
 def parsed_here(problem: str, words: list[str]) -> argparse.Namespace:

@@ -28,6 +28,13 @@ class Told:
     size_px: tuple[int, int] | None = None
     detector: str | None = None  # of detectors.DETECTORS: whose an array without names is
     person: int | None = None  # from one, by how large and how long they are seen
+    default_rate_hz: float | None = None  # where neither the file nor the user says
+    default_size_px: tuple[int, int] | None = None
+
+    @property
+    def usual_size_px(self) -> tuple[int, int] | None:
+        """For a file that never says it."""
+        return self.size_px or self.default_size_px
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
     for said, meant, flag in ((found.rate_hz, told.rate_hz, "--rate"), (found.size_px, told.size_px, "the size told")):
         if said and meant and said != meant:
             raise UsageError(f"{path} says {said}, {flag} {meant}: leave it out, or the file is another's")
-    rate = found.rate_hz or told.rate_hz
+    rate = found.rate_hz or told.rate_hz or told.default_rate_hz
     if rate is None:
         raise UsageError(f"{path} does not say how many frames a second it has; --rate HZ does")
     if told.person is not None and not 1 <= told.person <= len(found.people):
@@ -67,7 +67,7 @@ def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
     if not person[..., 2].any():
         raise InputInvalid(f"{path}: nobody is seen in its {len(person)} frames")
     return KeypointClip(found.detector, person[..., :2].astype(np.float32), person[..., 2].astype(np.float32), rate,
-                        found.size_px or told.size_px, found.name or path.stem)
+                        found.size_px or told.usual_size_px, found.name or path.stem)
 
 
 def _json(path: Path, told: Told) -> Found:

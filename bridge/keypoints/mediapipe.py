@@ -40,7 +40,7 @@ def read_landmarks(path: Path, content: Any, told: Told) -> Found:
     """Raises InputInvalid, NotFinite, each with the frame; UsageError where nobody says the picture's size."""
     about = content if isinstance(content, dict) else {}
     rate = next((rate_of(about[key], f"{path}: {key}") for key in RATES if key in about), None)
-    size = told.size_px
+    size = told.usual_size_px
     if "width" in about and "height" in about:
         size = size_of(about["width"], about["height"], f"{path}: width and height")
     size = needed(size, path)

@@ -27,7 +27,7 @@ Columns = dict[tuple[int, int], int]  # (landmark, x y or visibility) -> column
 
 def read_table(path: Path, told: Told) -> Found:
     """Raises InputMissing, InputInvalid, NotFinite, each with the row; UsageError where nobody says the size."""
-    size = needed(told.size_px, path)
+    size = needed(told.usual_size_px, path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             header, *rows = list(csv.reader(file)) or [[]]

@@ -48,15 +48,18 @@ class Cleaned:
 @torch.no_grad()
 def clean(
     solver: Solver, rotations: Tensor, root: Tensor, offsets: Tensor, config: CleanConfig | None = None,
-    report: Callable[[float], None] = lambda done: None,
+    report: Callable[[float], None] = lambda done: None, read: Tensor | None = None,
 ) -> Cleaned:
-    """Of a motion at 60 Hz, (T, 22, 3, 3) global and (T, 3) metres, on bones (22, 3)."""
+    """Of a motion at 60 Hz, (T, 22, 3, 3) global and (T, 3) metres, on bones (22, 3).
+
+    `read` (T,) bool: the frames that were captured, at whatever lower rate; the others only lie between them. Noise
+    is white where it was captured alone: what was put in between would hide it."""
     config = config or CleanConfig()
     local = matrix_to_sixd(global_to_local(rotations))
-    everywhere = torch.ones(1, len(root), 1, dtype=torch.bool)
-    noise, root_noise = turn_noise(local), noise_sd(root[None, :, None], everywhere)[0]
-    smooth, left = smoothed(local, config.strength * noise, TURNS)
-    path, _ = smoothed(root[:, None], config.strength * root_noise, PLACES)
+    read = torch.ones(len(root), dtype=torch.bool) if read is None else read
+    noise, root_noise = turn_noise(local[read]), place_noise(root[read])
+    smooth, left = smoothed(local, config.strength * noise, TURNS, read)
+    path, _ = smoothed(root[:, None], config.strength * root_noise, PLACES, read)
     found = local_to_global(sixd_to_matrix(smooth))
     level = config.level * float(_of_chains(left).mean().sqrt())
     if level >= LEAST_LEVEL:
@@ -77,9 +80,14 @@ def turn_noise(sixd: Tensor) -> Tensor:
     return sd.reshape(-1, 6).square().mean(-1).sqrt()
 
 
-def smoothed(values: Tensor, sd: Tensor, manner: Manner) -> tuple[Tensor, Tensor]:
-    """Likely paths of values (T, K, C) whose noise is (K,), and how unsure they are, (T, K) per component. What has no
-    noise stays as it is."""
+def place_noise(places: Tensor) -> Tensor:
+    """Noise of places (T, 3) per axis, (1,)."""
+    return noise_sd(places[None, :, None], torch.ones(1, len(places), 1, dtype=torch.bool))[0]
+
+
+def smoothed(values: Tensor, sd: Tensor, manner: Manner, read: Tensor) -> tuple[Tensor, Tensor]:
+    """Likely paths of values (T, K, C) whose noise is (K,) and which were read in the frames (T,), and how unsure they
+    are, (T, K) per component. What has no noise stays as it is."""
     if not sd.any():
         return values, torch.zeros(values.shape[:2])
     frames, (count, components) = len(values), values.shape[1:]
@@ -87,7 +95,7 @@ def smoothed(values: Tensor, sd: Tensor, manner: Manner) -> tuple[Tensor, Tensor
     whole, starts = OverlapSum(frames, count * components + count, window), window_starts(frames, window, STRIDE)
     for start in starts:
         piece = values[None, start : start + window]
-        known = torch.ones(piece.shape[:3], dtype=torch.bool)
+        known = read[None, start : start + window, None].expand(piece.shape[:3])
         path = likely_path(piece, known, sd[None], (manner,) * count)
         whole.add(start, torch.cat([path.values[0].flatten(1), path.sd[0]], -1))
     found, unsure = whole.mean().split([count * components, count], -1)

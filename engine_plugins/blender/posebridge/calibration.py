@@ -6,11 +6,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from .command_run import run_command
 from .core.calibration import findings, table
 from .core.job import Watch
 from .core.rotations import Floats
 from .core.wearer import Wearer
-from .sources import run_command
 
 MOUNT_CM = 2.0  # how far devices may sit from where a preset says: nobody measured
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from .command_run import SolveFailed
 from .core.batch import BatchError, Take
 from .core.bone_map import BoneMapError
 from .core.client_errors import DaemonError, DaemonMissing
@@ -19,7 +20,6 @@ from .farm_batch import batch
 from .farm_parser import parser
 from .farm_run import Stopped, animate, armature_of, stopping
 from .farm_save import check, save
-from .sources import SolveFailed
 
 CODES = ((BatchError, USAGE), (MotionFileMissing, MISSING), (FileNotFoundError, MISSING), (LookupError, MISSING),
          (MotionFileError, INVALID), (BoneMapError, INVALID), (DaemonMissing, NO_DAEMON), (DaemonError, REFUSED))

@@ -4,7 +4,7 @@ import bpy
 from .daemon_operator import daemon_state
 from .kept_calibration import kept_calibration, kept_findings
 from .live_operator import running
-from .panel_text import named, say
+from .panel_text import named, say, say_how_far
 from .preferences import command
 from .settings import TRACKERS, chosen_armature
 
@@ -147,11 +147,8 @@ class POSEBRIDGE_PT_result(Step, bpy.types.Panel):
             layout.operator("posebridge.retarget", icon="PLAY")
         if running:
             say(context, layout, settings.stage, "REC" if settings.recording else "HIDE_OFF")
-        elif settings.stage:
-            say(context, layout, f"{settings.stage} {settings.share:.0%}", "TIME")
-            say(context, layout, "ESC gives it up")
-        elif settings.said:
-            say(context, layout, settings.said, "INFO")
+        else:
+            say_how_far(context, settings, layout)
 
 
 def _live_buttons(settings, layout):

@@ -12,6 +12,15 @@ def say(context, layout, text, icon="BLANK1"):
         column.label(text=line, icon=icon if number == 0 else "BLANK1")
 
 
+def say_how_far(context, settings, layout):
+    """The job that runs, or what came out of the last one."""
+    if settings.stage:
+        say(context, layout, f"{settings.stage} {settings.share:.0%}", "TIME")
+        say(context, layout, "ESC gives it up")
+    elif settings.said:
+        say(context, layout, settings.said, "INFO")
+
+
 def letters(context) -> int:
     """How many letters of a line are seen beside an icon."""
     if context.region is None:

@@ -3,7 +3,7 @@ import shutil
 
 import bpy
 
-from .sources import CommandMissing
+from .command_run import CommandMissing
 
 
 class PoseBridgePreferences(bpy.types.AddonPreferences):

@@ -11,6 +11,8 @@ from . import (
     farm,
     live_operator,
     map_operators,
+    mend_operators,
+    mend_panel,
     overlay,
     panel,
     preferences,
@@ -19,7 +21,7 @@ from . import (
 )
 
 ROOMS = (preferences, settings, daemon_operator, map_operators, retarget_operator, live_operator,
-         calibrate_operator, panel)  # as one needs another
+         calibrate_operator, mend_operators, panel, mend_panel)  # as one needs another
 CLASSES = tuple(one for room in ROOMS for one in room.CLASSES)
 _commands: list[Any] = []
 

@@ -2,6 +2,8 @@
 
 Blender reads the annotations of these classes itself: no postponed ones here.
 """
+import math
+
 import bpy
 
 from . import overlay
@@ -29,6 +31,16 @@ ROOTS = [("IN_WORLD", "Travels in the world", "The pelvis travels"),
          ("ROOT_BONE", "Root bone travels", "The root bone travels and turns, the pelvis moves within it")]
 PLACES = [("CHARACTER", "Starts where it stands", "The motion begins where the character's object stands and looks"),
           ("WORLD", "Stays where captured", "The motion's own place: trackers of the scene stay where they are")]
+MISSING = [("SELECTED", "The selected bones", "What the bones that are selected in Pose Mode do"),
+           ("ALL", "All bones", "The whole character in these frames")]
+KEYS = [("KEYED", "Frames with keys", "Frames at which the character's action has a key"),
+        ("EVERY", "One in so many", "One frame in so many and the last one, whatever keys there are")]
+DETECTORS = [("FILE", "As the file says", "Whose keypoints they are, where the file itself tells"),
+             ("coco", "COCO, 17 points", ""), ("openpose", "OpenPose BODY_25", ""),
+             ("mediapipe", "MediaPipe, 33 points", ""), ("h36m", "Human3.6M, 17 points", ""),
+             ("smpl22", "PoseBridge's own joints", "")]
+CAMERAS = [("FOUND", "The camera is found", "From who is seen, who then should be upright most of the time"),
+           ("SCENE", "The scene's camera", "Where the active camera stands now, with its lens: matched to the footage")]
 
 
 def _armatures(settings, context, typed):
@@ -92,6 +104,34 @@ class PoseBridgeSettings(bpy.types.PropertyGroup):
         description="Show the solved body and its trackers beside the character")
     beside_m: bpy.props.FloatProperty(
         name="Beside by", default=1.0, unit="LENGTH", description="How far to the character's left; 0: on it")
+    strength: bpy.props.FloatProperty(
+        name="Strength", default=1, min=0, max=10, description="Times the noise that is found; 0 changes nothing")
+    missing: bpy.props.EnumProperty(name="Missing", items=MISSING, description="What is to be found")
+    throughout: bpy.props.BoolProperty(name="In all frames", default=True, description="Not from one frame to another")
+    missing_from: bpy.props.IntProperty(name="From", default=1, description="The first frame that it is missing in")
+    missing_to: bpy.props.IntProperty(name="To", default=30, description="The last frame that it is missing in")
+    keys: bpy.props.EnumProperty(name="Keys", items=KEYS, description="Which frames the motion is to go through")
+    key_every: bpy.props.IntProperty(name="One in", default=15, min=2, description="So many frames")
+    keypoints: bpy.props.StringProperty(
+        name="Keypoints", subtype="FILE_PATH",
+        description="What a detector has written: a file of COCO's, MediaPipe's or PoseBridge's, or a folder of "
+                    "OpenPose's, of which any file will do")
+    detector: bpy.props.EnumProperty(name="Detector", items=DETECTORS, description="Whose keypoints these are")
+    camera: bpy.props.EnumProperty(name="Camera", items=CAMERAS, description="What the video was seen through")
+    fov: bpy.props.FloatProperty(
+        name="Field of view", subtype="ANGLE", default=math.radians(60), min=math.radians(5), max=math.radians(170),
+        description="Across the longer side of the picture")
+    video_hz: bpy.props.FloatProperty(
+        name="Video's rate", default=0, min=0, max=1000,
+        description="Frames a second; 0: as the file says, and where it does not, the scene's")
+    person: bpy.props.IntProperty(
+        name="Person", default=1, min=1, description="Which of those who are seen; 1 is seen largest and longest")
+    person_m: bpy.props.FloatProperty(
+        name="Person's height", default=0, min=0, max=2.6, unit="LENGTH",
+        description="Barefoot; 0: it is found with a camera whose place is known, else 1.7 m")
+    person_bones: bpy.props.StringProperty(
+        name="Person's bones", subtype="FILE_PATH",
+        description="A .json that posebridge calibrate has written; empty: a neutral adult's, as tall as the person")
     stage: bpy.props.StringProperty(name="What is being done")
     share: bpy.props.FloatProperty(name="How much of it is done")
     said: bpy.props.StringProperty(name="What came out last")
@@ -127,8 +167,10 @@ def wearer(settings, armature, joints) -> Wearer:
     return told.as_kept(kept) if kept else told
 
 
-def options(settings) -> Options:
-    return Options(RootMotion[settings.root], Place[settings.place], None, settings.lock_feet, settings.reach_hands)
+def options(settings, place: Place | None = None, travel: float | None = None) -> Options:
+    """As the panel says, but for what is given."""
+    return Options(RootMotion[settings.root], place or Place[settings.place], travel, settings.lock_feet,
+                   settings.reach_hands)
 
 
 def listed_map(settings) -> BoneMap:

@@ -1,39 +1,22 @@
 """Where a motion comes from. Each source runs in a job's thread: no bpy in here."""
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from .command_run import CommandMissing, run_command
 from .core.client_errors import DaemonMissing
 from .core.clip_solver import solve_clip
 from .core.connection_file import ConnectionFile, find_connection
-from .core.job import Cancelled, Watch
+from .core.job import Watch
 from .core.mcap_file import Unopenable
 from .core.motion import SolvedMotion
 from .core.motion_file import MotionFileError, MotionFileMissing, read_motion
 from .core.session_file import read_session, trackers_of
 
-LOOK_EVERY_S = 0.1
 OURS = ".mcap"  # what this extension reads itself
 ASKED = ("waiting for the daemon", "solving")
-
-
-class SolveFailed(RuntimeError):
-    """The posebridge command could not; the message is its own last line. `code` is its exit code."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class CommandMissing(FileNotFoundError):
-    """There is no posebridge command."""
-
-    def __str__(self) -> str:
-        text = "the posebridge command is not to be found: name it in the extension's preferences"
-        return str(self.args[0]) if self.args else text
 
 
 def from_file(path: Path, watch: Watch) -> SolvedMotion:
@@ -83,31 +66,3 @@ def from_session(path: Path, command: str, watch: Watch) -> SolvedMotion:
         if not solved:
             raise MotionFileError(f"{path}: posebridge solve left no motion")
         return read_motion(solved[0])
-
-
-def run_command(words: list[str], watch: Watch, stage: str) -> None:
-    """The posebridge command to its end. Raises SolveFailed with its own last line, Cancelled."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
-        child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
-        _wait_for(child, watch, stage)
-        log.seek(0)
-        lines = [line.strip() for line in log if line.strip()]
-    if child.returncode:
-        raise SolveFailed(lines[-1] if lines else f"posebridge {words[1]} ended with {child.returncode}",
-                          child.returncode)
-
-
-def _wait_for(child: subprocess.Popen[bytes], watch: Watch, stage: str) -> None:
-    """Until it ends; ends it where the job is not wanted any more."""
-    try:
-        while True:
-            watch.at(stage, 0.0)
-            try:
-                child.wait(LOOK_EVERY_S)
-                return
-            except subprocess.TimeoutExpired:
-                continue
-    except Cancelled:
-        child.terminate()
-        child.wait()
-        raise

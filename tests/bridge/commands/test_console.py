@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from bridge.commands.console import bar, table, waiting
+from bridge.commands.console import bar, sharing, table, waiting
 
 
 def test_a_table_is_markdown_with_numbers_to_the_right() -> None:
@@ -22,4 +24,16 @@ def test_progress_goes_to_stderr_alone(capsys: pytest.CaptureFixture[str]) -> No
     with waiting("thinking"), bar("working") as on_progress:
         on_progress(1, 2)
         on_progress(2, 2)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_program_is_told_now_and_then_and_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 0.0, 0.1, 0.3, 0.3, 0.31, 0.31])
+    with sharing("cleaning", "json", lambda: next(times)) as report:
+        for share in (0.1, 0.2, 0.5, 1.0):
+            report(share)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["percent"] for line in lines] == [10, 50, 100] and lines[0]["stage"] == "cleaning"
+    with sharing("cleaning") as report:
+        report(0.5)
     assert capsys.readouterr().out == ""

@@ -92,6 +92,26 @@ def test_clean_finds_the_noise_and_leaves_true_motion(mender: Mender) -> None:
     assert found.mean() == pytest.approx(5, rel=0.15)
 
 
+@pytest.mark.parametrize("rate_hz", [24.0, 50.0])
+def test_clean_takes_as_much_out_of_what_was_captured_more_slowly(mender: Mender, rate_hz: float) -> None:
+    motion = moving(96, rate_hz)
+    turned = Rotation.from_rotvec(np.random.default_rng(1).normal(0, 0.07, (96 * JOINT_COUNT, 3)))
+    local = (Rotation.from_quat(motion.local_xyzw.reshape(-1, 4)) * turned).as_quat().astype(np.float32)
+    noisy = replace(motion, local_xyzw=local.reshape(motion.local_xyzw.shape))
+    same, _, _ = mender.clean(motion, 1.0, ignored)
+    made, found_deg, _ = mender.clean(noisy, 1.0, ignored)
+    assert len(made) == 96 and made.rate_hz == rate_hz
+    assert found_deg.mean() == pytest.approx(4.0, rel=0.25)
+    was, off, stirred = (apart_deg(one, motion).mean() for one in (noisy, made, same))
+    assert off < 0.55 * was and stirred < 0.05 * was, (was, off, stirred)
+
+
+def apart_deg(one: Motion, other: Motion) -> np.ndarray:
+    """Of the joints' rotations in the world, (T * 22,)."""
+    turns = [Rotation.from_quat(global_rotations(each.local_xyzw).reshape(-1, 4)) for each in (one, other)]
+    return np.degrees((turns[0].inv() * turns[1]).magnitude())
+
+
 def test_generate_starts_on_the_body_and_pose_it_is_given(mender: Mender) -> None:
     start = moving(1)
     made = mender.generate(start.skeleton, 1.0, 3, start, None, ignored)

@@ -21,15 +21,22 @@ PYTHONS = [python for python in os.environ.get("POSEBRIDGE_BPY", "").split(os.pa
 INSIDE = "import os, sys, pytest; code = pytest.main(sys.argv[1:]); sys.stdout.flush(); os._exit(code)"
 
 
+def command(folder: Path, module: str) -> None:
+    """A posebridge command that runs this module."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "posebridge"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m {module} "$@"\n')
+    program.chmod(0o755)
+
+
 @pytest.mark.blender
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("python", PYTHONS or [None])
 def test_all_of_them_pass(python: str | None, tmp_path: Path) -> None:
     if python is None:
         pytest.skip("POSEBRIDGE_BPY names no Python with the bpy module")
-    command = tmp_path / "posebridge"
-    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m bridge "$@"\n')
-    command.chmod(0o755)
+    command(tmp_path, "bridge")
+    command(tmp_path / "stand_in", "tests.engine_plugins.blender.stand_in")
     config = replace(ServeConfig(), connection_file=tmp_path / "daemon.json", recordings=tmp_path, engine="cpu")
     with LocalDaemon(config) as daemon:
         around = {**os.environ, "POSEBRIDGE_CONNECTION": str(daemon.connection_file),

@@ -43,10 +43,22 @@ def test_noise_is_measured_and_taken_out(tiny_solver: Solver, swaying_body: Sway
     assert torch.equal(untouched.root, path)
 
 
+def test_noise_is_of_what_was_read_not_of_what_lies_between(tiny_solver: Solver, swaying_body: SwayingBody) -> None:
+    """Every other frame was captured; the mean of two readings lies between them."""
+    rotations, root = swaying_body(241)
+    path = root + 0.02 * torch.randn(root.shape, generator=torch.Generator().manual_seed(3))
+    path[1:-1:2] = (path[:-2:2] + path[2::2]) / 2
+    read = torch.arange(len(root)) % 2 == 0
+    blind, cleaned = (clean(tiny_solver, rotations, path, neutral_offsets(), read=told) for told in (None, read))
+    assert abs(cleaned.root_noise - 0.02) < 0.004 and blind.root_noise < 0.01
+    off = [error_cm((one.rotations[read], one.root[read]), (rotations[read], root[read])) for one in (cleaned, blind)]
+    assert off[0] < 0.8 * off[1], off
+
+
 def test_a_short_sequence_is_smoothed_as_one_window() -> None:
     values = torch.randn(60, 2, 3, generator=torch.Generator().manual_seed(0)).cumsum(0)
     sd = torch.tensor([0.1, 0.0])
-    found, unsure = smoothed(values, sd, PLACES)
+    found, unsure = smoothed(values, sd, PLACES, torch.ones(60, dtype=torch.bool))
     plain = likely_path(values[None], torch.ones(1, 60, 2, dtype=torch.bool), sd[None], (PLACES, PLACES))
     assert torch.allclose(found[:, 0], plain.values[0, :, 0], atol=1e-5)
     assert torch.equal(found[:, 1], values[:, 1])

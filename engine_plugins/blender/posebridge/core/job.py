@@ -31,6 +31,7 @@ class Watch:
         self.stage = "starting"
         self.share = 0.0
         self.cancelled = False
+        self.remarks: list[str] = []  # each a line that is said beside the outcome
 
     def at(self, stage: str, share: float) -> None:
         """Raises Cancelled where the work is not wanted any more."""
@@ -73,7 +74,10 @@ class Job(Generic[Thought]):
             if self._failure is not None:
                 raise self._failure
             self._writing = self._write(self._thoughts.pop())
-        return self._go_on(self._writing, "writing", budget_s)
+        if not self._go_on(self._writing, "writing", budget_s):
+            return False
+        self.outcome = "; ".join(filter(None, [self.outcome, *self.watch.remarks]))
+        return True
 
     def cancel(self) -> None:
         """Nothing of it stays. A thread that thinks ends at its next stage; nobody waits for it."""

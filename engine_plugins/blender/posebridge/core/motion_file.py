@@ -1,4 +1,4 @@
-"""Solved motion from a file: the .npz that `posebridge solve` writes, in AMASS's layout with our bones added."""
+"""Solved motion in a file: the .npz that `posebridge solve` writes, in AMASS's layout with our bones added."""
 from __future__ import annotations
 
 import zipfile
@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .coordinates import point_from_blender
+from .coordinates import point_from_blender, point_to_blender
 from .motion import SolvedMotion
-from .rotations import Floats, about, continuous, multiply, unit
+from .rotations import Floats, about, continuous, inverse, multiply, to_rotvec, unit
 from .smpl22 import JOINT_NAMES
 
 BODY_VALUES = 3 * len(JOINT_NAMES)
@@ -46,6 +46,14 @@ def read_motion(path: Path) -> SolvedMotion:
     bones = offsets.copy()
     bones[0] = 0
     return SolvedMotion(bones, float(rate), point_from_blender(trans + rest), continuous(local))
+
+
+def write_motion(path: Path, motion: SolvedMotion) -> None:
+    """What `read_motion` and the posebridge command read as the very same motion."""
+    turns = motion.local_xyzw.copy()
+    turns[:, 0] = multiply(inverse(Z_UP_TO_Y_UP), turns[:, 0])
+    np.savez(path, poses=to_rotvec(turns).reshape(len(motion), -1), trans=point_to_blender(motion.root_m),
+             offsets=motion.offsets_m, pelvis_rest=np.zeros(3), mocap_framerate=np.array(motion.rate_hz))
 
 
 def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:

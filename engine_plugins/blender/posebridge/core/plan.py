@@ -73,7 +73,7 @@ def make_plan(rig: Rig, bone_map: BoneMap, offsets_m: Floats, root_bone: bool) -
     rest, turn = character.rest_xyzw[order], turns[order]
     turned_by = [rig.turned_by(bone, drives) for bone in order]
     turn_above = np.array([turns[up] if up >= 0 else [0.0, 0, 0, 1] for up in turned_by])
-    places = _t_pose_places(rig, character, turns)
+    places = t_pose_places(rig, character, turns)
     floor = floor_height(character, offsets_m)
     offsets, still = _offsets(rig, character, places, order, above)
     return Plan(
@@ -114,7 +114,7 @@ def _offsets(
     return np.array(turning), np.array(still)
 
 
-def _t_pose_places(rig: Rig, character: Character, turns: Floats) -> Floats:
+def t_pose_places(rig: Rig, character: Character, turns: Floats) -> Floats:
     """(B, 3) the heads of all bones in the T-pose, roots where they rest."""
     places = character.heads_m.copy()
     for bone in sorted(range(len(places)), key=lambda bone: len(rig.ancestors(bone))):

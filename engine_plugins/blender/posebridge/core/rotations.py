@@ -113,3 +113,11 @@ def from_matrix(matrix: Floats) -> Floats:
 def to_matrix(xyzw: Floats) -> Floats:
     """(..., 4) -> rotation matrices (..., 3, 3)."""
     return np.stack([rotate(xyzw, axis) for axis in np.eye(3)], axis=-1)
+
+
+def to_rotvec(xyzw: Floats) -> Floats:
+    """(..., 4) -> (..., 3): axis times angle, of the shorter way round."""
+    short = np.where(xyzw[..., 3:] < 0, -xyzw, xyzw)
+    sine = np.linalg.norm(short[..., :3], axis=-1, keepdims=True)
+    angle = 2 * np.arctan2(sine, short[..., 3:])
+    return np.asarray(short[..., :3] * np.where(sine > TINY, angle / np.maximum(sine, TINY), 2.0))

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,14 @@ def empty_file() -> Iterator[None]:
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
     yield
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The posebridge command's plain twin (stand_in.py) in its place, as test_in_blender.py has put it beside it."""
+    found = shutil.which("posebridge")
+    assert found is not None, "there is no posebridge command"
+    monkeypatch.setenv("PATH", f"{Path(found).parent / 'stand_in'}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

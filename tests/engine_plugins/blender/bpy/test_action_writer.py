@@ -110,3 +110,16 @@ def test_a_pelvis_whose_location_goes_along_its_parent_s_axes() -> None:
     armature.data.bones["Pelvis"].use_local_location = False
     played(armature)
     assert farthest_m(joint_heads(armature, mapped_bones(armature))) < 0.001
+
+
+def test_a_copy_of_what_plays_becomes_a_strip_with_every_key_where_it_was() -> None:
+    armature = armature_of(SMPL)
+    played(armature)
+    mine = armature.animation_data.action
+    count, heads = len(curves_of(mine)), sum("Head" in curve.data_path for curve in curves_of(mine))
+    place = Placement("Better", 5, as_strip=True, stays=lambda path: "Head" not in path)
+    assert heads and [*write_action(armature, [Channel("Head", "location", 0, np.zeros(3))], place)][-1] == 1
+    strip = armature.animation_data.nla_tracks[-1].strips[0]
+    assert armature.animation_data.action == mine and len(curves_of(mine)) == count
+    assert strip.action.name == "Better" and len(curves_of(strip.action)) == count - heads + 1
+    assert (strip.frame_start, strip.action_frame_start, strip.scale) == (1, 1, 1)  # though what is new begins at 5

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
-from engine_plugins.blender.posebridge import daemon_operator, panel, panel_text
+from engine_plugins.blender.posebridge import daemon_operator, mend_panel, panel, panel_text
 from tests.engine_plugins.blender.bpy.characters import armature_of
 from tests.vectors.retarget_layouts import LAYOUTS
 from tests.vectors.retarget_rigs import NEUTRAL, Build
@@ -48,6 +48,9 @@ class Layout:
         return Layout(self.lines)
 
     column = split = row
+
+    def box(self) -> Layout:
+        return self.row()
 
 
 def drawn(kind: type) -> list[str]:
@@ -111,6 +114,31 @@ def test_the_result_says_what_is_done_and_what_came_out() -> None:
     assert drawn(panel.POSEBRIDGE_PT_result)[-2:] == ["solving 40%", "ESC gives it up"]
     settings.stage, settings.said = "", "it plays"
     assert "it plays" in drawn(panel.POSEBRIDGE_PT_result)
+
+
+def test_without_trackers_each_button_shows_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, kind = bpy.context.window_manager.posebridge, mend_panel.POSEBRIDGE_PT_mend
+    assert drawn(kind) == ["Choose an armature"]
+    armature_of(Build(LAYOUTS["Mixamo"], NEUTRAL))
+    shown = drawn(kind)
+    assert [line for line in shown if line.startswith("posebridge.")] == [
+        "posebridge.clean", "posebridge.complete", "posebridge.inbetween", "posebridge.lift"]
+    assert "From" not in shown and "One in" not in shown and "Field of view" in shown
+    settings.throughout, settings.keys, settings.camera = False, "EVERY", "SCENE"
+    settings.stage, settings.share = "cleaning", 0.4
+    shown = drawn(kind)
+    assert {"From", "To", "One in"} <= {*shown} and "Field of view" not in shown and "cleaning 40%" in shown
+    monkeypatch.setenv("PATH", "")
+    assert "no posebridge command: see preferences" in drawn(kind)
+
+
+def test_every_button_and_choice_says_what_it_is_for() -> None:
+    for name in ("clean", "complete", "inbetween", "lift"):
+        assert len(getattr(bpy.ops.posebridge, name).get_rna_type().description) > 40
+    rna = bpy.context.window_manager.posebridge.bl_rna.properties
+    for name in ("strength", "missing", "throughout", "missing_from", "missing_to", "keys", "key_every", "keypoints",
+                 "detector", "camera", "fov", "video_hz", "person", "person_m", "person_bones"):
+        assert rna[name].description, name
 
 
 def test_no_word_is_cut_however_narrow_the_sidebar() -> None:

@@ -5,8 +5,11 @@ import bpy
 import pytest
 
 from engine_plugins.blender.posebridge.core.bone_match import match
+from engine_plugins.blender.posebridge.retarget_job import Placement, Task, start
 from engine_plugins.blender.posebridge.rig_reader import read_rig
-from tests.engine_plugins.blender.bpy.characters import joint_heads, mapped_bones, most_askew_deg, played
+from tests.engine_plugins.blender.bpy.characters import IN_WORLD, joint_heads, mapped_bones, most_askew_deg, played
+from tests.engine_plugins.blender.bpy.stage import settings
+from tests.engine_plugins.blender.bpy.walker import FIRST, heads, steps
 
 DEFORM = {"hip": "DEF-thigh", "knee": "DEF-shin", "ankle": "DEF-foot",
           "shoulder": "DEF-upper_arm", "elbow": "DEF-forearm", "wrist": "DEF-hand"}
@@ -37,3 +40,17 @@ def test_the_generated_rig_s_deforming_bones_follow(kind: str, scale: float) -> 
     played(rig)
     sided = {f"{side}_{joint}": f"{name}.{side}" for joint, name in DEFORM.items() for side in "LR"}
     assert most_askew_deg(joint_heads(rig, sided)) < 1
+
+
+@pytest.mark.usefixtures("extension", "stand_in")
+def test_what_the_generated_rig_does_is_read_and_written_again_as_it_was() -> None:
+    metarig("basic_human")
+    bpy.ops.pose.rigify_generate()
+    rig, scene = bpy.context.object, bpy.context.scene
+    scene.render.fps = 24
+    start(Task(rig, lambda _: steps(), Placement("Mine", FIRST), IN_WORLD), scene).finish()
+    deforming = tuple(f"{name}.{side}" for name in DEFORM.values() for side in "LR")
+    there, settings().strength = heads(rig, deforming), 0.0
+    assert bpy.ops.posebridge.clean() == {"FINISHED"}
+    assert rig.animation_data.action.name == "Mine cleaned" and "still" not in settings().said, settings().said
+    assert abs(heads(rig, deforming) - there).max() < 0.002
