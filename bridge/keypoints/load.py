@@ -34,7 +34,7 @@ def find_keypoints(path: Path, told: Told | None = None) -> Found:
     """All people in a file. Raises InputMissing, InputInvalid, NotFinite, UnitInvalid, UsageError."""
     told = told or Told()
     if path.is_dir():
-        return openpose.read_openpose(path)
+        return openpose.read_openpose(path, told)
     if not path.is_file():
         raise InputMissing(f"{path}: no such file or folder")
     match path.suffix.lower():
@@ -73,11 +73,11 @@ def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
 def _json(path: Path, told: Told) -> Found:
     content = read_json(path)
     if coco.is_results(content):
-        return coco.read_results(path, content)
+        return coco.read_results(path, content, told)
     if coco.is_annotations(content):
-        return coco.read_annotations(path, content)
+        return coco.read_annotations(path, content, told)
     if isinstance(content, dict) and "people" in content:
-        return openpose.read_frame(path)
+        return openpose.read_frame(path, told)
     if mediapipe.is_landmarks(content):
         return mediapipe.read_landmarks(path, content, told)
     raise InputInvalid(f"{path}: JSON, but none of the keypoints that are read: {FORMS}")

@@ -15,7 +15,7 @@ from tests.bridge.keypoints.conftest import seen_by
 
 
 def test_somebody_must_say_the_rate(tmp_path: Path) -> None:
-    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    np.save(tmp_path / "seen.npy", np.full((5, 17, 2), 9.0))
     with pytest.raises(UsageError, match="--rate"):
         load_keypoints(tmp_path / "seen.npy")
 
@@ -29,7 +29,7 @@ def test_who_contradicts_a_file_is_asked(tmp_path: Path, walk: Motion) -> None:
 
 
 def test_only_people_who_are_there(tmp_path: Path) -> None:
-    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    np.save(tmp_path / "seen.npy", np.full((5, 17, 2), 9.0))
     for person in (0, 2):
         with pytest.raises(UsageError, match="people 1 to 1"):
             load_keypoints(tmp_path / "seen.npy", Told(30.0, person=person))
