@@ -1,6 +1,6 @@
 """Say what is in a file: a session (.mcap, .csv, .pcap) with its body, trackers and how well they were seen, or known
-motion (.npz, .bvh, or a folder of AMASS files) with its clips, or 2D keypoints (COCO, OpenPose, MediaPipe, arrays) with
-the people in them."""
+motion (.npz, .bvh, or a folder of AMASS files) with its clips, 2D keypoints (COCO, OpenPose, MediaPipe, arrays) with
+the people in them, or a camera as posebridge lift takes one."""
 from __future__ import annotations
 
 import argparse
@@ -12,11 +12,15 @@ from bridge.capture.load import MOTION_SUFFIXES, load_motions, load_session
 from bridge.capture.mcap import read_recording
 from bridge.commands.console import table, waiting
 from bridge.config_commands import SPLITS
+from bridge.errors import PoseBridgeError
 from bridge.frames import Motion, Session
 from bridge.generated.skeleton import JOINT_NAMES
+from bridge.keypoints.camera import PinholeCamera
+from bridge.keypoints.camera_file import is_camera, read_camera
 from bridge.keypoints.detectors import DETECTORS
 from bridge.keypoints.found import Found, Told
 from bridge.keypoints.load import find_keypoints, is_keypoints
+from bridge.report import exit_code, line_of, say
 
 EXAMPLES = """examples:
   posebridge info session.mcap
@@ -33,14 +37,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    codes = []
     for file in args.files:
-        with waiting(f"reading {file.name}"):
-            lines = _about(file, args.clips)
-        print("\n".join([f"file     {file}", *lines]))
-    return 0
+        try:
+            with waiting(f"reading {file.name}"):
+                lines = _about(file, args.clips)
+            print("\n".join([f"file     {file}", *lines]))
+        except (PoseBridgeError, OSError) as error:
+            codes.append(say(line_of(error), exit_code(error)))
+    return next(iter(codes), 0)
 
 
 def _about(file: Path, clips: bool) -> list[str]:
+    if is_camera(file):
+        return about_camera(*read_camera(file))
     if is_keypoints(file):
         return about_keypoints(find_keypoints(file, Told(size_px=UNKNOWN_PX)))
     if file.is_dir() or file.suffix.lower() in MOTION_SUFFIXES:
@@ -79,6 +89,14 @@ def _hands(session: Session) -> list[str]:
 
     warning = swap_warning(session)
     return [f"hands    {warning}"] if warning else []
+
+
+def about_camera(camera: PinholeCamera, placed: bool) -> list[str]:
+    """Facts of a camera, a line each."""
+    across, down = camera.fov_deg
+    where = "where it stands is not said" if not placed else camera.stands
+    return [f"camera   {'x'.join(map(str, camera.size_px))} pixels, {across:.1f} x {down:.1f} degrees, "
+            f"{'a lens that bends' if camera.distortion.any() else 'no distortion'}", f"stands   {where}"]
 
 
 def about_keypoints(found: Found) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from bridge.capture.npz_file import npz_keys
 from bridge.errors import InputInvalid, InputMissing, UsageError
 from bridge.keypoints import arrays, coco, mediapipe, mediapipe_csv, openpose
+from bridge.keypoints.camera_file import is_camera
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.found import Found, Told, read_json
 
@@ -27,7 +28,7 @@ def is_keypoints(path: Path) -> bool:
     if suffix == ".csv" and path.is_file():
         with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             return mediapipe_csv.is_table(next(csv.reader([file.readline()]), []))
-    return suffix in (".json", ".npy")
+    return suffix in (".json", ".npy") and not is_camera(path)
 
 
 def find_keypoints(path: Path, told: Told | None = None) -> Found:
@@ -71,6 +72,8 @@ def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
 
 
 def _json(path: Path, told: Told) -> Found:
+    if is_camera(path):
+        raise InputInvalid(f"{path}: a camera, no keypoints; --camera takes it")
     content = read_json(path)
     if coco.is_results(content):
         return coco.read_results(path, content, told)
