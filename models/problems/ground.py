@@ -3,10 +3,10 @@
 Who is upright has head, shoulders, hips and ankles over one point of the floor, at heights known of their body: a plumb
 line of known length. In each frame that point is found where their rays meet best (a linear problem); what they still
 miss says how the camera is pitched and rolled and how high it is: three numbers for the whole clip, the most likely
-ones. Misses are a posture's, in metres; in the picture the same are larger the nearer somebody is, so that nearness is
-unlikely by itself. In some frames people bend, sit or kneel: such a frame says nothing. Somebody who stays at one
-distance leaves pitch and height hardly apart, so usual ones are believed a little. How likely every height is, with the
-pitch and roll that suit it best, says how sure the likeliest one is.
+ones. Misses are a posture's, in metres where somebody is as far away as their size in the picture says, or it would
+be likely that they are near. In some frames people bend, sit or kneel: such a frame says nothing. Somebody who stays at
+one distance leaves pitch and height hardly apart, so usual ones are believed a little. How likely every height is, with
+the pitch and roll that suit it best, says how sure the likeliest one is.
 
 The camera is over the world's origin and looks along -Z; the floor is Y = 0.
 """
@@ -30,8 +30,7 @@ PITCHES = tuple(math.radians(pitch) for pitch in (-12, 5, 25))  # tried first
 HEIGHTS = np.log(np.geomspace(0.1, 12.0, 14))  # metres, all looked at; logarithms,
 FINER = ((-0.75, -0.5, -0.25, 0.25, 0.5, 0.75), (-0.125, 0.125))  # then those so many steps from the likeliest
 BOUNDS = ((math.radians(-60), math.radians(80)), (math.radians(-30), math.radians(30)), (math.log(0.05), math.log(50)))
-BENT, LOOSE, FAR = 0.1, 6.0, 5.0  # share of frames in which people are not upright; their misses are so many times
-                                  # as large, as if at this distance, metres
+BENT, LOOSE = 0.1, 6.0  # share of frames in which people are not upright; their misses are so many times as large
 PATIENCE = 8.0  # times as large misses are likely, to begin with
 NEAREST = 0.3  # metres before the camera that somebody is at least
 LOOKED_AT = 40  # frames, spread over the clip
@@ -140,8 +139,8 @@ def _unlikely(at: Numbers, person: Upright, evidence: float) -> float:
     """Minus the logarithm of how likely a stand (pitch, roll, log height) is. `evidence`: what a frame counts."""
     misses, depth = _misses(at, person)
     seen, depth = person.sure > 0, np.maximum(depth, NEAREST)
-    stands = math.log(1 - BENT) - ((misses * person.sure[..., None]) ** 2).sum((1, 2)) / 2
-    stands = stands + 2 * (np.log(depth / FAR) * seen).sum(1)
+    missed = misses * (person.sure * person.far[:, None] / depth)[..., None]
+    stands = math.log(1 - BENT) - (missed**2).sum((1, 2)) / 2
     bent = math.log(BENT) - 2 * math.log(LOOSE) * seen.sum(1)
     return float(_unusual(at) - evidence * np.logaddexp(stands, bent).sum())
 

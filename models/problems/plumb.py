@@ -31,6 +31,16 @@ class Upright:
     heights: Numbers  # (P,) metres over the floor
     sd: Numbers  # (P,) metres off the plumb line
 
+    @property
+    def far(self) -> Numbers:
+        """(T,) metres from the camera that their size in the picture says, roughly: between the highest and the lowest
+        point that is seen, as if seen from their front."""
+        seen = self.sure > 0
+        top, low = seen.argmax(1), seen.shape[1] - 1 - seen[:, ::-1].argmax(1)
+        at = np.arange(len(seen))
+        span = np.linalg.norm(self.rays[at, top] - self.rays[at, low], axis=-1)
+        return (self.heights[top] - self.heights[low]) / np.maximum(span, 1e-3)
+
 
 def upright(
     rays: Numbers, sure: Numbers, joints: Sequence[int], mounts: Numbers, standing: Numbers

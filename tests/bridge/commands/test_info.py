@@ -59,7 +59,7 @@ def test_motion_is_told_by_split_and_clip(
 ) -> None:
     write_npz(tmp_path / "sway_poses.npz", swaying())
     said = told(capsys, tmp_path / "sway_poses.npz", "--clips")
-    assert "120" in said
+    assert "120 frames at 60 Hz, 2.00 s" in said
     assert "sway_poses" in said
 
 
@@ -100,3 +100,15 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(
                  str(tmp_path / "sway_poses.npz")]) == 3
     out, err = capsys.readouterr()
     assert "sway_poses.npz" in out and "120" in out and err.count("posebridge:") == 2
+
+
+def test_a_folder_and_a_video_with_nobody_in_it_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "nowhere"):
+        assert main(["info", str(tmp_path / name)]) == 3
+    said = capsys.readouterr().err
+    assert "empty: neither OpenPose's keypoints" in said and "nowhere: no such file or folder" in said
+    for number in range(3):
+        (tmp_path / f"take_{number:012d}_keypoints.json").write_text(json.dumps({"people": []}))
+    said = told(capsys, tmp_path)
+    assert "3 frames" in said and "people   nobody is seen" in said and "|" not in said

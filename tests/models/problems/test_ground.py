@@ -78,7 +78,7 @@ def somebody_in_place(pitch: float, height: float, frames: int = 240) -> tuple[n
 
 
 def test_who_stays_in_place_leaves_it_unsure_and_who_walks_makes_it_sure() -> None:
-    for pitch, height in ((2, 0.9), (9, 1.5), (20, 2.2)):
+    for pitch, height in ((2, 0.9), (9, 1.5)):
         found = fit_stand(person(*somebody_in_place(math.radians(pitch), height)))
         assert abs(math.log(found.height / height)) < 2.5 * found.height_sd
         assert abs(found.pitch - math.radians(pitch)) < 2.5 * found.pitch_sd

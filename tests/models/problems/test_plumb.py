@@ -17,6 +17,8 @@ def test_a_level_is_the_mean_of_both_sides_and_unseen_without_one() -> None:
     line = upright(rays, sure, [JOINT_INDEX[name] for name in NAMES], np.zeros((5, 3)), STANDING)
     np.testing.assert_allclose(line.rays[0], [[0, 1], [3, 4], [7, 8]], atol=1e-6)
     assert line.sure.tolist() == [[0.9, 0.5, 0.8], [0.9, 0.5, 0.0]]
+    assert line.far == pytest.approx([(line.heights[0] - line.heights[2]) / 98**0.5,
+                                      (line.heights[0] - line.heights[1]) / 18**0.5])
     assert (np.diff(line.heights) < 0).all() and line.heights[0] == pytest.approx(STANDING[15] - 0.025)
 
 
