@@ -4,10 +4,12 @@ annotations), a folder of OpenPose BODY_25, MediaPipe landmarks (JSON, CSV), arr
 first, whose top row has the keypoints with the body over them; and NAME.camera.json, the camera as it was used.
 
 The camera comes from a file (--camera), or has a field of view (--fov; 60 degrees across the longer side if not said).
+A file NAME.camera.json among FILEs, as posebridge simulate leaves them, is that of NAME.
 Where it stands comes from its file, from --camera-height, or is found from the person, who then should be upright most
-of the time and walk nearer or away: their height (--person-height, 1.70 m if not said) sets the scale. Of a camera that
-says where it stands, the person's size is found where it is not told. The world is ours: metres, Y up, the floor at
-zero; a camera found or levelled looks along -Z from over the origin, so that who faces it faces +Z.
+of the time and walk nearer or away: their height (--person-height, 1.70 m if not said) sets the scale, and where they
+stay at one distance you are told how little is known. Of a camera that says where it stands, the person's size is found
+where it is not told. The world is ours: metres, Y up, the floor at zero; a camera found or levelled looks along -Z from
+over the origin, so that who faces it faces +Z.
 
 NAME.solved.json says what results were made of; is all of that the same, they are up to date and nothing is made."""
 from __future__ import annotations
@@ -21,7 +23,7 @@ from bridge.commands import formats, workshop
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.commands.lift_job import Job, jobs_of, order_of, parts_of
-from bridge.commands.lift_results import about, write_lifted
+from bridge.commands.lift_results import about, doubts, write_lifted
 from bridge.commands.workshop import Workshop, workshop_of
 from bridge.errors import PoseBridgeError, UsageError
 from bridge.farm.identity import of_private_daemon
@@ -44,7 +46,6 @@ to try it:
   posebridge simulate walk.bvh --out seen --keypoints openpose
   posebridge lift seen/walk --out lifted --rate 30 --camera seen/walk.camera.json"""
 HEADINGS = ("file", "frames", "Hz", "seen %", "camera", "body m", "off px", "hypotheses", "result")
-LEANING_M = 0.12  # off plumb by more, people were hardly upright
 HEIGHTS_M, CAMERAS_M, FOVS_DEG = (0.5, 2.6), (-10.0, 100.0), (5.0, 170.0)
 
 
@@ -179,6 +180,5 @@ def _cells(row: Row) -> list[str]:
 
 def _say_what_is_doubtful(rows: list[Row]) -> None:
     for row in rows:
-        if (row.about.get("off_plumb_m") or 0) > LEANING_M and row.state == DONE:
-            say(f"{row.name}: hardly upright ({row.about['off_plumb_m']:g} m off plumb), so that where the camera is"
-                " is little better than a guess; --camera or --camera-height says it", 0)
+        for line in doubts(row.about) if row.state == DONE else ():
+            say(f"{row.name}: {line}", 0)

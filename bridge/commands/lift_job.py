@@ -14,13 +14,15 @@ from bridge.export.names import distinct, result_name
 from bridge.farm.receipt import digest_of, sha256_of
 from bridge.frames import Setup, Skeleton
 from bridge.keypoints.camera import USUAL_FOV_DEG, PinholeCamera, camera_of_fov, posed
-from bridge.keypoints.camera_file import read_camera
+from bridge.keypoints.camera_file import is_camera, read_camera
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.found import Told
 from bridge.keypoints.lifting import LiftOrder, View
 from bridge.keypoints.load import load_keypoints
+from bridge.report import say
 
 NEUTRAL_HEIGHT_M = 1.70
+CAMERA_ENDING = ".camera.json"  # as simulate and lift leave them
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,40 @@ class Job:
 
 
 def jobs_of(args: argparse.Namespace) -> list[Job]:
-    """Each FILE is a job of its own, all --view together are one. Raises UsageError."""
+    """Each FILE is a job of its own, all --view together are one. A camera's file among them, NAME.camera.json, is that
+    of NAME. Raises UsageError."""
     if bool(args.files) == bool(args.view):
         raise UsageError("give FILEs, each lifted by itself, or --view FILE:CAMERA for each camera of one take")
+    cameras = [file for file in args.files if is_camera(file)]
+    files = [file for file in args.files if file not in cameras]
+    if cameras and not files:
+        raise UsageError(f"{cameras[0]} is a camera's; the keypoints that it saw are needed, and --camera takes it")
     if args.view and args.camera:
         raise UsageError("--view names a camera for each file: leave out --camera")
-    lots: list[tuple[tuple[Path, Path | None], ...]] = [((file, args.camera),) for file in args.files]
+    lots: list[tuple[tuple[Path, Path | None], ...]] = [(pair,) for pair in _paired(files, cameras, args)]
     lots = lots or [tuple(map(_view, args.view))]
     names = distinct([result_name(Path(lot[0][0].name or lot[0][0].absolute().name)) for lot in lots])
     return [Job(lot, name) for lot, name in zip(lots, names, strict=True)]
+
+
+def _paired(
+    files: list[Path], cameras: list[Path], args: argparse.Namespace
+) -> list[tuple[Path, Path | None]]:
+    """Each file with its camera's: the one that is told for all, or that of its name. Says which are not used."""
+    if args.camera or args.fov:
+        own = dict[Path, Path]()
+    else:
+        own = {camera.with_name(camera.name.removesuffix(CAMERA_ENDING)): camera for camera in cameras}
+    pairs = [(file, args.camera or own.get(file.with_name(_called(file)))) for file in files]
+    for camera in cameras:
+        if camera not in [used for _, used in pairs]:
+            say(f"{camera}: a camera's file, not used: " + (
+                "another is told" if args.camera or args.fov else "no keypoints of its name are here"), 0)
+    return pairs
+
+
+def _called(file: Path) -> str:
+    return file.name if file.is_dir() else file.stem
 
 
 def _view(text: str) -> tuple[Path, Path]:
@@ -75,6 +102,9 @@ def _read(file: Path, camera_file: Path | None, args: argparse.Namespace) -> Vie
     if clip.size_px and clip.size_px != camera.size_px:
         raise InputInvalid(f"{file} is of pictures of {_size(clip.size_px)}, {camera_file or '--size'} says "
                            f"{_size(camera.size_px)}")
+    if camera.moves and len(camera.rotation) < len(clip):
+        raise InputInvalid(f"{camera_file} moves for {len(camera.rotation)} frames, {file} has {len(clip)}")
+    camera = camera.frames(slice(0, len(clip)))
     if not placed and args.camera_height is not None:
         camera, placed = posed(camera, args.camera_height, args.camera_pitch), True
     return View(clip, camera, placed)

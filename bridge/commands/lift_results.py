@@ -9,13 +9,14 @@ from bridge.commands.formats import Formats
 from bridge.commands.outputs import write_motion
 from bridge.farm.receipt import Parts, begin_anew, write_receipt
 from bridge.frames import Skeleton
-from bridge.keypoints.camera import PinholeCamera
 from bridge.keypoints.camera_file import write_camera
 from bridge.keypoints.lifting import LiftedMotion, LiftOrder
 from bridge.sheet import draw_sheet
 from bridge.sheet_pictures import pictures_of
 
 STATURE_M = 1.70  # of the neutral adult
+LEANING_M = 0.12  # off plumb by more, people were hardly upright
+UNSURE = 0.2  # share of its height by which a camera may be off, standard deviation: of more it is said
 
 
 def write_lifted(
@@ -43,17 +44,32 @@ def about(order: LiftOrder, found: Sequence[LiftedMotion]) -> dict[str, Any]:
     best = found[0]
     seen = [float((view.clip.confidence > 0).mean()) for view in order.views]
     return {"frames": len(best.motion), "rate_hz": round(best.motion.rate_hz, 3),
-            "seen_percent": round(100 * sum(seen) / len(seen), 1), "camera": _camera(best.views[0].camera),
+            "seen_percent": round(100 * sum(seen) / len(seen), 1), "camera": _where(best),
             "height_m": round(stature_m(best.motion.skeleton), 2), "off_px": round(best.missed_px, 1),
             "hypotheses": len(found), "scores": [round(one.score, 3) for one in found],
             "passes_per_frame": round(best.passes_per_frame, 3),
-            "off_plumb_m": None if best.upright_m is None else round(best.upright_m, 3)}
+            "off_plumb_m": best.stand and round(best.stand.off_plumb_m, 3),
+            "camera_height_sd": best.stand and round(best.stand.height_share, 3)}
+
+
+def _where(best: LiftedMotion) -> str:
+    stands = best.views[0].camera.stands
+    if best.stand is None:
+        return stands
+    return f"{stands}, give or take {100 * best.stand.height_share:.0f} % and {best.stand.pitch_sd_deg:.1f} deg"
+
+
+def doubts(about: dict[str, Any]) -> list[str]:
+    """What makes it little better than a guess where the camera stands, a line each."""
+    if (about.get("off_plumb_m") or 0) > LEANING_M:
+        return [f"hardly upright ({about['off_plumb_m']:g} m off plumb), so that where the camera is is little better "
+                "than a guess; --camera or --camera-height says it"]
+    if (about.get("camera_height_sd") or 0) > UNSURE:
+        return [f"the clip hardly tells where the camera is ({about['camera']}); somebody who walks nearer or "
+                "away tells more, --camera says it, or --camera-height with --camera-pitch"]
+    return []
 
 
 def stature_m(skeleton: Skeleton) -> float:
     """How tall somebody of these bones is, about."""
     return STATURE_M * skeleton.standing_head_height_m / Skeleton().standing_head_height_m
-
-
-def _camera(camera: PinholeCamera) -> str:
-    return f"{camera.place_m[1]:.2f} m high, {camera.pitch_deg:.1f} deg down"

@@ -31,6 +31,7 @@ EXAMPLES = """examples:
   posebridge solve sessions/*.mcap --out solved
   posebridge simulate walk_poses.npz --out seen --keypoints openpose --rate 30 --noise-px 4 --lost 0.1
   posebridge simulate walk_poses.npz --out seen --keypoints coco --camera camera.json
+  posebridge simulate walk_poses.npz --out seen --keypoints coco --camera orbit     or eye-level, low, moving
   posebridge simulate walk_poses.npz --out seen --keypoints mediapipe --views 2     two cameras, around the walk"""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bridge.errors import InputInvalid, UsageError
+from bridge.errors import InputInvalid, InputMissing, UsageError
 from bridge.frames import Motion
 from bridge.keypoints.arrays import write_bare, write_keypoints
 from bridge.keypoints.camera import PinholeCamera
@@ -16,6 +16,7 @@ from bridge.keypoints.mediapipe import write_landmarks
 from bridge.keypoints.openpose import write_openpose
 from bridge.keypoints.simulate import Faults, cameras_round, simulate_keypoints
 
+VIEWS = {"orbit": "orbit", "eye-level": "eye level", "low": "low", "moving": "moving"}  # of models.evaluation.problems
 WRITERS = {"coco": (write_results, ".json"), "openpose": (write_openpose, ""), "mediapipe": (write_landmarks, ".json"),
            "h36m": (write_bare, ".npz"), "smpl22": (write_keypoints, ".npz")}
 
@@ -23,8 +24,10 @@ WRITERS = {"coco": (write_results, ".json"), "openpose": (write_openpose, ""), "
 def arguments(group: argparse._ArgumentGroup) -> None:
     usual = Faults()
     group.add_argument("--keypoints", choices=tuple(WRITERS), help="whose; smpl22 are our joints in our own .npz")
-    group.add_argument("--camera", type=Path, metavar="FILE",
-                       help="as posebridge lift has it, standing somewhere; else one stands before the way")
+    group.add_argument("--camera", type=Path, metavar="VIEW|FILE",
+                       help=f"{', '.join(VIEWS)}: as posebridge evaluate --problem lift has them, from a side that "
+                            "the seed says; or a file as posebridge lift has it, standing somewhere; else one stands "
+                            "before the way")
     group.add_argument("--views", type=int, default=1, metavar="N", help="cameras, evenly round: NAME, NAME.v2, ...")
     group.add_argument("--noise-px", type=float, default=usual.noise_px, metavar="PX",
                        help="standard deviation of a keypoint, per axis")
@@ -48,7 +51,7 @@ def leave(out: Path, motion: Motion, args: argparse.Namespace, seed: int) -> lis
     """Write the keypoints and the camera of every view of one clip. Raises InputInvalid where nobody is in view."""
     write, suffix = WRITERS[args.keypoints]
     written = []
-    for number, camera in enumerate(_cameras(motion, args), start=1):
+    for number, camera in enumerate(_cameras(motion, args, seed), start=1):
         name = motion.name if number == 1 else f"{motion.name}.v{number}"
         clip = simulate_keypoints(motion, camera, DETECTORS[args.keypoints], Faults(args.noise_px, args.lost),
                                   seed + 1000 * (number - 1))
@@ -59,13 +62,27 @@ def leave(out: Path, motion: Motion, args: argparse.Namespace, seed: int) -> lis
     return written
 
 
-def _cameras(motion: Motion, args: argparse.Namespace) -> list[PinholeCamera]:
+def _cameras(motion: Motion, args: argparse.Namespace, seed: int) -> list[PinholeCamera]:
     if not args.camera:
         return cameras_round(motion, args.views)
-    camera, placed = read_camera(args.camera)
+    view = VIEWS.get(str(args.camera))
+    if view and not args.camera.exists():
+        from bridge.engine.views import camera_before
+
+        return [camera_before(view, motion, seed)]
+    camera, placed = _read(args.camera)
     if not placed:
         raise InputInvalid(f"{args.camera}: does not say where it stands: rotation and translation")
-    return [camera]
+    if camera.moves and len(camera.rotation) < len(motion):
+        raise InputInvalid(f"{args.camera}: moves for {len(camera.rotation)} frames, {motion.name} for {len(motion)}")
+    return [camera.frames(slice(0, len(motion)))]
+
+
+def _read(path: Path) -> tuple[PinholeCamera, bool]:
+    try:
+        return read_camera(path)
+    except InputMissing as error:
+        raise InputMissing(f"{error}; views without a file are {', '.join(VIEWS)}") from None
 
 
 def _require_somebody(clip: KeypointClip, name: str) -> None:

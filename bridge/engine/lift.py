@@ -16,17 +16,18 @@ from bridge.frames import SOLVER_RATE_HZ, Motion, Skeleton
 from bridge.keypoints.camera import PinholeCamera, posed
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.lifting import LiftedMotion, LiftOrder, View
+from bridge.keypoints.lifting import FoundStand, LiftedMotion, LiftOrder, View
 from bridge.keypoints.reprojected import missed_px
-from bridge.keypoints.steady import at_rate, height_px
+from bridge.keypoints.steady import at_rate, camera_at, height_px
 from bridge.resample import frame_times
 from bridge.resample_motion import motion_at
 from models.kinematics.camera import Camera, rays
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import standing_heights
-from models.problems.ground import NobodyUpright, Stand, fit_stand, upright
+from models.problems.ground import Stand, fit_stand
 from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.plumb import NobodyUpright, upright
 from models.problems.seen import Seen
 from models.samplers.motion_fit import FitConfig
 from models.solver import Solver, solver_of
@@ -47,7 +48,7 @@ class Lifter:
 
     def lift(self, order: LiftOrder, report: OnShare = lambda done: None) -> list[LiftedMotion]:
         """Hypotheses of the motion, the likeliest first. Raises InputInvalid, TooShort, UsageError."""
-        views, upright_m = placed(order.views, order.skeleton)
+        views, stand = placed(order.views, order.skeleton)
         seen = [seen_of(view, order.skeleton) for view in views]
         frames = min(map(len, seen))
         if frames < LEAST_FRAMES:
@@ -59,7 +60,7 @@ class Lifter:
                                 [view.frames(slice(0, frames)) for view in seen], config, order.floor_m, report)
         except ValueError as error:
             raise InputInvalid(f"{_names(views)}: {error}") from None
-        return [_lifted(one, views, upright_m) for one in found]
+        return [_lifted(one, views, stand) for one in found]
 
 
 def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int = 1) -> Lifter:
@@ -68,8 +69,8 @@ def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int =
     return Lifter(solver_of(load_solver_prior(weights).to(choose_device(device))))
 
 
-def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], float | None]:
-    """The views with cameras that stand somewhere, and how far off plumb who showed it was. Raises InputInvalid,
+def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], FoundStand | None]:
+    """The views with cameras that stand somewhere, and how sure that is where it was found. Raises InputInvalid,
     UsageError."""
     if all(view.placed for view in views):
         return tuple(views), None
@@ -77,7 +78,8 @@ def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...],
         raise UsageError(f"{_names(views)}: several cameras must each say where they stand: rotation and translation")
     stand = stand_of(views[0], skeleton)
     camera = posed(views[0].camera, stand.height, math.degrees(stand.pitch), math.degrees(stand.roll))
-    return (replace(views[0], camera=camera, placed=True),), stand.missed
+    return (replace(views[0], camera=camera, placed=True),), FoundStand(
+        stand.missed, stand.height_sd, math.degrees(stand.pitch_sd))
 
 
 def stand_of(view: View, skeleton: Skeleton) -> Stand:
@@ -96,14 +98,15 @@ def stand_of(view: View, skeleton: Skeleton) -> Stand:
 def camera_of(camera: PinholeCamera) -> Camera:
     """The same in torch."""
     return Camera(torch.from_numpy(camera.focal_px), torch.from_numpy(camera.centre_px),
-                  torch.from_numpy(camera.distortion), torch.from_numpy(camera.rotation)[None],
-                  torch.from_numpy(camera.translation)[None], camera.size_px)
+                  torch.from_numpy(camera.distortion), torch.from_numpy(camera.rotation).reshape(-1, 3, 3),
+                  torch.from_numpy(camera.translation).reshape(-1, 3), camera.size_px)
 
 
 def seen_of(view: View, skeleton: Skeleton) -> Seen:
     """What the solver is told of a view: keypoints at its own rate."""
     detector, clip = DETECTORS[view.clip.detector], at_rate(view.clip, SOLVER_RATE_HZ)
-    camera = camera_of(view.camera)
+    times = frame_times(len(clip), SOLVER_RATE_HZ)
+    camera = camera_of(camera_at(view.camera, view.clip.rate_hz, times))
     single = replace(camera, **{name: getattr(camera, name).float() for name in (
         "focal", "centre", "distortion", "rotation", "translation")})
     return Seen(single, detector.joints, torch.from_numpy(detector.mounts_m(skeleton)),
@@ -111,10 +114,10 @@ def seen_of(view: View, skeleton: Skeleton) -> Seen:
                 max(SHARE_SD * height_px(clip), LEAST_SD))
 
 
-def _lifted(found: Lifted, views: tuple[View, ...], upright_m: float | None) -> LiftedMotion:
+def _lifted(found: Lifted, views: tuple[View, ...], stand: FoundStand | None) -> LiftedMotion:
     motion = motion_of(found.rotations, found.root, found.offsets, views[0].clip)
     missed = missed_px(motion, views)
-    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, upright_m)
+    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand)
 
 
 def motion_of(rotations: Tensor, root: Tensor, offsets: Tensor, clip: KeypointClip) -> Motion:

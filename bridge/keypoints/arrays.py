@@ -19,6 +19,7 @@ from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
 from bridge.keypoints.found import FARTHEST_PX, MOST_FRAMES, Found, Numbers, Told, numbers, rate_of, size_of
+from bridge.keypoints.scaled import as_pixels
 
 FORMAT = 1
 KEYS = ("keypoints_format", "detector", "points_px", "confidence", "rate_hz", "size_px", "name")
@@ -102,6 +103,7 @@ def _bare(values: NDArray[Any], where: str, name: str, told: Told) -> Found:
     people[gone] = 0
     people[..., 2] = people[..., 2].clip(0, 1)
     _check(people, where)
+    (people,) = as_pixels([people], told.size_px, Path(where))
     return Found(detector, (people,), name=name)
 
 

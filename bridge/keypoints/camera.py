@@ -1,4 +1,4 @@
-"""A camera at rest, in numpy: what a file says of one, where one stands, and the pixels of points before it.
+"""A camera, in numpy: what a file says of one, where one stands or how it moves, and the pixels of points before it.
 
 Its axes are OpenCV's: x right, y down, z ahead; the world's are ours. The mathematics have the same camera in torch
 (models/kinematics/camera.py, which says what the lens does).
@@ -20,19 +20,30 @@ LEVEL = np.diag([1.0, -1.0, -1.0])  # world to camera, of one that looks along -
 
 @dataclass(frozen=True)
 class PinholeCamera:
-    """World to camera: q = rotation p + translation."""
+    """World to camera: q = rotation p + translation, one for all frames or one for each."""
 
     size_px: tuple[int, int]
     focal_px: Numbers  # (2,)
     centre_px: Numbers  # (2,)
     distortion: Numbers = field(default_factory=lambda: np.zeros(8))  # k1 k2 p1 p2 k3 k4 k5 k6
-    rotation: Numbers = field(default_factory=LEVEL.copy)  # (3, 3)
-    translation: Numbers = field(default_factory=lambda: np.zeros(3))  # metres
+    rotation: Numbers = field(default_factory=LEVEL.copy)  # (3, 3); of one that moves (T, 3, 3)
+    translation: Numbers = field(default_factory=lambda: np.zeros(3))  # metres; of one that moves (T, 3)
+
+    @property
+    def moves(self) -> bool:
+        return self.rotation.ndim == 3
+
+    def frames(self, piece: slice) -> PinholeCamera:
+        """While it takes a stretch of the frames."""
+        if not self.moves:
+            return self
+        return replace(self, rotation=self.rotation[piece], translation=self.translation[piece])
 
     @property
     def place_m(self) -> Numbers:
-        """Where it is in the world, (3,)."""
-        return -self.rotation.T @ self.translation
+        """Where it is in the world, (3,) or (T, 3)."""
+        place: Numbers = -(self.rotation.swapaxes(-1, -2) @ self.translation[..., None])[..., 0]
+        return place
 
     @property
     def fov_deg(self) -> tuple[float, float]:
@@ -43,13 +54,22 @@ class PinholeCamera:
 
     @property
     def pitch_deg(self) -> float:
-        """How far it looks down."""
+        """How far it looks down, at rest."""
         return -math.degrees(math.asin(np.clip(self.rotation[2, 1], -1, 1)))
 
     @property
     def roll_deg(self) -> float:
-        """How far it is turned clockwise, as seen from behind it."""
+        """How far it is turned clockwise, as seen from behind it, at rest."""
         return math.degrees(math.atan2(-self.rotation[0, 1], -self.rotation[1, 1]))
+
+    @property
+    def stands(self) -> str:
+        """Where, in words."""
+        heights = self.place_m[..., 1]
+        if not self.moves:
+            return f"{heights:.2f} m high, {self.pitch_deg:.1f} deg down"
+        low, top = f"{heights.min():.2f}", f"{heights.max():.2f}"
+        return f"moves, {low if low == top else f'{low} to {top}'} m high"
 
 
 def camera_of_fov(size_px: tuple[int, int], degrees: float, axis: str = "long") -> PinholeCamera:
@@ -77,8 +97,10 @@ def looking(camera: PinholeCamera, place_m: Numbers, target_m: Numbers) -> Pinho
 
 
 def project(camera: PinholeCamera, points_m: Numbers) -> tuple[Numbers, Numbers]:
-    """Pixels (..., 2) of points of the world (..., 3), and how far ahead of the camera they are (...)."""
-    there = points_m @ camera.rotation.T + camera.translation
+    """Pixels (..., 2) of points of the world (..., 3), and how far ahead of the camera they are (...). Before a camera
+    that moves they are (T, K, 3)."""
+    shift = camera.translation[:, None] if camera.moves else camera.translation
+    there = points_m @ camera.rotation.swapaxes(-1, -2) + shift
     depth = there[..., 2]
     x, y = np.moveaxis(there[..., :2] / np.maximum(depth, NEAREST_M)[..., None], -1, 0)
     k1, k2, p1, p2, k3, k4, k5, k6 = camera.distortion

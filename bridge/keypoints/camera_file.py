@@ -7,6 +7,9 @@ Pixels, metres. `distortion` is in OpenCV's order, 4, 5 or 8 numbers; it may be 
 rotation vector, radians) and `translation` lead from the world to the camera, whose x is right, y down and z ahead;
 both may be left out, then where it stands is found from who is seen. `up` is that world's axis that is up, y or z.
 
+A camera that moves has, in their place, "frames": [{"rotation": ..., "translation": ...}, ...], one for each frame of
+the video.
+
 Also what OpenCV's FileStorage writes as YAML: camera_matrix, distortion_coefficients, image_width, image_height, and
 perhaps rvec or R, and tvec or T.
 """
@@ -28,6 +31,8 @@ from bridge.keypoints.camera import Numbers, PinholeCamera
 from bridge.keypoints.found import numbers, read_json, size_of
 
 LENSES = (4, 5, 8)
+YAML = (".yml", ".yaml")
+BEGINNING = 4096  # characters in which a camera's file says that it is one
 FOCAL_SHARE = (0.1, 50.0)  # of the longer side
 FROM_Y_UP = {"y": np.eye(3), "z": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])}  # our world to the file's
 MATRIX = re.compile(r"(\w+):\s*!!opencv-matrix\s+rows:\s*(\d+)\s+cols:\s*(\d+)\s+dt:\s*\w+\s+data:\s*\[([^\]]*)\]")
@@ -36,12 +41,22 @@ OPENCV = {"image_width": "width", "image_height": "height", "distortion_coeffici
           "dist_coeffs": "distortion", "rvec": "rotation", "R": "rotation", "tvec": "translation", "T": "translation"}
 
 
+def is_camera(path: Path) -> bool:
+    """Whether a file seems to be a camera's, by how it begins."""
+    if not path.is_file() or path.suffix.lower() not in (".json", *YAML):
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        beginning = file.read(BEGINNING)
+    return path.suffix.lower() in YAML or (beginning.lstrip().startswith("{") and all(
+        f'"{key}"' in beginning for key in ("fx", "fy", "cx", "cy")))
+
+
 def read_camera(path: Path) -> tuple[PinholeCamera, bool]:
     """The camera, and whether the file says where it stands.
 
     Raises InputMissing, InputInvalid, NotFinite, UnitInvalid, each with the key.
     """
-    content = _opencv(path) if path.suffix.lower() in (".yml", ".yaml") else read_json(path)
+    content = _opencv(path) if path.suffix.lower() in YAML else read_json(path)
     if not isinstance(content, dict):
         raise InputInvalid(f"{path}: a camera is an object with width, height, fx, fy, cx, cy")
     missing = [key for key in ("width", "height", "fx", "fy", "cx", "cy") if key not in content]
@@ -53,6 +68,8 @@ def read_camera(path: Path) -> tuple[PinholeCamera, bool]:
     for value in focal:
         checks.between(float(value) / max(size), *FOCAL_SHARE, f"{path}: fx or fy over the picture's longer side", "")
     camera = PinholeCamera(size, focal, centre, _lens(content.get("distortion"), path))
+    if content.get("frames") is not None:
+        return _moving(camera, content, path), True
     said = [key for key in ("rotation", "translation") if content.get(key) is not None]
     if len(said) == 1:
         raise InputInvalid(f"{path}: {said[0]} alone; where a camera stands is rotation and translation, or neither")
@@ -60,11 +77,14 @@ def read_camera(path: Path) -> tuple[PinholeCamera, bool]:
 
 
 def write_camera(path: Path, camera: PinholeCamera) -> None:
-    """The camera with where it stands."""
+    """The camera with where it stands, or how it moves."""
     (fx, fy), (cx, cy) = camera.focal_px.tolist(), camera.centre_px.tolist()
-    content = {"width": camera.size_px[0], "height": camera.size_px[1], "fx": fx, "fy": fy, "cx": cx, "cy": cy,
-               "distortion": camera.distortion.tolist(), "rotation": camera.rotation.tolist(),
-               "translation": camera.translation.tolist(), "up": "y"}
+    (wide, high), lens = camera.size_px, camera.distortion.tolist()
+    content: dict[str, Any] = {"width": wide, "height": high, "fx": fx, "fy": fy, "cx": cx, "cy": cy,
+                               "distortion": lens, "up": "y"}
+    stands = [{"rotation": turn, "translation": shift} for turn, shift in zip(
+        camera.rotation.reshape(-1, 3, 3).tolist(), camera.translation.reshape(-1, 3).tolist(), strict=True)]
+    content |= {"frames": stands} if camera.moves else stands[0]
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
@@ -77,6 +97,21 @@ def _lens(values: Any, path: Path) -> Numbers:
             raise InputInvalid(f"{path}: distortion has {count} numbers; {', '.join(map(str, LENSES))} are allowed")
         lens[:count] = numbers(values, (count,), f"{path}: distortion")
     return lens
+
+
+def _moving(camera: PinholeCamera, content: dict[str, Any], path: Path) -> PinholeCamera:
+    rows = content["frames"]
+    wrong = [key for key in ("rotation", "translation") if content.get(key) is not None]
+    if not isinstance(rows, list) or not rows or wrong:
+        raise InputInvalid(f"{path}: frames is a list with a rotation and a translation for each frame, and then "
+                           f"neither is beside it; got {wrong[0] if wrong else str(rows)[:40]}")
+    stands = []
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or "rotation" not in row or "translation" not in row:
+            raise InputInvalid(f"{path}: frame {number} has no rotation and translation")
+        stands.append(_standing(camera, {"up": content.get("up", "y"), **row}, path))
+    return replace(camera, rotation=np.stack([each.rotation for each in stands]),
+                   translation=np.stack([each.translation for each in stands]))
 
 
 def _standing(camera: PinholeCamera, content: dict[str, Any], path: Path) -> PinholeCamera:

@@ -14,8 +14,9 @@ from bridge.errors import InputInvalid
 from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import Found, Numbers, keypoints, numbered, size_of
+from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, size_of
 from bridge.keypoints.people import tracks
+from bridge.keypoints.scaled import as_pixels
 
 DETECTOR = DETECTORS["coco"]
 PERSON = 1  # category_id
@@ -29,18 +30,18 @@ def is_annotations(content: Any) -> bool:
     return isinstance(content, dict) and "annotations" in content
 
 
-def read_results(path: Path, content: list[Any]) -> Found:
-    """Raises InputInvalid or NotFinite, with the row."""
+def read_results(path: Path, content: list[Any], told: Told) -> Found:
+    """Raises InputInvalid or NotFinite, with the row; UsageError for shares of a picture whose size nobody says."""
     rows = [(_number(_part(one, "image_id", f"{path}: row {row}"), f"{path}: row {row}: image_id"),
              _person(one, f"{path}: row {row}")) for row, one in enumerate(content, start=1) if _is_person(one)]
     if not rows:
         raise InputInvalid(f"{path}: no row of category {PERSON}, a person")
-    return Found(DETECTOR.name, tracks(_in_frames(rows, [number for number, _ in rows], path), len(DETECTOR)),
-                 name=path.stem)
+    frames = _in_frames(rows, [number for number, _ in rows], told.size_px, path)
+    return Found(DETECTOR.name, tracks(frames, len(DETECTOR)), name=path.stem)
 
 
-def read_annotations(path: Path, content: dict[str, Any]) -> Found:
-    """Raises InputInvalid or NotFinite, with the row."""
+def read_annotations(path: Path, content: dict[str, Any], told: Told) -> Found:
+    """As `read_results` does."""
     images, annotations = content.get("images"), content["annotations"]
     if not isinstance(images, list) or not images or not isinstance(annotations, list):
         raise InputInvalid(f'{path}: annotations need a list "images" with a row for every picture')
@@ -61,8 +62,9 @@ def read_annotations(path: Path, content: dict[str, Any]) -> Found:
             if key not in numbers:
                 raise InputInvalid(f"{where}: image_id {key!r} is none of images")
             rows.append((numbers[key], _person(one, where)))
-    people = tracks(_in_frames(rows, list(numbers.values()), path), len(DETECTOR))
-    return Found(DETECTOR.name, people, size_px=sizes.pop() if sizes else None, name=path.stem)
+    size = sizes.pop() if sizes else None
+    frames = _in_frames(rows, list(numbers.values()), size or told.size_px, path)
+    return Found(DETECTOR.name, tracks(frames, len(DETECTOR)), size_px=size, name=path.stem)
 
 
 def _key(one: Any, key: str, where: str) -> int | str:
@@ -102,11 +104,13 @@ def _number(value: Any, where: str) -> int:
     return int(digits[-1])
 
 
-def _in_frames(rows: list[tuple[int, Numbers]], numbers: list[int], path: Path) -> list[list[Numbers]]:
-    """Who is in each frame from the first picture to the last."""
+def _in_frames(
+    rows: list[tuple[int, Numbers]], numbers: list[int], size_px: tuple[int, int] | None, path: Path
+) -> list[list[Numbers]]:
+    """Who is in each frame from the first picture to the last, in pixels."""
     frames: list[list[Numbers]] = [[] for _ in range(numbered(numbers, path, "pictures"))]
     first = min(numbers)
-    for number, one in rows:
+    for (number, _), one in zip(rows, as_pixels([one for _, one in rows], size_px, path), strict=True):
         frames[number - first].append(one)
     return frames
 

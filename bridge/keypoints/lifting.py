@@ -30,6 +30,15 @@ class LiftOrder:
 
 
 @dataclass(frozen=True)
+class FoundStand:
+    """How sure it is where a camera stands that was found from who is seen."""
+
+    off_plumb_m: float  # how far the person was, median
+    height_share: float  # of the camera's height: its standard deviation
+    pitch_sd_deg: float
+
+
+@dataclass(frozen=True)
 class LiftedMotion:
     """One hypothesis, at the first view's rate."""
 
@@ -38,4 +47,4 @@ class LiftedMotion:
     passes_per_frame: float
     views: tuple[View, ...]  # with cameras that stand where they were found to
     missed_px: float  # root mean square from the keypoints to the motion's, over what is seen and as sure as it is
-    upright_m: float | None  # how far off plumb the person was when the camera's place was found; None: it was known
+    stand: FoundStand | None = None  # None: where the camera stands was known

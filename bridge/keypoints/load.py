@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,12 @@ import numpy as np
 from bridge.capture.npz_file import npz_keys
 from bridge.errors import InputInvalid, InputMissing, UsageError
 from bridge.keypoints import arrays, coco, mediapipe, mediapipe_csv, openpose
+from bridge.keypoints.camera_file import is_camera
 from bridge.keypoints.clip import KeypointClip
-from bridge.keypoints.found import Found, Told, read_json
+from bridge.keypoints.found import Found, Numbers, Told, read_json
 
+log = logging.getLogger(__name__)
+OTHERS = 0.3  # of the frames of the one who is taken: who is seen in so many is told of
 SUFFIXES = (".json", ".npz", ".npy", ".csv")
 FORMS = ("COCO results or annotations, an OpenPose BODY_25 folder, MediaPipe landmarks (JSON, CSV), arrays (T, K, 2|3) "
          "in .npz or .npy")
@@ -27,14 +31,14 @@ def is_keypoints(path: Path) -> bool:
     if suffix == ".csv" and path.is_file():
         with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             return mediapipe_csv.is_table(next(csv.reader([file.readline()]), []))
-    return suffix in (".json", ".npy")
+    return suffix in (".json", ".npy") and not is_camera(path)
 
 
 def find_keypoints(path: Path, told: Told | None = None) -> Found:
     """All people in a file. Raises InputMissing, InputInvalid, NotFinite, UnitInvalid, UsageError."""
     told = told or Told()
     if path.is_dir():
-        return openpose.read_openpose(path)
+        return openpose.read_openpose(path, told)
     if not path.is_file():
         raise InputMissing(f"{path}: no such file or folder")
     match path.suffix.lower():
@@ -64,20 +68,31 @@ def load_keypoints(path: Path, told: Told | None = None) -> KeypointClip:
     if told.person is not None and not 1 <= told.person <= len(found.people):
         raise UsageError(f"--person {told.person}: {path} has people 1 to {len(found.people)}")
     person = found.people[(told.person or 1) - 1]
+    others = sum(_seen(one) > OTHERS * _seen(person) for one in found.people) - 1
+    if told.person is None and others:
+        log.warning("%s: %d more people are in it; taking person 1, the largest for longest: --person N takes another",
+                    path, others)
     if not person[..., 2].any():
         raise InputInvalid(f"{path}: nobody is seen in its {len(person)} frames")
     return KeypointClip(found.detector, person[..., :2].astype(np.float32), person[..., 2].astype(np.float32), rate,
                         found.size_px or told.usual_size_px, found.name or path.stem)
 
 
+def _seen(person: Numbers) -> int:
+    """In how many frames."""
+    return int((person[..., 2] > 0).any(-1).sum())
+
+
 def _json(path: Path, told: Told) -> Found:
+    if is_camera(path):
+        raise InputInvalid(f"{path}: a camera, no keypoints; --camera takes it")
     content = read_json(path)
     if coco.is_results(content):
-        return coco.read_results(path, content)
+        return coco.read_results(path, content, told)
     if coco.is_annotations(content):
-        return coco.read_annotations(path, content)
+        return coco.read_annotations(path, content, told)
     if isinstance(content, dict) and "people" in content:
-        return openpose.read_frame(path)
+        return openpose.read_frame(path, told)
     if mediapipe.is_landmarks(content):
         return mediapipe.read_landmarks(path, content, told)
     raise InputInvalid(f"{path}: JSON, but none of the keypoints that are read: {FORMS}")

@@ -1,5 +1,6 @@
 """OpenPose's folders: NAME_000000000012_keypoints.json is frame 12, with the people seen in it. A number that is
-missing is a frame in which nobody was seen. The files say neither the rate nor the picture's size."""
+missing is a frame in which nobody was seen. The files say neither the rate nor the picture's size, which is needed of
+those whose keypoints are shares of it (scaled.py)."""
 from __future__ import annotations
 
 import json
@@ -13,8 +14,9 @@ from bridge.errors import InputInvalid
 from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import Found, Numbers, keypoints, numbered, read_json
+from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, read_json
 from bridge.keypoints.people import tracks
+from bridge.keypoints.scaled import as_pixels
 
 DETECTOR = DETECTORS["openpose"]
 FILE = re.compile(r"(?P<name>.*?)_?(?P<number>\d+)_keypoints\.json")
@@ -27,8 +29,9 @@ def is_openpose(folder: Path) -> bool:
     return any(FILE.fullmatch(path.name) for path in folder.glob("*_keypoints.json"))
 
 
-def read_openpose(folder: Path) -> Found:
-    """Raises InputInvalid, NotFinite, InputMissing, each with the file and the person."""
+def read_openpose(folder: Path, told: Told) -> Found:
+    """Raises InputInvalid, NotFinite, InputMissing, each with the file and the person; UsageError where the picture's
+    size is needed and nobody says it."""
     files: dict[int, Path] = {}
     names = set()
     for path in sorted(folder.glob("*_keypoints.json")):
@@ -41,12 +44,17 @@ def read_openpose(folder: Path) -> Found:
         raise InputInvalid(f"{folder}: no NAME_000000000000_keypoints.json in this folder")
     first, frames = min(files), numbered(list(files), folder, "frames")
     people = [_people(files[first + frame]) if first + frame in files else [] for frame in range(frames)]
-    return Found(DETECTOR.name, tracks(people, len(DETECTOR)), name=names.pop() or folder.name)
+    return Found(DETECTOR.name, _tracks(people, told, folder), name=names.pop() or folder.name)
 
 
-def read_frame(path: Path) -> Found:
+def read_frame(path: Path, told: Told) -> Found:
     """One file alone: one frame."""
-    return Found(DETECTOR.name, tracks([_people(path)], len(DETECTOR)), name=path.stem.removesuffix("_keypoints"))
+    return Found(DETECTOR.name, _tracks([_people(path)], told, path), name=path.stem.removesuffix("_keypoints"))
+
+
+def _tracks(frames: list[list[Numbers]], told: Told, path: Path) -> tuple[Numbers, ...]:
+    pixels = iter(as_pixels([one for people in frames for one in people], told.size_px, path, centred=True))
+    return tracks([[next(pixels) for _ in people] for people in frames], len(DETECTOR))
 
 
 def _people(path: Path) -> list[Numbers]:

@@ -23,7 +23,7 @@ def keypoints_m(motion: Motion, detector: Detector) -> Numbers:
 
 def in_picture(motion: Motion, camera: PinholeCamera) -> Numbers:
     """The joints' pixels, (T, 22, 2)."""
-    return project(camera, joint_positions(motion).astype(np.float64))[0]
+    return project(camera.frames(slice(0, len(motion))), joint_positions(motion).astype(np.float64))[0]
 
 
 def missed_px(motion: Motion, views: Sequence[View]) -> float:
@@ -34,7 +34,8 @@ def missed_px(motion: Motion, views: Sequence[View]) -> float:
         if abs(view.clip.rate_hz - motion.rate_hz) > 1e-6:
             continue
         count = min(len(motion), len(view.clip))
-        pixels, _ = project(view.camera, keypoints_m(motion, DETECTORS[view.clip.detector])[:count])
+        camera = view.camera.frames(slice(0, count))
+        pixels, _ = project(camera, keypoints_m(motion, DETECTORS[view.clip.detector])[:count])
         sure = view.clip.confidence[:count]
         squares += float((((pixels - view.clip.points_px[:count]) ** 2).sum(-1) * sure).sum())
         weights += float(sure.sum())

@@ -3,47 +3,40 @@
 Who is upright has head, shoulders, hips and ankles over one point of the floor, at heights known of their body: a plumb
 line of known length. In each frame that point is found where their rays meet best (a linear problem); what they still
 miss says how the camera is pitched and rolled and how high it is: three numbers for the whole clip, the most likely
-ones. Misses are a posture's, in metres; in the picture the same are larger the nearer somebody is, so that nearness is
-unlikely by itself. In some frames people bend, sit or kneel: such a frame says nothing. Somebody who stays at one
-distance leaves pitch and height hardly apart, so usual ones are believed a little.
+ones. Misses are a posture's, in metres where somebody is as far away as their size in the picture says, or it would
+be likely that they are near. In some frames people bend, sit or kneel: such a frame says nothing. Somebody who stays at
+one distance leaves pitch and height hardly apart, so usual ones are believed a little. How likely every height is, with
+the pitch and roll that suit it best, says how sure the likeliest one is.
 
 The camera is over the world's origin and looks along -Z; the floor is Y = 0.
 """
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 from scipy.optimize import minimize
 
-from models.kinematics.skeleton import JOINT_INDEX
+from models.problems.plumb import NobodyUpright, Numbers, Upright
 
-Numbers = NDArray[np.float64]
 LEVEL = np.diag([1.0, -1.0, -1.0])  # world to camera of a level one
-LEVELS: tuple[tuple[tuple[str, ...], float, float], ...] = (  # joints of one height; metres that walking lifts them by
-    (("head",), -0.025, 0.07),                                # and that they are off the plumb line, standard deviation
-    (("L_shoulder", "R_shoulder"), -0.03, 0.06),
-    (("pelvis", "L_hip", "R_hip"), -0.02, 0.05),
-    (("L_ankle", "R_ankle"), 0.05, 0.07),
-)
 USUAL_PITCH, PITCH_SD = math.radians(8), math.radians(20)
 ROLL_SD = math.radians(3)
 USUAL_HEIGHT, HEIGHT_SD = 1.5, 0.5  # metres; of its logarithm
-STARTS = tuple((math.radians(pitch), height) for pitch in (-12, 5, 25) for height in (0.6, 1.6))
+PITCHES = tuple(math.radians(pitch) for pitch in (-12, 5, 25))  # tried first
+HEIGHTS = np.log(np.geomspace(0.1, 12.0, 14))  # metres, all looked at; logarithms,
+FINER = ((-0.75, -0.5, -0.25, 0.25, 0.5, 0.75), (-0.125, 0.125))  # then those so many steps from the likeliest
 BOUNDS = ((math.radians(-60), math.radians(80)), (math.radians(-30), math.radians(30)), (math.log(0.05), math.log(50)))
-BENT, LOOSE, FAR = 0.1, 6.0, 5.0  # share of frames in which people are not upright; their misses are so many times
-                                  # as large, as if at this distance, metres
-PATIENCE = (8.0, 3.0, 1.0)  # times as large misses are likely, to begin with
+BENT, LOOSE = 0.1, 6.0  # share of frames in which people are not upright; their misses are so many times as large
+PATIENCE = 8.0  # times as large misses are likely, to begin with
 NEAREST = 0.3  # metres before the camera that somebody is at least
-LOOKED_AT = 60  # frames, spread over the clip
+LOOKED_AT = 40  # frames, spread over the clip
 ALIKE_S = 0.8  # seconds in which a posture stays the same, so that its frames are one piece of evidence
-
-
-class NobodyUpright(ValueError):
-    """Too little of anybody is seen to say how a camera stands."""
+SURE = 0.32  # how much of that evidence says how sure it is: people go on leaning as they lean, so that heights are off
+             # by as much as they are said to be (training and validation motion)
 
 
 @dataclass(frozen=True)
@@ -54,21 +47,13 @@ class Stand:
     roll: float
     height: float
     missed: float  # metres that people are off their plumb lines, median
+    height_sd: float  # of the height's logarithm: about the share of it by which it may be off
+    pitch_sd: float  # radians
 
     @property
     def rotation(self) -> Numbers:
         """World to camera, (3, 3)."""
         return turned(self.pitch, self.roll)
-
-
-@dataclass(frozen=True)
-class Upright:
-    """P heights on the plumb line of somebody in T frames."""
-
-    rays: Numbers  # (T, P, 2) on the plane one metre before the camera
-    sure: Numbers  # (T, P) in [0, 1]; zero: not seen
-    heights: Numbers  # (P,) metres over the floor
-    sd: Numbers  # (P,) metres off the plumb line
 
 
 def turned(pitch: float, roll: float) -> Numbers:
@@ -77,39 +62,6 @@ def turned(pitch: float, roll: float) -> Numbers:
     tilt = np.array([[1.0, 0, 0], [0, cos, -sin], [0, sin, cos]])
     cos, sin = math.cos(roll), math.sin(roll)
     return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]]) @ tilt @ LEVEL
-
-
-def upright(
-    rays: Numbers, sure: Numbers, joints: Sequence[int], mounts: Numbers, standing: Numbers
-) -> Upright:
-    """Keypoints as a plumb line: the means of those on each of LEVELS, where both sides are seen.
-
-    Args:
-        rays, sure: (T, K, 2) and (T, K).
-        joints, mounts: K joints that carry them, and where on these, (K, 3) metres.
-        standing: (22,) heights of the joints of somebody who stands, metres.
-    """
-    columns, heights, sds = [], [], []
-    for names, lifted, sd in LEVELS:
-        own = [[place for place, joint in enumerate(joints) if joint == JOINT_INDEX[name]] for name in names]
-        middle = [place for name, places in zip(names, own, strict=True) if "_" not in name for place in places]
-        sides = [places for name, places in zip(names, own, strict=True) if "_" in name and places]
-        if middle or len(sides) == 2:
-            used = middle or [place for places in sides for place in places]
-            columns.append(_mean(rays[:, used], sure[:, used], whole=not middle or names[0] != "head"))
-            heights.append(float(np.mean([standing[joints[place]] + mounts[place, 1] for place in used])) + lifted)
-            sds.append(sd)
-    if len(columns) < 2:
-        raise NobodyUpright("the keypoints have no two of head, shoulders, hips, ankles")
-    return Upright(np.stack([mean for mean, _ in columns], 1), np.stack([some for _, some in columns], 1),
-                   np.array(heights), np.array(sds))
-
-
-def _mean(rays: Numbers, sure: Numbers, whole: bool) -> tuple[Numbers, Numbers]:
-    """(T, 2) and (T,). `whole`: nothing where one of them is not seen."""
-    weight = sure[..., None] + 1e-9
-    mean = (rays * weight).sum(1) / weight.sum(1)
-    return mean, sure.min(1) if whole else sure.max(1)
 
 
 def fit_stand(person: Upright, rate: float = 60.0) -> Stand:
@@ -125,29 +77,78 @@ def fit_stand(person: Upright, rate: float = 60.0) -> Stand:
     weight = np.where(person.sure[frames] > 0.1, person.sure[frames], 0.0) / person.sd
     some = Upright(person.rays[frames], weight, person.heights, person.sd)
     evidence = max(1.0, len(seen) / rate / ALIKE_S) / len(frames)
-    best = min((_from(start, some, evidence) for start in STARTS), key=lambda one: _unlikely(one, some, evidence))
+    ridge = _ridge(some, evidence)
+    best = minimize(_unlikely, _likeliest(ridge), (some, evidence), method="L-BFGS-B", bounds=BOUNDS).x
+    height_sd, pitch_sd = _spread(ridge, best)
     off = np.linalg.norm(_misses(best, some)[0], axis=-1)[weight > 0]
-    return Stand(float(best[0]), float(best[1]), math.exp(best[2]), float(np.median(off)))
+    return Stand(float(best[0]), float(best[1]), math.exp(best[2]), float(np.median(off)), height_sd, pitch_sd)
 
 
-def _from(start: tuple[float, float], person: Upright, evidence: float) -> Numbers:
-    """The likeliest stand near one, (3,): first with much patience for postures, then with less."""
-    at = np.array([start[0], 0.0, math.log(start[1])])
-    for patience in PATIENCE:
-        some = replace(person, sure=person.sure / patience)
-        at = minimize(_unlikely, at, (some, evidence), method="L-BFGS-B", bounds=BOUNDS).x
-    return at
+Ridge = dict[float, tuple[float, Numbers]]  # log height -> how unlikely it is at best, and that pitch and roll
+
+
+def _ridge(person: Upright, evidence: float) -> Ridge:
+    """The likeliest pitch and roll of many heights, each from its neighbour's; more heights about the likeliest."""
+    patient = replace(person, sure=person.sure / PATIENCE)
+    heights = sorted(HEIGHTS, key=lambda height: abs(height - math.log(USUAL_HEIGHT)))
+    starts = [_at_height(heights[0], np.array([pitch, 0.0]), patient, evidence)[1] for pitch in PITCHES]
+    ridge = {heights[0]: min((_at_height(heights[0], start, person, evidence) for start in starts),
+                             key=lambda one: one[0])}
+    _look_at(heights[1:], ridge, person, evidence)
+    for steps in FINER:
+        _look_at(_likeliest(ridge)[2] + (HEIGHTS[1] - HEIGHTS[0]) * np.array(steps), ridge, person, evidence)
+    return ridge
+
+
+def _look_at(heights: Iterable[float], ridge: Ridge, person: Upright, evidence: float) -> None:
+    for height in heights:
+        near = min(abs(known - height) for known in ridge)
+        start = next(turn for known, (_, turn) in ridge.items() if abs(known - height) == near)
+        ridge[height] = _at_height(height, start, person, evidence)
+
+
+def _at_height(height: float, start: Numbers, person: Upright, evidence: float) -> tuple[float, Numbers]:
+    """How unlikely a log height is, with the likeliest pitch and roll near a start, (2,), and those."""
+    found = minimize(lambda turn: _unlikely(np.append(turn, height), person, evidence), start, method="L-BFGS-B",
+                     bounds=BOUNDS[:2], options={"maxiter": 25, "ftol": 1e-6})
+    return float(found.fun), found.x
+
+
+def _likeliest(ridge: Ridge) -> Numbers:
+    """(3,): pitch, roll, log height."""
+    height = min(ridge, key=lambda one: ridge[one][0])
+    return np.append(ridge[height][1], height)
+
+
+def _spread(ridge: Ridge, best: Numbers) -> tuple[float, float]:
+    """How far log height and pitch may be from the best, standard deviations."""
+    heights = np.array(sorted(ridge))
+    unlikely = np.array([ridge[height][0] for height in heights])
+    pitches = np.array([ridge[height][1][0] for height in heights])
+    usual = np.array([_unusual(np.append(ridge[height][1], height)) for height in heights])
+    at = np.linspace(heights[0], heights[-1], 2000)
+    cost = PchipInterpolator(heights, usual + SURE * (unlikely - usual))(at)
+    share = np.exp(cost.min() - cost)
+    share /= share.sum()
+    off = at - best[2], np.interp(at, heights, pitches) - best[0]
+    height_sd, pitch_sd = (float(np.sqrt((share * one**2).sum())) for one in off)
+    return height_sd, pitch_sd
 
 
 def _unlikely(at: Numbers, person: Upright, evidence: float) -> float:
     """Minus the logarithm of how likely a stand (pitch, roll, log height) is. `evidence`: what a frame counts."""
     misses, depth = _misses(at, person)
     seen, depth = person.sure > 0, np.maximum(depth, NEAREST)
-    stands = math.log(1 - BENT) - ((misses * person.sure[..., None]) ** 2).sum((1, 2)) / 2
-    stands = stands + 2 * (np.log(depth / FAR) * seen).sum(1)
+    missed = misses * (person.sure * person.far[:, None] / depth)[..., None]
+    stands = math.log(1 - BENT) - (missed**2).sum((1, 2)) / 2
     bent = math.log(BENT) - 2 * math.log(LOOSE) * seen.sum(1)
-    usual = np.array([(at[0] - USUAL_PITCH) / PITCH_SD, at[1] / ROLL_SD, (at[2] - math.log(USUAL_HEIGHT)) / HEIGHT_SD])
-    return float((usual**2).sum() / 2 - evidence * np.logaddexp(stands, bent).sum())
+    return float(_unusual(at) - evidence * np.logaddexp(stands, bent).sum())
+
+
+def _unusual(at: Numbers) -> float:
+    """The part of it that nobody's picture says."""
+    off = (at[0] - USUAL_PITCH) / PITCH_SD, at[1] / ROLL_SD, (at[2] - math.log(USUAL_HEIGHT)) / HEIGHT_SD
+    return float(np.square(off).sum() / 2)
 
 
 def _misses(at: Numbers, person: Upright) -> tuple[Numbers, Numbers]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -13,15 +14,15 @@ import pytest
 from bridge.capture.load import load_motions
 from bridge.cli import main
 from bridge.commands.formats import Formats
-from bridge.commands.lift import LEANING_M, arguments, check
+from bridge.commands.lift import arguments, check
 from bridge.commands.lift_job import jobs_of, order_of, parts_of
-from bridge.commands.lift_results import about, stature_m, write_lifted
+from bridge.commands.lift_results import about, doubts, stature_m, write_lifted
 from bridge.demo_motion.shipped import demo_session
 from bridge.errors import InputInvalid, UsageError
 from bridge.export.bvh import write_bvh
 from bridge.frames import Motion, Skeleton
-from bridge.keypoints.camera_file import read_camera
-from bridge.keypoints.lifting import LiftedMotion, LiftOrder
+from bridge.keypoints.camera_file import read_camera, write_camera
+from bridge.keypoints.lifting import FoundStand, LiftedMotion, LiftOrder
 from bridge.resample_motion import resample_motion
 
 Parsed = Callable[..., argparse.Namespace]
@@ -36,14 +37,20 @@ def walk() -> Motion:
     return resample_motion(short, 30.0)
 
 
-@pytest.fixture
-def seen(tmp_path: Path, walk: Motion) -> Path:
-    """A folder with the walk as COCO's results, walk.json, and its camera."""
-    write_bvh(tmp_path / "walk.bvh", walk)
-    out = tmp_path / "seen"
+@pytest.fixture(scope="module")
+def shot(tmp_path_factory: pytest.TempPathFactory, walk: Motion) -> Path:
+    folder = tmp_path_factory.mktemp("shot")
+    write_bvh(folder / "walk.bvh", walk)
     words = "--keypoints coco --lost 0.1".split()
-    assert main(["simulate", str(tmp_path / "walk.bvh"), "--out", str(out), *words]) == 0
-    return out
+    assert main(["simulate", str(folder / "walk.bvh"), "--out", str(folder / "seen"), *words]) == 0
+    return folder
+
+
+@pytest.fixture
+def seen(tmp_path: Path, shot: Path) -> Path:
+    """A folder with the walk as COCO's results, walk.json, and its camera."""
+    copytree(shot, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "seen"
 
 
 @pytest.fixture
@@ -98,6 +105,36 @@ def test_several_views_are_one_job(seen: Path, parsed: Parsed) -> None:
     assert [job.name for job in jobs_of(parsed(seen / "walk.json", "other/walk.json"))] == ["walk", "walk-2"]
 
 
+def test_cameras_beside_the_keypoints_are_theirs(
+    seen: Path, parsed: Parsed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a shell's seen/* names them."""
+    everything = sorted(seen.iterdir())
+    (job,) = jobs_of(parsed(*everything))
+    assert job.files == ((seen / "walk.json", seen / "walk.camera.json"),) and not capsys.readouterr().err
+    (job,) = jobs_of(parsed(*everything, "--fov", 60))
+    assert job.files == ((seen / "walk.json", None),) and "not used: another is told" in capsys.readouterr().err
+    (seen / "walk.json").rename(seen / "run.json")
+    (job,) = jobs_of(parsed(*sorted(seen.iterdir())))
+    assert job.files == ((seen / "run.json", None),) and "no keypoints of its name" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="is a camera's; the keypoints that it saw are needed"):
+        jobs_of(parsed(seen / "walk.camera.json"))
+
+
+def test_a_camera_that_moves_must_last(seen: Path, parsed: Parsed) -> None:
+    camera, _ = read_camera(seen / "walk.camera.json")
+    for frames in (29, 30, 40):
+        moving = replace(camera, rotation=np.stack([camera.rotation] * frames),
+                         translation=np.linspace(0, 1, 3 * frames).reshape(-1, 3))
+        write_camera(seen / "moving.json", moving)
+        words = seen / "walk.json", "--rate", 30, "--camera", seen / "moving.json"
+        if frames < 30:
+            with pytest.raises(InputInvalid, match="moves for 29 frames"):
+                order(parsed, *words)
+        else:
+            assert order(parsed, *words).views[0].camera.rotation.shape == (30, 3, 3)
+
+
 @pytest.mark.parametrize(("words", "said"), [
     ("", "give FILEs, each lifted by itself, or --view"),
     ("a.json --view b.json:c.json", "give FILEs, each lifted by itself, or --view"),
@@ -132,7 +169,8 @@ def test_results_depend_on_all_that_was_asked(seen: Path, parsed: Parsed) -> Non
     whole = [(seen / "walk.json", *base), (seen / "walk.json", *base, "--seed", 1),
              (seen / "walk.json", "--rate", 25, "--size", "1920x1080"),
              (seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json"),
-             (seen / "walk.camera.json", *base)]
+             (seen / "other.json", *base)]
+    (seen / "other.json").write_bytes((seen / "walk.json").read_bytes() + b" ")
     told = [json.dumps(parts_of(jobs_of(args)[0], args)) for words in whole for args in [parsed(*words)]]
     assert len(set(told)) == len(told)
     again = parsed(*whole[0])
@@ -176,6 +214,14 @@ def test_a_broken_file_does_not_stop_the_others_and_the_same_again_is_up_to_date
     assert (tmp_path / "out" / "walk.npz").read_bytes() == first
 
 
-def test_who_is_hardly_upright_is_told_of() -> None:
-    assert 0.05 < LEANING_M < 0.3
+def test_who_is_hardly_upright_or_stays_in_place_is_told_of(seen: Path, parsed: Parsed, walk: Motion) -> None:
     assert stature_m(Skeleton()) == pytest.approx(1.70)
+    asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
+    stands = FoundStand(0.05, 0.12, 2.0), FoundStand(0.2, 0.12, 2.0), FoundStand(0.05, 0.43, 8.0), None
+    told = [about(asked, [LiftedMotion(walk, 0.0, 0.2, asked.views, 4.0, stand)]) for stand in stands]
+    assert json.loads(json.dumps(told)) == told
+    assert told[0]["camera"].endswith("m high, 8.6 deg down, give or take 12 % and 2.0 deg")
+    sure, leaning, guessed, known = map(doubts, told)
+    assert not sure and not known
+    assert "hardly upright (0.2 m off plumb)" in leaning[0]
+    assert "hardly tells where the camera is (1.50 m high, 8.6 deg down, give or take 43 %" in guessed[0]

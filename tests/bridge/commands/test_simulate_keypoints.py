@@ -8,6 +8,7 @@ import pytest
 
 from bridge.capture.load import load_motions
 from bridge.cli import main
+from bridge.commands.simulate_keypoints import VIEWS
 from bridge.demo_motion.shipped import demo_session
 from bridge.export.bvh import write_bvh
 from bridge.keypoints.camera import project
@@ -17,6 +18,7 @@ from bridge.keypoints.found import Told
 from bridge.keypoints.load import load_keypoints
 from bridge.keypoints.reprojected import keypoints_m
 from bridge.resample_motion import resample_motion
+from models.evaluation.problems.cameras import VIEWS as OF_EVALUATION
 
 
 @pytest.fixture
@@ -53,12 +55,36 @@ def test_views_stand_round_the_walk(walk_file: Path) -> None:
     assert (again / "walk.json").read_bytes() == (out / "walk.v2.json").read_bytes()
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_evaluation_s_cameras_have_names(
+    walk_file: Path, view: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same seed, the same side; and the camera's file says what was seen through it."""
+    words = ["simulate", str(walk_file), "--keypoints", "coco", "--camera", view, "--rate", "30", "--noise-px", "0"]
+    written = []
+    for seed, out in (("1", "one"), ("1", "same"), ("2", "other")):
+        assert main([*words, "--seed", seed, "--out", str(walk_file.parent / out)]) == 0
+        written.append([Path(line).read_bytes() for line in capsys.readouterr().out.split()])
+    assert written[0] == written[1] and written[0][1] != written[2][1]
+    camera, placed = read_camera(walk_file.parent / "one" / "walk.camera.json")
+    assert placed and camera.moves == (view in ("orbit", "moving"))
+    clip = load_keypoints(walk_file.parent / "one" / "walk.json", Told(rate_hz=30.0))
+    walk = resample_motion(load_motions(walk_file)[0], 30.0)
+    expected = project(camera, keypoints_m(walk, DETECTORS["coco"]))[0]
+    np.testing.assert_allclose(clip.points_px, expected, atol=0.01)
+
+
+def test_names_are_the_evaluation_s() -> None:
+    assert tuple(VIEWS.values()) == OF_EVALUATION
+
+
 @pytest.mark.parametrize(("words", "code", "said"), [
     ("--lost 0.1", 2, "are of 2D keypoints: give --keypoints"),
     ("--keypoints coco --lost 2", 2, "a share of the time is 0 to 1"),
     ("--keypoints coco --noise-px -1", 2, "a standard deviation is 0 or more"),
     ("--keypoints coco --views 0", 2, "1 to 32 are allowed"),
     ("--keypoints coco --camera nowhere.json", 3, "nowhere.json: no such file"),
+    ("--keypoints coco --camera eyelevel", 3, "views without a file are orbit, eye-level, low, moving"),
 ])
 def test_what_cannot_be_is_said(
     walk_file: Path, words: str, code: int, said: str, capsys: pytest.CaptureFixture[str]

@@ -11,6 +11,7 @@ import torch
 from bridge.demo_motion.shipped import demo_session
 from bridge.engine.lift import Lifter, camera_of, motion_of, placed, seen_of, stand_of
 from bridge.engine.solver import load_solver_prior
+from bridge.engine.views import camera_before
 from bridge.errors import InputInvalid, TooShort, UsageError
 from bridge.frames import Motion, Skeleton
 from bridge.keypoints.camera import camera_of_fov, posed
@@ -78,7 +79,7 @@ def test_the_motion_has_the_clip_s_rate_and_frames(solver: Solver, walk: Motion,
     (found,) = Lifter(solver, asked).lift(LiftOrder((view,)))
     assert len(found.motion) == len(view.clip) and found.motion.rate_hz == rate_hz
     assert error_cm(found.motion, walk) < 0.3
-    assert found.missed_px < 8 and found.upright_m is None
+    assert found.missed_px < 8 and found.stand is None
     (seen,) = asked.calls[0][0]
     assert abs(len(seen) - 60 * len(view.clip) / rate_hz) <= 60 / rate_hz + 1
 
@@ -124,9 +125,23 @@ def test_where_a_camera_stands_is_found_from_who_walks_before_it(walk: Motion) -
     clip = simulate_keypoints(coming, camera, DETECTORS["coco"], Faults(3.0, 0.1))
     stand = stand_of(View(clip, camera_of_fov((1280, 720), 60), False), walk.skeleton)
     assert np.degrees(stand.pitch) == pytest.approx(12, abs=2) and stand.height == pytest.approx(1.9, rel=0.05)
-    (view,), upright_m = placed([View(clip, camera_of_fov((1280, 720), 60), False)], walk.skeleton)
-    assert view.placed and upright_m is not None and upright_m < 0.1
+    (view,), found = placed([View(clip, camera_of_fov((1280, 720), 60), False)], walk.skeleton)
+    assert view.placed and found is not None and found.off_plumb_m < 0.1 and found.height_share < 0.3
     assert view.camera.place_m[1] == pytest.approx(stand.height) and abs(view.camera.roll_deg) < 2
+
+
+def test_a_camera_that_moves_is_on_the_solver_s_clock(walk: Motion) -> None:
+    """Seen at 30 Hz, told at 60: where it is in every other frame is as the file says, and between, between."""
+    some = resample_motion(walk, 30.0)
+    camera = camera_before("moving", some, 3)
+    clip = simulate_keypoints(some, camera, DETECTORS["coco"], Faults(0.0), seed=0)
+    seen = seen_of(View(clip, camera, True), walk.skeleton)
+    assert len(seen.camera.rotation) == len(seen) == 2 * len(clip) - 1
+    places = seen.camera.place.numpy()
+    np.testing.assert_allclose(places[::2], camera.place_m, atol=1e-4)
+    np.testing.assert_allclose(places[1::2], (places[:-1:2] + places[2::2]) / 2, atol=1e-4)
+    whole = np.linalg.det(seen.camera.rotation.numpy())
+    np.testing.assert_allclose(whole, 1, atol=1e-5)
 
 
 def test_several_cameras_must_say_where_they_stand(solver: Solver, walk: Motion) -> None:

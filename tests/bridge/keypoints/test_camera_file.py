@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from bridge.errors import InputInvalid, InputMissing, NotFinite, PoseBridgeError, UnitInvalid
 from bridge.keypoints.camera import PinholeCamera, project
-from bridge.keypoints.camera_file import read_camera, write_camera
+from bridge.keypoints.camera_file import is_camera, read_camera, write_camera
 
 PLAIN = {"width": 1920, "height": 1080, "fx": 1500, "fy": 1490, "cx": 950, "cy": 545}
 TURN = Rotation.from_rotvec([0.3, -0.5, 0.2])
@@ -30,6 +30,35 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert placed and read.size_px == (640, 480)
     for name in ("focal_px", "centre_px", "distortion", "rotation", "translation"):
         np.testing.assert_allclose(getattr(read, name), getattr(camera, name), atol=1e-12)
+
+
+def test_a_camera_that_moves_is_read_as_it_was_written(tmp_path: Path) -> None:
+    turns = Rotation.from_rotvec(np.linspace(0, 1, 15).reshape(5, 3)).as_matrix()
+    camera = PinholeCamera((640, 480), np.array([500.0, 501]), np.array([320.0, 240]), rotation=turns,
+                           translation=np.arange(15.0).reshape(5, 3))
+    write_camera(tmp_path / "camera.json", camera)
+    read, placed = read_camera(tmp_path / "camera.json")
+    assert placed and read.moves
+    points = np.random.default_rng(0).normal((0, 0, 60), 1, size=(5, 4, 3))
+    np.testing.assert_allclose(project(read, points)[0], project(camera, points)[0])
+    still = [project(read.frames(slice(at, at + 1)), points[at : at + 1])[0][0] for at in range(5)]
+    np.testing.assert_allclose(project(camera, points)[0], still)
+    for frames, said in (([], "frames is a list"), ([{"rotation": [0, 0, 0]}], "frame 1 has no rotation"),
+                         ([{"rotation": [0, 0, 0], "translation": [0, 0, "x"]}], "3 numbers are allowed")):
+        with pytest.raises(InputInvalid, match=said):
+            read_camera(written(tmp_path, {**PLAIN, "frames": frames}))
+    with pytest.raises(InputInvalid, match="neither is beside it; got rotation"):
+        read_camera(written(tmp_path, {**PLAIN, "rotation": [0, 0, 0], "frames": [{}]}))
+
+
+def test_a_camera_s_file_is_known_by_how_it_begins(tmp_path: Path) -> None:
+    assert is_camera(written(tmp_path, PLAIN))
+    for other in ({"people": []}, [PLAIN], {"fps": 30, "frames": []}):
+        assert not is_camera(written(tmp_path, other))
+    (tmp_path / "camera.yml").write_text("camera_matrix: ...")
+    (tmp_path / "camera.txt").write_text(json.dumps(PLAIN))
+    assert is_camera(tmp_path / "camera.yml") and not is_camera(tmp_path / "camera.txt")
+    assert not is_camera(tmp_path / "nowhere.json") and not is_camera(tmp_path)
 
 
 def test_a_camera_need_not_say_where_it_stands(tmp_path: Path) -> None:

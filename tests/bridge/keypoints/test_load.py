@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from tests.bridge.keypoints.conftest import seen_by
 
 
 def test_somebody_must_say_the_rate(tmp_path: Path) -> None:
-    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    np.save(tmp_path / "seen.npy", np.full((5, 17, 2), 9.0))
     with pytest.raises(UsageError, match="--rate"):
         load_keypoints(tmp_path / "seen.npy")
 
@@ -39,7 +41,7 @@ def test_a_default_is_for_who_says_nothing(tmp_path: Path, walk: Motion) -> None
 
 
 def test_only_people_who_are_there(tmp_path: Path) -> None:
-    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    np.save(tmp_path / "seen.npy", np.full((5, 17, 2), 9.0))
     for person in (0, 2):
         with pytest.raises(UsageError, match="people 1 to 1"):
             load_keypoints(tmp_path / "seen.npy", Told(30.0, person=person))
@@ -60,3 +62,19 @@ def test_what_is_not_there_or_of_no_kind_is_said(tmp_path: Path) -> None:
         find_keypoints(tmp_path / "film.mp4")
     with pytest.raises(InputInvalid, match=r"no NAME_000000000000_keypoints\.json"):
         find_keypoints(tmp_path)
+
+
+def test_others_who_are_there_as_well_are_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def rows(frames: int, x: float, size: float) -> list[dict[str, Any]]:
+        return [{"image_id": number, "category_id": 1, "score": 0.9,
+                 "keypoints": [value for place in range(17) for value in (x, size * place, 0.5)]}
+                for number in range(frames)]
+
+    for passing, said in ((2, False), (10, True)):
+        caplog.clear()
+        (tmp_path / "seen.json").write_text(json.dumps(rows(20, 100, 9) + rows(passing, 900, 3)))
+        assert load_keypoints(tmp_path / "seen.json", Told(30.0)).points_px[0, 0, 0] == 100
+        assert ("1 more people are in it; taking person 1" in caplog.text) == said
+    caplog.clear()
+    assert load_keypoints(tmp_path / "seen.json", Told(30.0, person=2)).points_px[0, 0, 0] == 900
+    assert not caplog.text

@@ -38,7 +38,7 @@ def test_what_is_written_is_read(tmp_path: Path, walk: Motion) -> None:
 def test_numbers_that_are_missing_are_frames_without_keypoints(tmp_path: Path) -> None:
     for number in (7, 8, 11):
         frame(tmp_path, number, somebody(100.0 + number))
-    found = read_openpose(tmp_path)
+    found = read_openpose(tmp_path, Told())
     assert (found.people[0][..., 2] > 0).all(-1).tolist() == [True, True, False, False, True]
     assert found.people[0][4, 0, 0] == 111 and found.name == "take"
 
@@ -46,7 +46,7 @@ def test_numbers_that_are_missing_are_frames_without_keypoints(tmp_path: Path) -
 def test_who_is_largest_for_longest_comes_first(tmp_path: Path) -> None:
     for number in range(10):
         frame(tmp_path, number, somebody(500.0 - number, 40), *([somebody(100.0 + number, 150)] * (number < 8)))
-    found = read_openpose(tmp_path)
+    found = read_openpose(tmp_path, Told())
     assert [person[0, 0, 0] for person in found.people] == [100, 500]
     assert load_keypoints(tmp_path, Told(30.0, person=2)).points_px[9, 0, 0] == 491
 
@@ -64,27 +64,27 @@ def test_a_broken_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, sa
     frame(tmp_path, 0, somebody(1.0))
     (tmp_path / "take_000000000001_keypoints.json").write_text(text)
     with pytest.raises(InputInvalid, match=f"take_000000000001_keypoints.json.*{said}"):
-        read_openpose(tmp_path)
+        read_openpose(tmp_path, Told())
 
 
 def test_nan_is_refused(tmp_path: Path) -> None:
     frame(tmp_path, 0, [float("nan"), *somebody(1.0)[1:]])
     with pytest.raises(NotFinite, match="person 1"):
-        read_openpose(tmp_path)
+        read_openpose(tmp_path, Told())
 
 
 def test_two_videos_in_one_folder_are_refused(tmp_path: Path) -> None:
     frame(tmp_path, 0, somebody(1.0)).rename(tmp_path / "other_000000000000_keypoints.json")
     frame(tmp_path, 0, somebody(1.0))
     with pytest.raises(InputInvalid, match="2 videos"):
-        read_openpose(tmp_path)
+        read_openpose(tmp_path, Told())
 
 
 def test_numbers_of_no_video_are_refused(tmp_path: Path) -> None:
     for number in (0, 10**9):
         frame(tmp_path, number, somebody(1.0))
     with pytest.raises(InputInvalid, match="not the frames of one video"):
-        read_openpose(tmp_path)
+        read_openpose(tmp_path, Told())
 
 
 def test_one_file_alone_is_one_frame(tmp_path: Path) -> None:

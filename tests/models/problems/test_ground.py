@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from models.kinematics.skeleton import JOINT_INDEX, neutral_offsets, standing_heights
-from models.problems.ground import NobodyUpright, Upright, fit_stand, turned, upright
+from models.problems.ground import fit_stand, turned
+from models.problems.plumb import NobodyUpright, Upright, upright
 
 STANDING = standing_heights(neutral_offsets()).double().numpy()
 JOINTS = tuple(JOINT_INDEX[name] for name in (
@@ -43,10 +44,10 @@ def person(rays: np.ndarray, sure: np.ndarray) -> Upright:
 ])
 def test_pitch_roll_and_height_are_found(pitch: float, roll: float, height: float) -> None:
     found = fit_stand(person(*walker(math.radians(pitch), math.radians(roll), height)))
-    assert math.degrees(found.pitch) == pytest.approx(pitch, abs=2)
+    assert math.degrees(found.pitch) == pytest.approx(pitch, abs=2.5)
     assert math.degrees(found.roll) == pytest.approx(roll, abs=1.5)
     assert found.height == pytest.approx(height, rel=0.05)
-    assert found.missed < 0.08
+    assert found.missed < 0.08 and abs(math.log(found.height / height)) < found.height_sd < 0.3
     np.testing.assert_allclose(found.rotation @ found.rotation.T, np.eye(3), atol=1e-12)
 
 
@@ -65,6 +66,26 @@ def test_who_stays_at_one_distance_leaves_a_usual_camera() -> None:
     assert abs(math.degrees(found.pitch) - 8) < 15 and 0.7 < found.height < 3.0
 
 
+def somebody_in_place(pitch: float, height: float, frames: int = 240) -> tuple[np.ndarray, np.ndarray]:
+    """Four metres off, swaying about an attitude that is theirs: the head ahead of the hips, knees a little bent."""
+    random, time = np.random.default_rng(1), np.arange(frames) / 60
+    places = np.tile(np.stack([ASIDE, STANDING[list(JOINTS)], np.full(7, -4.0)], -1), (frames, 1, 1))
+    places[:, :, 2] += 0.03 * (places[..., 1] - 0.9)
+    places[:, :5, 1] -= 0.03
+    places[:, :5, 0] += 0.03 * np.sin(2 * time)[:, None]
+    there = (places - [0, height, 0]) @ turned(pitch, 0.0).T
+    return there[..., :2] / there[..., 2:] + 0.003 * random.normal(size=(frames, 7, 2)), np.full((frames, 7), 0.9)
+
+
+def test_who_stays_in_place_leaves_it_unsure_and_who_walks_makes_it_sure() -> None:
+    for pitch, height in ((2, 0.9), (9, 1.5)):
+        found = fit_stand(person(*somebody_in_place(math.radians(pitch), height)))
+        assert abs(math.log(found.height / height)) < 2.5 * found.height_sd
+        assert abs(found.pitch - math.radians(pitch)) < 2.5 * found.pitch_sd
+        sure = fit_stand(person(*walker(math.radians(pitch), 0.0, height)))
+        assert sure.pitch_sd < 0.8 * found.pitch_sd and sure.height_sd < found.height_sd
+
+
 def test_a_taller_person_makes_a_higher_camera() -> None:
     rays, sure = walker(math.radians(10), 0.0, 1.5)
     usual = fit_stand(person(rays, sure))
@@ -78,8 +99,3 @@ def test_one_side_alone_is_not_the_middle() -> None:
     assert (person(rays, sure).sure.max(0) > 0.1).tolist() == [True, False, False, False]
     with pytest.raises(NobodyUpright, match="in no frame two of"):
         fit_stand(person(rays, sure))
-
-
-def test_keypoints_without_a_middle_are_refused() -> None:
-    with pytest.raises(NobodyUpright, match="no two of"):
-        upright(np.zeros((4, 1, 2)), np.ones((4, 1)), [JOINT_INDEX["L_wrist"]], np.zeros((1, 3)), STANDING)
