@@ -1,8 +1,9 @@
-"""What is missing of a motion, from the prior: its guess led through what is known, and weighed against interpolation.
+"""What is missing of a motion, from the prior: its guess, corrected by what it misses of what is known.
 
 Where part of a body is known, the prior is asked what the rest does as if that were never seen, and what it misses
-where the rest is known tells how it errs in between. Where whole frames are missing it hears those that are known, and
-its answer is asked about again at falling levels of noise, so that frames far from any known one hear of those too.
+where the rest is known tells how it errs in between (habits.py). Where whole frames are missing it hears those that are
+known, and its answer is asked about again at falling levels of noise, so that frames far from any known one hear of
+those too.
 """
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from models.guess import Guess
 from models.kinematics.rotations import matrix_to_rotvec, matrix_to_sixd, rotvec_to_matrix, sixd_to_matrix
+from models.problems.habits import HabitConfig, by_habit
 from models.problems.interpolate import interpolated, interpolation_sd
 from models.problems.known import Known
 from models.problems.kriging import led_through, path_led_through
@@ -30,10 +32,9 @@ class FillConfig:
     """How what is missing is found. Chosen on the validation split."""
 
     levels: tuple[float, ...] = (NOTHING, 3.0)  # of noise, one pass each; of parts of a body only the first
-    length_parts: float = 30.0  # frames over which errors are correlated, of parts of a body
-    length_frames: float = 20.0  # and of whole frames
-    trust_parts: float = 4.0  # a guess's said variance over this is what is weighed against interpolation
-    trust_frames: float = 2.0
+    length_frames: float = 20.0  # over which errors are correlated, of whole frames
+    trust_frames: float = 2.0  # a guess's said variance over this is what is weighed against interpolation
+    habit: HabitConfig = field(default_factory=HabitConfig)  # of parts
     keep_hz: float = 4.0  # the band of what is found: all of it is kept below,
     stop_hz: float = 7.0  # nothing above
     windows: PassConfig = field(default_factory=PassConfig)
@@ -86,18 +87,24 @@ def _contact(guess: Guess, unknown: Tensor) -> Tensor:
 
 def _hidden(known: Known, whole: Tensor) -> Known:
     """Joints that are missing while others are known are hidden throughout, so that the guess errs alike everywhere."""
-    missing = (~known.rotation_known & ~whole[:, None]).any(0)
-    return replace(known, rotation_known=known.rotation_known & ~missing)
+    return replace(known, rotation_known=known.rotation_known & ~_parts(known, whole))
+
+
+def _parts(known: Known, whole: Tensor) -> Tensor:
+    """Which joints are missing while others are known, (22,)."""
+    return (~known.rotation_known & ~whole[:, None]).any(0)
 
 
 def _found(guess: Guess, known: Known, start: Known, whole: Tensor, config: FillConfig) -> Tensor:
-    """A guess led through what is known, weighed against interpolation, and smooth: (T, 22, 3, 3)."""
+    """A guess corrected by what it misses, where whole frames are missing weighed against interpolation, and smooth:
+    (T, 22, 3, 3)."""
     rotations = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
-    parts, frames = (led_through(rotations, known, length) for length in (config.length_parts, config.length_frames))
-    led = torch.where(whole[:, None, None, None], frames, parts)
-    trust = torch.where(whole, config.trust_frames, config.trust_parts)[:, None]
-    theirs, ours = interpolation_sd(known).square(), guess.joint_sd.square() / trust
-    share = theirs / (theirs + ours).clamp(min=1e-12)
-    mixed = rotvec_to_matrix(share[..., None] * matrix_to_rotvec(led @ start.rotations.mT)) @ start.rotations
-    smooth = _smooth(matrix_to_sixd(mixed), config)
+    found = by_habit(rotations, known, _parts(known, whole), config.habit)
+    if whole.any():
+        led = led_through(rotations, known, config.length_frames)
+        theirs, ours = interpolation_sd(known).square(), guess.joint_sd.square() / config.trust_frames
+        share = theirs / (theirs + ours).clamp(min=1e-12)
+        mixed = rotvec_to_matrix(share[..., None] * matrix_to_rotvec(led @ start.rotations.mT)) @ start.rotations
+        found = torch.where(whole[:, None, None, None], mixed, found)
+    smooth = _smooth(matrix_to_sixd(torch.where(known.rotation_known[..., None, None], known.rotations, found)), config)
     return led_through(sixd_to_matrix(smooth), known, config.length_frames)

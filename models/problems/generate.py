@@ -2,7 +2,8 @@
 
 Each window is sampled from noise by ancestral steps (Ho et al. 2020; levels as in Karras et al. 2022); the frames that
 it shares with the one before are told as known, and put there again at every step (outpainting). The prior says nothing
-of the root: it goes where feet that stand make it go, over the floor, or along the path.
+of the root: it goes where feet that stand make it go, over the floor, or along the path. Then feet are planted
+(plant.py).
 """
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from models.kinematics.skeleton import FEET, JOINT_COUNT, leg_length, standing_h
 from models.prior.condition import CUE_JOINTS, OTHER_JOINTS, Cues
 from models.prior.denoiser import make_guesser
 from models.problems.known import Known, cues_of
+from models.problems.plant import PlantConfig, planted
 from models.problems.root_path import RootConfig, root_path
 from models.samplers.lowpass import smooth_piece
 from models.solver import Solver
@@ -40,6 +42,8 @@ class GenerateConfig:
     churn: float = 0.7  # share of ancestral noise; 0: none, all chance is in the start
     keep_hz: float = 6.0
     stop_hz: float = 9.0
+    stepping: float = 0.7  # level above which a window on a path is told its path alone, not how it begins: or no steps
+    plant: PlantConfig = field(default_factory=PlantConfig)
     root: RootConfig = field(default_factory=lambda: RootConfig(
         change_sd=2e-3, jerk_sd=1e-3, slip_sd=2e-3, doubt=2e-2, height_sd=0.02))
 
@@ -84,8 +88,10 @@ def generate(
         made, contact = torch.cat([made, rotations[shared:]]), torch.cat([contact, standing[shared:]])
         report(min(len(made) / frames, 1.0))
     smooth = smooth_piece(matrix_to_sixd(made[:frames]), slice(0, frames), config.keep_hz, config.stop_hz)
-    rotations = sixd_to_matrix(smooth)
-    return Generated(rotations, _root(rotations, contact[:frames], offsets, path, config), contact[:frames])
+    rotations, contact = sixd_to_matrix(smooth), contact[:frames]
+    root = _root(rotations, contact, offsets, path, config)
+    rotations, root = planted(rotations, root, contact, offsets, config.plant)
+    return Generated(rotations, _on_floor(rotations, root, offsets), contact)
 
 
 def _told(begun: Tensor, offsets: Tensor, window: int, path: Tensor | None) -> Cues:
@@ -109,14 +115,19 @@ def _told(begun: Tensor, offsets: Tensor, window: int, path: Tensor | None) -> C
 
 def _window(solver: Solver, told: Cues, config: GenerateConfig, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """One window, (W, 22, 3, 3), and where its feet stand, (W, 4)."""
-    guesser = make_guesser(solver.forward, solver.prior.statistics, told, both_ways=False)
+    statistics, nobody = solver.prior.statistics, torch.zeros_like(told.others_known)
+    guesser = make_guesser(solver.forward, statistics, told, both_ways=False)
+    stepper = make_guesser(solver.forward, statistics, replace(
+        told, others_known=nobody, rotation_known=nobody[..., : len(CUE_JOINTS)],
+        hands_known=torch.zeros_like(told.hands_known)), both_ways=False)
+    on_path = bool(told.path_known.any())
     known, poses = told.others_known[0].any(-1), _poses(told)
     x = config.first * torch.randn(1, len(known), POSE, generator=random)
-    x = x + solver.prior.statistics.mean
+    x = x + statistics.mean
     guess = Guess(x, x)
     for level, lower in pairwise(config.levels):
         x = torch.where(known[None, :, None], poses, x)
-        guess = guesser(x, level)
+        guess = (stepper if on_path and level > config.stepping else guesser)(x, level)
         clean = torch.where(known[None, :, None], poses, guess.poses)
         added = config.churn * lower * math.sqrt(max(1 - (lower / level) ** 2, 0.0))
         kept = math.sqrt(max(lower**2 - added**2, 0.0)) / level
@@ -141,6 +152,12 @@ def _root(rotations: Tensor, contact: Tensor, offsets: Tensor, path: Tensor | No
         reference[:, [0, 2]], sd = path[:, [0, 2]], torch.full((frames,), 0.1)
     sd[0] = 0.01
     reference[:, 1] = smooth_piece(-feet.amin(1), slice(0, frames), 1.0, 3.0)
-    root = root_path(rotations, offsets, contact, reference, sd, 0.0, config.root)
+    return root_path(rotations, offsets, contact, reference, sd, 0.0, config.root)
+
+
+def _on_floor(rotations: Tensor, root: Tensor, offsets: Tensor) -> Tensor:
+    """Lifted, softly, where a foot is below the floor."""
+    frames, usual = len(root), standing_heights(offsets)[list(FEET)]
+    feet = positions_from_pelvis(rotations, offsets)[:, list(FEET), 1] - usual
     below = (-(feet.amin(1) + root[:, 1])).clamp(min=0)
     return root + smooth_piece(below, slice(0, frames), 3.0, 6.0)[:, None] * root.new_tensor([0.0, 1.0, 0.0])

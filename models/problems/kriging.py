@@ -7,6 +7,7 @@ guess meets what is known exactly, without a jump or a corner. Each gap hears th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -16,10 +17,19 @@ from models.kinematics.rotations import matrix_to_rotvec, rotvec_to_matrix
 from models.problems.known import Known
 from models.samplers.planted import stretches
 
-NEAR = 60  # frames beyond a gap that it hears,
-SPARSE_FROM = 24  # of which only
-EVERY = 4  # every so manieth counts: neighbours say the same
+SPARSE_FROM = 24  # known frames near a gap: of more, not all are heard
 DOUBT = 0.5  # of a known frame's error that is its own, but at the gap's edges, where nothing is
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Which known frames a gap hears."""
+
+    near: int = 60  # frames beyond it, or to the nearest that is known; of which only
+    every: int = 4  # every so manieth counts: neighbours say the same
+
+
+HEARING = Hearing()
 
 
 def led_through(rotations: Tensor, known: Known, length: float) -> Tensor:
@@ -38,35 +48,35 @@ def path_led_through(path: Tensor, known: Known, length: float) -> Tensor:
 def between(missed: Tensor, known: Tensor, length: float) -> Tensor:
     """What is missed (T, K, 3), where that is known (T, K), and its conditional mean elsewhere; zero if it never is."""
     found = torch.where(known[..., None], missed, 0.0)
-    for columns, gap, heard in _gaps(known):
+    for columns, gap, heard in gaps(known):
         weights = _weights(tuple((heard - gap.start).tolist()), gap.stop - gap.start, length).to(found)
         said = missed[heard][:, columns]
         found[gap, columns] = (weights @ said.flatten(1)).unflatten(1, said.shape[1:])
     return found
 
 
-def _gaps(known: Tensor) -> Iterator[tuple[Tensor, slice, Tensor]]:
-    """Columns that are missing together, where, and the known frames near there; none of gaps without any."""
+def gaps(known: Tensor, hearing: Hearing = HEARING) -> Iterator[tuple[Tensor, slice, Tensor]]:
+    """Of (T, K): columns that are missing together, where, and the known frames near; none of gaps without any."""
     left = known.clone()
     while not left.all():
         joint = int((~left).any(0).nonzero()[0])
         same = (known == known[:, joint : joint + 1]).all(0)
         left[:, same] = True
         for gap in stretches(~known[:, joint], 1):
-            heard = _heard(known[:, joint], gap)
+            heard = _heard(known[:, joint], gap, hearing)
             if len(heard):
                 yield same.nonzero().flatten(), gap, heard
 
 
-def _heard(known: Tensor, gap: slice) -> Tensor:
+def _heard(known: Tensor, gap: slice, hearing: Hearing) -> Tensor:
     """The known frames near a gap."""
     at = known.nonzero().flatten()
     away = torch.maximum(gap.start - 1 - at, at - gap.stop)
-    near = at[away <= max(NEAR, away.amin() if len(at) else 0)]
+    near = at[away <= max(hearing.near, away.amin() if len(at) else 0)]
     if len(near) <= SPARSE_FROM:
         return near
     away = torch.maximum(gap.start - 1 - near, near - gap.stop)
-    return near[away % EVERY == 0]
+    return near[away % hearing.every == 0]
 
 
 @lru_cache(maxsize=256)

@@ -12,12 +12,14 @@ from models.evaluation.problems.measured import Measured
 from models.evaluation.records import Record
 from models.kinematics.forward import local_to_global, positions_from_pelvis
 from models.kinematics.rotations import xyzw_to_matrix
+from models.kinematics.skeleton import FEET, standing_heights
 from models.problems.generate import generate
 from models.solver import Solver
 from models.training.dataset import Clip
 
 REAL, SEED, POSE, PATH = "real", "from a seed", "from a pose", "along a path"
 CASES = (REAL, SEED, POSE, PATH)
+STANDING = 0.04  # metres: a foot joint that is no higher than this over where standing ones are may stand
 WALK = 1.0  # metres a second along the path
 
 
@@ -47,13 +49,18 @@ def _motion(case: str, solver: Solver, seed: int, clip: Clip) -> tuple[Tensor, T
 
 
 def _record(clip: Clip, places: Tensor) -> Record:
-    """How it moves; feet slide as fast as toes that are down do over the floor."""
+    """How it moves. Toes near the floor slide, those that swing past as well; of whom something stands, the foot joint
+    does that moves least."""
     toes = places[:, list(TOES)]
     low = toes[1:, :, 1] < toes[..., 1].amin() + PLANTED_HEIGHT
     slides = (toes.diff(dim=0)[..., [0, 2]] * RATE_HZ).norm(dim=-1) * 100
+    feet, usual = places[:, list(FEET)], standing_heights(clip.offsets)[list(FEET)]
+    slowest = (feet.diff(dim=0)[..., [0, 2]] * RATE_HZ).norm(dim=-1).where(feet[1:, :, 1] < usual + STANDING, torch.inf)
+    slowest = 100 * slowest.amin(1)
     jumps = places.diff(n=2, dim=0).norm(dim=-1).amax() * 100
     values = {
         "jitter": jitter(places), "slide_cm_s": slides[low].mean(),
+        "standing_slide_cm_s": slowest[slowest.isfinite()].mean(),
         "floor_penetration_cm": (-places[..., 1].amin(1)).clamp(min=0).mean() * 100,
         "speed_cm_s": (places.diff(dim=0) * RATE_HZ).norm(dim=-1).mean() * 100, "jump_cm": jumps,
     }

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from bridge.config_commands import EvaluateOptions
+from bridge.engine.evaluate_fill import _plan
 from bridge.engine.evaluate_problem import evaluate_problem
+from bridge.engine.solver import load_solver_prior
 from bridge.errors import InputInvalid, UsageError
 from bridge.export.npz import write_npz
+from models.solver import solver_of
 from tests.bridge.engine.test_mending import moving
 
 
@@ -23,8 +26,9 @@ def asked(tmp_path: Path) -> EvaluateOptions:
 @pytest.mark.parametrize(("problem", "section", "cases"), [
     ("complete", "limbs", 5), ("inbetween", "gaps", 5), ("clean", "noise", 6), ("generate", "made", 4)])
 def test_a_report_has_every_case(problem: str, section: str, cases: int, asked: EvaluateOptions) -> None:
-    methods = () if problem == "generate" else ("ours",)
-    assert evaluate_problem(replace(asked, problem=problem, sections=(section,), methods=methods)) == 0
+    methods, seconds = ((), 0.7) if problem == "generate" else (("ours",), asked.seconds)
+    options = replace(asked, problem=problem, sections=(section,), methods=methods, seconds=seconds)
+    assert evaluate_problem(options) == 0
     assert asked.report is not None
     rows = json.loads((asked.report / f"results-{problem}.json").read_text())["sections"][section]
     assert len(rows) == cases
@@ -32,10 +36,18 @@ def test_a_report_has_every_case(problem: str, section: str, cases: int, asked: 
     assert f"{problem}-{section}.png" in (asked.report / f"RESULTS-{problem}.md").read_text()
 
 
+def test_pads_is_measured_in_one_case_beside_ours(asked: EvaluateOptions) -> None:
+    solvers = {"": solver_of(load_solver_prior(None))}
+    options = replace(asked, methods=("ours", "pads"))
+    assert len(_plan(options, solvers)["limbs"]) == 5 + 2
+    assert len(_plan(replace(options, methods=("pads",)), solvers)["limbs"]) == 5
+    assert len(_plan(replace(options, problem="clean", thorough=True), solvers)["noise"]) == 6 + 1
+
+
 def test_what_there_is_not_is_said(asked: EvaluateOptions) -> None:
     with pytest.raises(UsageError, match="limbs, shares"):
         evaluate_problem(replace(asked, sections=("arms",)))
-    with pytest.raises(UsageError, match="ours, hold, slerp"):
+    with pytest.raises(UsageError, match="ours, hold, slerp, pads"):
         evaluate_problem(replace(asked, methods=("best",)))
     with pytest.raises(InputInvalid, match="no clip is long enough"):
         evaluate_problem(replace(asked, seconds=1.0))
