@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bridge.farm.batch import Execute, Left, Told, ending
 from bridge.farm.receipt import About
 from bridge.farm.row import DONE, Row
-from bridge.farm.unit import Prepare, Read, Solver, Unit, solved
+from bridge.farm.unit import Prepare, Read, Solver, Unit, load_judges, solved
 from bridge.frames import Motion
 
 
@@ -20,9 +20,9 @@ def in_turn(prepare: Prepare, open_solver: Callable[[], Solver]) -> Execute:
     """All of a batch by one solver that is opened once."""
 
     def execute(left: Left, told: Told) -> None:
-        solver = open_solver()
         with ThreadPoolExecutor(1, "reads") as reader, ThreadPoolExecutor(1, "writes") as writer:
-            last = _Last()
+            writer.submit(load_judges)  # seconds, in which a daemon of our own starts on another core
+            solver, last = open_solver(), _Last()
             try:
                 for unit, row, read in _read_ahead(left, prepare, reader):
                     began_s, outcome = time.monotonic(), _outcome(row, read, solver, told)

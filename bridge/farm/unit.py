@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -96,6 +97,12 @@ def read_take(take: Take, prepare: Prepare) -> Session:
         return prepare(load_session(take.source), take)
     except OSError as error:
         raise InputMissing(f"{take.source}: cannot be read: {error.strerror or error}") from error
+
+
+def load_judges() -> None:
+    """What about_solved needs, torch among it: whoever calls this early waits less for the first."""
+    for name in ("bridge.engine.swapped", "models.samplers.noise"):
+        import_module(name)
 
 
 def about_solved(session: Session, motion: Motion, seconds: float) -> About:
