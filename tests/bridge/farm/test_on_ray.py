@@ -37,7 +37,7 @@ class Night:
     real: bool = False
 
 
-SMALL, FULL = Night(6, "echo", 200.0), Night(200, "cpu", 3600.0, real=True)
+SMALL, FULL = Night(6, "echo", 300.0), Night(200, "cpu", 3600.0, real=True)
 CLUSTER = """
 import sys
 from ray.cluster_utils import Cluster
@@ -142,7 +142,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @needs_ray
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("night", [
     SMALL, pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(4 * FULL.longest_s)])],
     ids=["small", "full"])
