@@ -9,10 +9,14 @@ import io
 import logging
 import os
 import secrets
+import signal
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from bridge.errors import DeviceFailed, PoseBridgeError, UsageError, of_code
@@ -26,6 +30,7 @@ log = logging.getLogger(__name__)
 
 LOCAL = "local"
 PATIENCE_S = 600.0  # for a cluster in which nobody works
+ANSWERS_S = 10.0
 
 
 def on_ray(address: str, equipment: Equipment) -> Execute:
@@ -112,21 +117,45 @@ def _cluster(address: str) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
     if address == LOCAL and "RAY_AUTH_MODE" not in os.environ:  # else it would keep a token in the home
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
-    try:
-        ray = import_module("ray")
-        logging.getLogger("ray").setLevel(logging.ERROR)  # what it thinks of this machine is no line of ours
-    except ImportError:
-        raise UsageError("--ray needs Ray: pip install 'posebridge[farm]'") from None
+    if find_spec("ray") is None:
+        raise UsageError("--ray needs Ray: pip install 'posebridge[farm]'")
+    _somebody_listens(address)
+    ray = import_module("ray")
+    logging.getLogger("ray").setLevel(logging.ERROR)  # what it thinks of this machine is no line of ours
     own = {"include_dashboard": False} if address == LOCAL else {}
     try:
-        ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+        with own_sigterm():
+            ray.init(address=address, log_to_driver=False, configure_logging=False, **own)
+    except Exception as error:  # a machine that is too busy to begin is one: its own kinds for that are few
         raise DeviceFailed(f"no Ray cluster at {address}: {' '.join(str(error).split())}") from None
     with redirect_stdout(LogLines()):
         try:
             yield ray
         finally:
             ray.shutdown()
+
+
+def _somebody_listens(address: str) -> None:
+    """Raises DeviceFailed; Ray itself would look for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), ANSWERS_S).close()
+        except OSError as error:
+            raise DeviceFailed(f"no Ray cluster at {address}: {error.strerror or error}") from None
+
+
+@contextmanager
+def own_sigterm() -> Iterator[None]:
+    """Ray, when it begins, takes SIGTERM for itself, and would end us with a code that is none of ours."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    except SystemExit as told:
+        raise SystemExit(128 + signal.SIGTERM if told.code == signal.SIGTERM else told.code) from None
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 class LogLines(io.TextIOBase):

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
-from bridge.farm.on_ray import LogLines, places
+from bridge.farm.on_ray import LogLines, own_sigterm, places
 from bridge.farm.preparation import Preparation
 from bridge.farm.workplace import Equipment
 from tests.benchmarks.farm_200 import spread, write_takes
@@ -37,7 +37,7 @@ class Night:
     real: bool = False
 
 
-SMALL, FULL = Night(6, "echo", 200.0), Night(200, "cpu", 3600.0, real=True)
+SMALL, FULL = Night(6, "echo", 300.0), Night(200, "cpu", 3600.0, real=True)
 CLUSTER = """
 import sys
 from ray.cluster_utils import Cluster
@@ -67,6 +67,21 @@ def test_what_ray_prints_is_lines_of_the_log(caplog: pytest.LogCaptureFixture) -
     with redirect_stdout(LogLines()):
         print("a node\n\n  is lost")
     assert caplog.messages == ["Ray: a node", "Ray: is lost"]
+
+
+def test_a_signal_while_ray_begins_ends_with_the_code_that_says_so() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as end, own_sigterm():
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(number))  # as ray.init does
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert end.value.code == 143 and signal.getsignal(signal.SIGTERM) == before
+
+
+@needs_ray
+def test_where_nobody_listens_it_says_so_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    began_s = time.monotonic()
+    assert main(["solve", str(DEMO), "--out", str(tmp_path), "--engine", "echo", "--ray", "127.0.0.1:1"]) == 6
+    assert "no Ray cluster at 127.0.0.1:1" in capsys.readouterr().err and time.monotonic() - began_s < 60
 
 
 def test_without_ray_or_beside_a_daemon_it_is_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +142,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @needs_ray
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("night", [
     SMALL, pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(4 * FULL.longest_s)])],
     ids=["small", "full"])
