@@ -12,7 +12,7 @@ from torch import Tensor
 
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
-from models.kinematics.skeleton import FEET, JOINT_COUNT, JOINT_INDEX, standing_heights
+from models.kinematics.skeleton import FEET, JOINT_COUNT, JOINT_INDEX
 from models.samplers.linear_rows import LinearRows
 from models.samplers.measurement import levers
 from models.samplers.measurement_positions import position_rows
@@ -41,29 +41,24 @@ class PlantConfig:
     fit: FitConfig = field(default_factory=FitConfig)
 
 
-def stands(
-    contact: Tensor, places: Tensor, root: Tensor, usual: Tensor, config: PlantConfig
-) -> tuple[Tensor, Tensor]:
+def stands(contact: Tensor, places: Tensor, root: Tensor, config: PlantConfig) -> tuple[Tensor, Tensor]:
     """Where feet stand and whether they do, (T, 4, 3) metres and (T, 4) bool: where the joint is on the whole while
-    contact (T, 4) lasts and the pelvis (T, 3) is within reach, at its usual height (4,) over the floor Y = 0.
-    places (T, 4, 3)."""
+    contact (T, 4) lasts and the pelvis (T, 3) is within reach. places (T, 4, 3)."""
     at, held = places.clone(), torch.zeros_like(contact, dtype=torch.bool)
     for foot in range(len(FEET)):
         for stretch in stretches(contact[:, foot] > config.likely, config.shortest):
             place = places[stretch, foot].median(0).values
             away = (root[stretch] - place)[:, [0, 2]].norm(dim=-1)
             at[stretch, foot], held[stretch, foot] = place, away < config.reach
-    at[..., 1] = torch.where(held, usual, at[..., 1])
     return at, held
 
 
 def planted(
     rotations: Tensor, root: Tensor, contact: Tensor, offsets: Tensor, config: PlantConfig
 ) -> tuple[Tensor, Tensor]:
-    """Rotations (T, 22, 3, 3) and root (T, 3) metres of a motion over the floor Y = 0, its feet held where they stand.
-    """
+    """Rotations (T, 22, 3, 3) and root (T, 3) metres of a motion, its feet held where they stand."""
     feet = positions_from_pelvis(rotations, offsets)[:, list(FEET)] + root[:, None]
-    at, held = stands(contact, feet, root, standing_heights(offsets)[list(FEET)], config)
+    at, held = stands(contact, feet, root, config)
     frames, window = len(root), min(config.window, len(root))
     starts = window_starts(frames, window, config.stride)
     cut = torch.tensor(starts)[:, None] + torch.arange(window)
