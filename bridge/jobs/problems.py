@@ -1,7 +1,7 @@
 """Which problems jobs can be of, and their options: the flags of the command of the same name, read by its own parser.
 
-What a command is told of its place (--weights, --device, --threads, --force) is the daemon's own business, and a daemon
-starts no Blender for anybody (--character).
+What a command is told of its place (--weights, --device, --threads, --force, --progress) is the daemon's own business,
+and a daemon starts no Blender for anybody (--character).
 """
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ SEED = "seed "  # and its number: a row that has no file
 _STYLE = ("bvh-unit", "bvh-up", "bvh-order")
 OPTIONS = {
     SOLVE: _STYLE,
-    "lift": ("view", "rate", "size", "person", "detector", "camera", "fov", "fov-axis", "camera-height", "camera-pitch",
-             "floor", "body", "person-height", "hypotheses", "all-hypotheses", "seed", *_STYLE),
+    "lift": ("view", "rate", "size", "default-rate", "default-size", "person", "detector", "camera", "fov", "fov-axis",
+             "camera-height", "camera-pitch", "floor", "body", "person-height", "hypotheses", "all-hypotheses", "seed",
+             *_STYLE),
     "complete": ("missing", "frames", "missing-from", *_STYLE),
     "inbetween": ("keys", "every", "spacing", *_STYLE),
     "clean": ("strength", *_STYLE),

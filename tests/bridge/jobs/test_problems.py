@@ -20,7 +20,8 @@ from bridge.jobs.problems import (
 )
 from bridge.messages_jobs import Options
 
-OF_THE_PLACE = {"weights", "device", "threads", "force", "character", "armature", "character_formats", "blender"}
+OF_THE_PLACE = {"weights", "device", "threads", "force", "progress", "character", "armature", "character_formats",
+                "blender"}
 OF_EVERY_JOB = {"files", "out", "formats", "help"}
 SAID: dict[str, Options] = {
     "solve": (("bvh-unit", "in"),),

@@ -34,7 +34,7 @@ def test_who_contradicts_a_file_is_asked(tmp_path: Path, walk: Motion) -> None:
 def test_a_default_is_for_who_says_nothing(tmp_path: Path, walk: Motion) -> None:
     default = Told(default_rate_hz=25.0, default_size_px=(640, 480))
     write_keypoints(tmp_path / "walk.npz", seen_by("coco", walk))
-    np.save(tmp_path / "seen.npy", np.ones((5, 17, 2)))
+    np.save(tmp_path / "seen.npy", np.full((5, 17, 2), 9.0))
     said, silent = (load_keypoints(tmp_path / name, default) for name in ("walk.npz", "seen.npy"))
     assert (said.rate_hz, said.size_px) == (30, (1920, 1080)) and (silent.rate_hz, silent.size_px) == (25, (640, 480))
     assert load_keypoints(tmp_path / "seen.npy", replace(default, rate_hz=50.0)).rate_hz == 50
