@@ -23,7 +23,7 @@ from models.rivals import recipes as rivals
 def test_a_trained_prior_can_be_loaded_and_resumed(small_archive: Callable[..., Path], tmp_path: Path) -> None:
     options = TrainOptions(
         data=(small_archive(clips=4, splits=(0, 0, 0, 1)),), out=tmp_path / "run", windows=16, batch=8, threads=1,
-        device="cpu", compiled=False, config="plain",
+        device="cpu", compiled=False, config="plain", width=64, blocks=2,
     )
     assert train(options) == 0
     prior = load_prior(tmp_path / "run" / "plain.safetensors")
@@ -80,14 +80,14 @@ def test_training_may_begin_with_weights_and_says_with_which(
 ) -> None:
     options = TrainOptions(
         data=(small_archive(clips=2, splits=(0, 1)),), out=tmp_path / "one", windows=8, batch=8, threads=1,
-        device="cpu", compiled=False, config="plain",
+        device="cpu", compiled=False, config="plain", width=64, blocks=2,
     )
     assert train(options) == 0
     first = tmp_path / "one" / "plain.safetensors"
     assert train(replace(options, out=tmp_path / "two", start=first)) == 0
     assert load_prior(tmp_path / "two" / "plain.safetensors").notes["begun"] == load_prior(first).notes["sha256"]
     with pytest.raises(UsageError, match="weights to start from are of another network"):
-        train(replace(options, start=first, width=64))
+        train(replace(options, start=first, width=32))
     with pytest.raises(UsageError, match="--width 60: a multiple of 8"):
         train(replace(options, width=60))
     with pytest.raises(UsageError, match="a prior is no beginning for --config regressor"):
