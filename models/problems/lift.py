@@ -44,7 +44,7 @@ class LiftConfig:
     batch: int = 8
     hypotheses: int = 1
     parted: int = 8  # passes, the last ones, that each hypothesis has of its own
-    noise: float = 8.0  # how far they begin from the likeliest: one would be as Laplace has it; later passes undo most
+    noise: float = 12.0  # how far they begin from the likeliest: one would be as Laplace has it; later passes undo most
     both_ways: bool = False
     fit: FitConfig = field(default_factory=FitConfig)
     seed: int = 0
