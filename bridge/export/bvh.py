@@ -20,6 +20,7 @@ from bridge.frames import JOINT_COUNT, Floats, Motion
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.resample import unit_quaternions
 
+LINES = 4096  # written at a time: those of an hour would take gigabytes
 PER_M = {"cm": 100.0, "m": 1.0, "mm": 1000.0, "in": 1 / 0.0254}
 # Our axes -> the file's.
 UPS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
@@ -55,7 +56,8 @@ def write_bvh(path: Path, motion: Motion, style: BvhStyle = USUAL) -> None:
     rows = np.concatenate([scale * turn.apply(motion.root_position_m), angles], axis=1)
     with replacing(path) as unfinished, unfinished.open("wb") as file:
         file.write("\n".join(head).encode("ascii"))
-        file.write(decimal_lines(rows))
+        for first in range(0, len(rows), LINES):
+            file.write(decimal_lines(rows[first : first + LINES]))
 
 
 def file_order() -> list[int]:
