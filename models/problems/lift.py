@@ -103,7 +103,7 @@ class _Lifter:
         self.frames = max(self.length, self.window)
         self.starts = window_starts(self.frames, self.window, config.stride)
         mean = solver.prior.statistics.mean.unflatten(-1, (-1, 6))
-        rotations, root, _ = place_mean_pose(sixd_to_matrix(mean), offsets, self.seen)
+        rotations, root = place_mean_pose(sixd_to_matrix(mean), offsets, self.seen)
         self.begun = _State(rotations, root, torch.zeros(self.frames, len(FEET)))
 
     @torch.no_grad()

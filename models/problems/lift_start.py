@@ -24,18 +24,16 @@ TURN_SD = 0.5  # radians from one of these frames to the next
 LEAST = 4.0  # keypoints' worth of confidence without which a frame says nothing
 
 
-def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], avoid: Tensor | None = None) -> tuple[
-        Tensor, Tensor, Tensor]:
+def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tuple[Tensor, Tensor]:
     """The mean pose along the most likely headings.
 
     Args:
         pose: (22, 3, 3) global rotations, heading zero.
         offsets: (22, 3) metres.
         seen: what each camera has of the same frames.
-        avoid: (T,) headings that another hypothesis has taken already: those near cost more.
 
     Returns:
-        (T, 22, 3, 3) rotations, (T, 3) root, (T,) heading in radians.
+        (T, 22, 3, 3) rotations, (T, 3) root.
 
     Raises:
         ValueError: hardly anything is seen in any frame that is looked at.
@@ -44,15 +42,13 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen], avoid: 
     at = torch.arange(0, frames, EVERY)
     turns = torch.arange(HEADINGS) * (2 * math.pi / HEADINGS)
     cost, places, heard = _costs(pose, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen], turns)
-    if avoid is not None:
-        cost = cost + 40.0 * torch.cos((turns - avoid[at, None]) / 2).square()
     chosen = cheapest_way(cost, turns)
     facing = _unwrapped(turns[chosen])
     root = places[torch.arange(len(at)), chosen]
     if not heard.any():
         raise ValueError(f"no frame has keypoints worth {LEAST:g} sure ones")
     heading, path = _filled(facing[:, None], at, frames)[:, 0], _filled(root[heard], at[heard], frames)
-    return about_y(heading)[:, None] @ pose, path, heading
+    return about_y(heading)[:, None] @ pose, path
 
 
 def _costs(
