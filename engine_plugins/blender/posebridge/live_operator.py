@@ -9,7 +9,7 @@ from .core.live_link import LIVE, LiveLink
 from .core.watch_link import WatchLink
 from .job_operator import is_undo
 from .live_session import EXPECTED, Cast, LiveSession
-from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
+from .settings import chosen_armature, options, own_map, tracked_joints, wearer
 from .tracked_objects import NAME, reading_now
 
 running: list[LiveSession] = []  # one at most
@@ -18,8 +18,8 @@ running: list[LiveSession] = []  # one at most
 def begin(context) -> LiveSession:
     """Raises EXPECTED: it cannot be."""
     settings, armature = context.window_manager.posebridge, chosen_armature(context)
-    own = listed_map(settings) if settings.mapped == armature.name and settings.bones else None
-    cast = Cast(armature, own, options(settings), Placement("Live", settings.first_frame, settings.as_strip))
+    placement = Placement("Live", settings.first_frame, settings.as_strip)
+    cast = Cast(armature, own_map(settings, armature), options(settings), placement)
     if settings.live_from == "DAEMON":
         return LiveSession(cast, WatchLink(find_connection(), NAME, settings.live_name))
     tracked = tracked_joints(settings, context.scene)

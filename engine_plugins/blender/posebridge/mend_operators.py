@@ -16,7 +16,7 @@ from .played import key_frames
 from .preferences import needed_command
 from .retarget_job import Task, scene_rate, start
 from .scene_camera import camera_json, picture_size
-from .settings import chosen_armature, listed_map, options
+from .settings import chosen_armature, options, own_map
 
 
 class Mender(JobOperator):
@@ -116,11 +116,6 @@ def lift_words(settings, scene) -> tuple[str, ...]:
     if settings.detector != "FILE":
         words += ["--detector", settings.detector]
     return tuple(words)
-
-
-def own_map(settings, armature):
-    """The panel's list where it is of this armature; None: the one kept or found."""
-    return listed_map(settings) if settings.mapped == armature.name and settings.bones else None
 
 
 def selected_bones(armature) -> set[str]:

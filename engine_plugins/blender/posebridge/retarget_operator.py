@@ -8,7 +8,7 @@ from .action_writer import Placement
 from .job_operator import JobOperator
 from .preferences import command
 from .retarget_job import Task, scene_rate, start
-from .settings import chosen_armature, listed_map, options, tracked_joints, wearer
+from .settings import chosen_armature, options, own_map, tracked_joints, wearer
 from .sources import from_capture, from_file
 from .tracked_objects import NAME, Readings, from_objects, gather
 
@@ -25,9 +25,8 @@ class POSEBRIDGE_OT_retarget(JobOperator, bpy.types.Operator):
 
     def _begin(self, context):
         settings, armature = context.window_manager.posebridge, chosen_armature(context)
-        own = listed_map(settings) if settings.mapped == armature.name and settings.bones else None
         source, place, gathering = self._source(context, settings)
-        task = Task(armature, source, place, options(settings), own, gathering)
+        task = Task(armature, source, place, options(settings), own_map(settings, armature), gathering)
         return start(task, context.scene)
 
     def _source(self, context, settings):

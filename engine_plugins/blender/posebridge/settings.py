@@ -179,6 +179,11 @@ def listed_map(settings) -> BoneMap:
     return BoneMap(rows, settings.root_name or None, settings.family or "own")
 
 
+def own_map(settings, armature) -> BoneMap | None:
+    """The panel's list where it is of this armature; None: the one kept or found."""
+    return listed_map(settings) if settings.mapped == armature.name and settings.bones else None
+
+
 def list_map(settings, bone_map: BoneMap, whose: str) -> None:
     """The bone map as the list that the user edits."""
     settings.bones.clear()
