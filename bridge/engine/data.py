@@ -8,7 +8,7 @@ from typing import TypeVar
 import torch
 
 from bridge.capture.amass import RestJoints, read_recording
-from bridge.capture.amass_protocols import Protocol, protocol_files
+from bridge.capture.amass_protocols import PROTOCOLS, Protocol, protocol_files
 from bridge.capture.load import load_motions
 from bridge.commands.console import bar
 from bridge.config_commands import SPLITS, EvaluateOptions, TrainOptions
@@ -27,6 +27,13 @@ def read_split(options: TrainOptions | EvaluateOptions, split: str, limit: int |
     bodies = rest_joints_from(options.smpl) if options.smpl else None
     with bar(f"reading the {split} split") as progress:
         return load_clips(options.data, SPLITS.index(split), limit, bodies, progress)
+
+
+def read_measured(options: EvaluateOptions) -> list[Clip]:
+    """The clips that an evaluation is of: those of its protocol, or of its split."""
+    if options.protocol:
+        return read_protocol(options, PROTOCOLS[options.protocol])
+    return read_split(options, options.split, options.limit)
 
 
 def read_protocol(options: EvaluateOptions, protocol: Protocol) -> list[Clip]:

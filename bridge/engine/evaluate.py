@@ -14,7 +14,7 @@ import torch
 from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
-from bridge.engine.data import read_protocol, read_split
+from bridge.engine.data import read_measured
 from bridge.engine.jobs import Jobs, jobs
 from bridge.engine.measured import about
 from bridge.engine.published import published_section
@@ -33,7 +33,6 @@ from models.evaluation.sensors import SensorConfig
 from models.kinematics.scaling import STANDARD_BODIES, parse_body
 from models.prior.checkpoint import Prior
 from models.solver import solver_of
-from models.training.dataset import Clip
 
 METHODS: dict[str, BuildMethod] = {
     "ours": ours, "reference": with_gradients(reference), "prior": prior_only, **CHAINS,
@@ -74,8 +73,9 @@ def _made(options: EvaluateOptions) -> tuple[dict[str, Prior], dict[str, Benchma
     device = choose_device(options.device)
     priors = {name: load_solver_prior(path).to(device) for name, path in options.weights or (("", None),)}
     methods = list(_methods(options, priors))
-    low = low_clips(_clips(replace(options, limit=None)), options.seed) if LOW in _sections(options) else []
-    return priors, {USUAL: Benchmark(methods, _clips(options), options.live), LOW: Benchmark(methods, low, live=False)}
+    low = low_clips(read_measured(replace(options, limit=None)), options.seed) if LOW in _sections(options) else []
+    usual = Benchmark(methods, read_measured(options), options.live)
+    return priors, {USUAL: usual, LOW: Benchmark(methods, low, live=False)}
 
 
 def _measure(
@@ -168,9 +168,3 @@ def _named(method: Method, prior: str) -> Method:
 
 def _longest_window(priors: dict[str, Prior]) -> int:
     return max(prior.config.frames for prior in priors.values())
-
-
-def _clips(options: EvaluateOptions) -> list[Clip]:
-    if options.protocol:
-        return read_protocol(options, PROTOCOLS[options.protocol])
-    return read_split(options, options.split, options.limit)

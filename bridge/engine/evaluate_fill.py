@@ -8,10 +8,9 @@ from typing import TypeVar
 
 import torch
 
-from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
-from bridge.engine.data import read_protocol, read_split
+from bridge.engine.data import read_measured
 from bridge.engine.measured import about
 from bridge.engine.pose_rivals import COMPARED, PADS, gap_methods, noise_methods
 from bridge.engine.problem_report import ProblemReport, Section
@@ -66,7 +65,7 @@ def evaluate_fill(options: EvaluateOptions) -> int:
     """Print and write every section's table, anew after each."""
     torch.set_num_threads(options.threads)
     priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
-    clips = [middle_of(clip, options.seconds) for clip in _clips(options)]
+    clips = [middle_of(clip, options.seconds) for clip in read_measured(options)]
     plan = _plan(options, {name: solver_of(prior) for name, prior in priors.items()})
     facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
     report = ProblemReport(options.problem, TITLES[options.problem], facts, options.report, options.json, NOTE)
@@ -77,10 +76,7 @@ def evaluate_fill(options: EvaluateOptions) -> int:
                 raise InputInvalid(f"{section}: no clip is long enough; --seconds {options.seconds:g} is all that is "
                                    "taken of each")
             report.add(section, SHOWN[section], rows)
-    for section, table in report.tables.items():
-        print(f"{SHOWN[section].title}\n{table}\n")
-    for path in report.paths:
-        print(path)
+    report.say(SHOWN)
     return 0
 
 
@@ -150,9 +146,3 @@ def _asked(what: str, name: str, asked: Sequence[str], there: Collection[str]) -
         if word not in (*there, "all"):
             raise UsageError(f"--{what} {word}: this problem has {', '.join(there)}, or all")
     return not asked or "all" in asked or name in asked
-
-
-def _clips(options: EvaluateOptions) -> list[Clip]:
-    if options.protocol:
-        return read_protocol(options, PROTOCOLS[options.protocol])
-    return read_split(options, options.split, options.limit)

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import torch
 
-from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
-from bridge.engine.data import read_protocol, read_split
+from bridge.engine.data import read_measured
 from bridge.engine.lift_rivals import LIFT_METHODS
 from bridge.engine.measured import about
 from bridge.engine.problem_report import ProblemReport, Section
@@ -63,7 +62,7 @@ def evaluate_lift(options: EvaluateOptions) -> int:
     names = _known("methods", options.methods, tuple(LIFT_METHODS))
     torch.set_num_threads(options.threads)
     priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
-    clips = [middle_of(clip, options.seconds) for clip in _clips(options)]
+    clips = [middle_of(clip, options.seconds) for clip in read_measured(options)]
     methods = [_named(LIFT_METHODS[method](solver, options.seed), name)
                for name, solver in ((name, solver_of(prior)) for name, prior in priors.items()) for method in names]
     facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
@@ -78,10 +77,7 @@ def evaluate_lift(options: EvaluateOptions) -> int:
         for section, lines in plan.items():
             rows = [measure_lift(method, case, own, on_frames) for case, method, own in lines]
             report.add(section, SHOWN[section], rows)
-    for section, table in report.tables.items():
-        print(f"{SHOWN[section].title}\n{table}\n")
-    for path in report.paths:
-        print(path)
+    report.say(SHOWN)
     return 0
 
 
@@ -95,12 +91,6 @@ def _known(what: str, asked: Sequence[str], there: Sequence[str]) -> list[str]:
         if name not in (*there, "all"):
             raise UsageError(f"--{what} {name}: lifting has {', '.join(there)}, or all")
     return [name for name in there if not asked or "all" in asked or name in asked]
-
-
-def _clips(options: EvaluateOptions) -> list[Clip]:
-    if options.protocol:
-        return read_protocol(options, PROTOCOLS[options.protocol])
-    return read_split(options, options.split, options.limit)
 
 
 def plan_of(

@@ -58,6 +58,13 @@ class ProblemReport:
         self._numbers[name] = [_row_json(row, section) for row in rows]
         self.write()
 
+    def say(self, sections: Mapping[str, Section]) -> None:
+        """Every table under its section's title, and where files are, on stdout."""
+        for name, found in self.tables.items():
+            print(f"{sections[name].title}\n{found}\n")
+        for path in self.paths:
+            print(path)
+
     @property
     def paths(self) -> list[Path]:
         """Of what is written besides pictures."""
