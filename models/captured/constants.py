@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from models.captured.kernels import MOST_FRAMES, kernels_for
+from models.captured import small_systems
+from models.captured.kernels import kernels_for
 from models.kinematics.arrays import aid
-from models.kinematics.systems import solve_banded_whole
 
 
 class Constants(TorchFunctionMode):
@@ -24,7 +24,7 @@ class Constants(TorchFunctionMode):
 
     def __init__(self, device: torch.device) -> None:
         super().__init__()
-        self._device, self._kernels = device, kernels_for(device)
+        self._device, self.own_kernels = device, kernels_for(device) is not None
         self._kept: dict[tuple[Any, ...], Tensor] = {}
         self._sources: list[Tensor] = []  # so that no other gets their identity
 
@@ -53,15 +53,11 @@ class Constants(TorchFunctionMode):
 
     def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
         """For systems.solve."""
-        if self._kernels:
-            return self._kernels.solve(systems, columns)
-        return torch.linalg.solve_ex(systems, columns).result
+        return small_systems.solve(systems, columns)
 
     def solve_banded(self, bands: Tensor, columns: Tensor, place: Any) -> tuple[Tensor, Tensor]:
         """For systems.solve_banded."""
-        if self._kernels and columns.shape[-2] <= MOST_FRAMES:
-            return self._kernels.solve_banded(bands[..., :-1], columns)
-        return solve_banded_whole(bands, columns, place)
+        return small_systems.solve_banded(bands, columns, self._at(np.asarray(place, np.int64)))
 
     def _indices(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)

@@ -16,7 +16,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from models.prior.denoiser import SIGMA_MAX
 from models.prior.graph import modulations
 from models.prior.network import Block, Network
-from models.prior.precision import products_in_tf32
+from models.prior.precision import linear_in_tf32
 
 Precision = Literal["float32", "tf32", "bfloat16"]
 FROM_NOTHING = math.log(SIGMA_MAX) / 4  # the log noise level that a first pass is asked at
@@ -42,7 +42,7 @@ class FoldedNetwork:
         if precision not in get_args(Precision):
             raise ValueError(f"precision {precision!r}; allowed: {', '.join(get_args(Precision))}")
         config, motion = network.config, network.config.motion
-        self._config, self._precision = config, precision
+        self._config, self._linear = config, linear_in_tf32 if precision == "tf32" else linear
         self._dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self._embed = self._pair(network.embed.weight[:, motion:], network.embed.bias)
         self._norm = network.norm.weight, network.norm.bias
@@ -66,13 +66,12 @@ class FoldedNetwork:
         )
 
     def __call__(self, condition: Tensor) -> Tensor:
-        with products_in_tf32(self._precision == "tf32"):
-            x = linear(condition[..., : self._config.condition].to(self._dtype), *self._embed).float()
-            for layer in self._layers:
-                x = x + self._attend(self._normed(x, layer.norm_a), layer)
-                hidden = gelu(linear(self._normed(x, layer.norm_m), *layer.mlp_in), approximate="tanh")
-                x = x + linear(hidden, *layer.mlp_out)
-            return linear(self._normed(x, self._norm), *self._head).float()
+        x = self._linear(condition[..., : self._config.condition].to(self._dtype), *self._embed).float()
+        for layer in self._layers:
+            x = x + self._attend(self._normed(x, layer.norm_a), layer)
+            hidden = gelu(self._linear(self._normed(x, layer.norm_m), *layer.mlp_in), approximate="tanh")
+            x = x + self._linear(hidden, *layer.mlp_out)
+        return self._linear(self._normed(x, self._norm), *self._head).float()
 
     def _normed(self, x: Tensor, norm: tuple[Tensor, Tensor]) -> Tensor:
         return layer_norm(x, x.shape[-1:], *norm).to(self._dtype)
@@ -80,9 +79,9 @@ class FoldedNetwork:
     def _attend(self, x: Tensor, layer: _Layer) -> Tensor:
         count, frames, width = x.shape
         heads = self._config.heads
-        qkv = linear(x, *layer.qkv).view(count, frames, 3, heads, width // heads)
+        qkv = self._linear(x, *layer.qkv).view(count, frames, 3, heads, width // heads)
         both = qkv[:, :, :2]  # queries and keys are turned together; halves exchanged, see network.rotate
-        both = torch.addcmul(both * self._cos, both.roll(width // heads // 2, -1), self._sin)
+        both = both * self._cos + both.roll(width // heads // 2, -1) * self._sin
         q, k, v = both[:, :, 0].transpose(1, 2), both[:, :, 1].transpose(1, 2), qkv[:, :, 2].transpose(1, 2)
         heard = scaled_dot_product_attention(q, k, v)
-        return linear(heard.transpose(1, 2).reshape(count, frames, width), *layer.out)
+        return self._linear(heard.transpose(1, 2).reshape(count, frames, width), *layer.out)

@@ -48,6 +48,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--ticks", type=int, default=200, help="of each size")
     parser.add_argument("--precision", default="tf32", choices=("float32", "tf32", "bfloat16"), help="of the network")
+    parser.add_argument("--fuse", action="store_true", help="compile the steps before they are recorded")
     parser.add_argument("--seconds", type=float, default=85.0)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser.parse_args()
@@ -104,10 +105,14 @@ class Bench:
         for slot in range(most):
             self.live.open(slot, body)
         self.wait()
-        took, failed = time.perf_counter() - began, self.people().prepare(most)
+        took, began = time.perf_counter() - began, time.perf_counter()
+        fused = self.people().fuse() if self.chosen.fuse else "not asked for"
+        compiling, began = time.perf_counter() - began, time.perf_counter()
+        failed = self.people().prepare(most)
         memory = torch.cuda.max_memory_allocated(self.device) / 2**30 if self.device.type == "cuda" else 0.0
         return {"sessions": most, "seconds": took, "GiB": memory, "failed": failed,  # type: ignore[dict-item]
-                "own_kernels": self.people()._constants._kernels is not None}
+                "fused": fused or "yes", "compile_s": compiling, "record_s": time.perf_counter() - began,  # type: ignore[dict-item]
+                "own_kernels": self.people()._constants.own_kernels}
 
     def ticks(self, size: int) -> dict[str, Any]:
         """Whole ticks of `size` sessions at 60 Hz of their time."""
