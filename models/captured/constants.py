@@ -45,9 +45,9 @@ class Constants(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        if func in (Tensor.__getitem__, Tensor.__setitem__):
+        if func in (Tensor.__getitem__, Tensor.__setitem__) and self._has(args[0]):
             return func(args[0], self._indices(args[1]), *args[2:])
-        if func is torch.where and len(args) == 3:
+        if func is torch.where and len(args) == 3 and self._has(args[0]):
             return func(args[0], *self._both(args[1], args[2]))
         return func(*args, **(kwargs or {}))
 
@@ -59,6 +59,10 @@ class Constants(TorchFunctionMode):
         """For systems.solve_banded."""
         return small_systems.solve_banded(bands, columns, self._at(np.asarray(place, np.int64)))
 
+    def _has(self, array: Tensor) -> bool:
+        """Whether it is on the device; the host's own arrays are left alone."""
+        return array.device.type == self._device.type
+
     def _indices(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
         if not any(isinstance(part, list | range | np.ndarray) for part in parts):
@@ -69,6 +73,8 @@ class Constants(TorchFunctionMode):
 
     def alike(self, values: Any, like: Tensor) -> Tensor:
         """For arrays.alike: what is on the device is not from the host."""
+        if not self._has(like):
+            return (values if isinstance(values, Tensor) else torch.from_numpy(values)).to(like)
         if isinstance(values, np.ndarray):
             return self._at(values, like.dtype)
         key = (id(values), like.dtype)  # tables that the maths keeps

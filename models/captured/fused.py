@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._dispatch.python import enable_python_dispatcher
 from torch._guards import TracingContext, tracing
 from torch._inductor.compile_fx import compile_fx
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -29,6 +30,7 @@ def fused(function: Function, examples: Sequence[Tensor]) -> Function:
     It must write to none of them. The examples' number of rows must be none of their other sizes."""
     with torch.inference_mode(False), torch.no_grad():
         mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
+        function(*(example.clone() for example in examples))  # what the maths keeps must be of numbers, not of a trace
         stand_ins = [_stand_in(mode, example.clone()) for example in examples]
         graph = _traced(function, stand_ins)
         with mode, tracing(TracingContext(mode)):
@@ -47,7 +49,8 @@ def _stand_in(mode: FakeTensorMode, example: Tensor) -> Any:
 
 
 def _traced(function: Function, stand_ins: list[Any]) -> GraphModule:
-    graph: GraphModule = make_fx(function, tracing_mode="fake", _allow_non_fake_inputs=True)(*stand_ins)
+    with enable_python_dispatcher():  # for products: whose own way asks for numbers of rows
+        graph: GraphModule = make_fx(function, tracing_mode="fake", _allow_non_fake_inputs=True)(*stand_ins)
     for node in list(graph.graph.nodes):
         if node.target in (aten.view.default, aten._unsafe_view.default):
             node.target = aten.reshape.default  # how arrays lie in memory is up to the compiler
