@@ -68,12 +68,13 @@ class CapturedLive:
         kinds = self._kind_of[at]
         if (kinds == NOBODY).any():
             raise KeyError(f"slots {at[kinds == NOBODY].tolist()} are not open")
+        rows = self._row_of[at]
+        if len(at) and (kinds == kinds[0]).all():
+            return PackedPoses(self._people[int(kinds[0])].answer(Asked(now_s, rows, *packed.stacked())))
         poses = np.empty((len(at), POSE_WIDTH), np.float32)
         for kind in np.unique(kinds):
             which = np.flatnonzero(kinds == kind)
-            everybody = len(which) == len(at)
-            asked = Asked(now_s[which], self._row_of[at[which]], *packed.stacked(None if everybody else which))
-            poses[which] = self._people[int(kind)].answer(asked)
+            poses[which] = self._people[int(kind)].answer(Asked(now_s[which], rows[which], *packed.stacked(which)))
         return PackedPoses(poses)
 
     def _kind(self, joints: tuple[int, ...]) -> int:

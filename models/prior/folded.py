@@ -1,7 +1,8 @@
 """The prior's network from nothing, for a device that repeats it: no motion in, one noise level, few and large steps.
 
 As in graph.py the level's modulations are folded into norms and weights. What is added up from block to block stays in
-float32; the matrices are multiplied in float32, in TF32 or in bfloat16.
+float32; the matrices are multiplied in float32, in TF32, in float16, which has as many digits as TF32 in half the room,
+or in bfloat16.
 """
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from models.prior.graph import modulations
 from models.prior.network import Block, Network
 from models.prior.precision import linear_in_tf32
 
-Precision = Literal["float32", "tf32", "bfloat16"]
+Precision = Literal["float32", "tf32", "float16", "bfloat16"]
+TYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16}  # of weights and products; float32 for the others
+ALIGNED = 8  # tensor cores take rows of so many numbers, and a multiple of it
 FROM_NOTHING = math.log(SIGMA_MAX) / 4  # the log noise level that a first pass is asked at
 
 
@@ -43,8 +46,10 @@ class FoldedNetwork:
             raise ValueError(f"precision {precision!r}; allowed: {', '.join(get_args(Precision))}")
         config, motion = network.config, network.config.motion
         self._config, self._linear = config, linear_in_tf32 if precision == "tf32" else linear
-        self._dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        self._embed = self._pair(network.embed.weight[:, motion:], network.embed.bias)
+        self._dtype = TYPES.get(precision, torch.float32)
+        self._beside = -config.condition % ALIGNED
+        told = torch.nn.functional.pad(network.embed.weight[:, motion:], (0, self._beside))
+        self._embed = self._pair(told, network.embed.bias)
         self._norm = network.norm.weight, network.norm.bias
         self._head = self._pair(network.head.weight, network.head.bias)
         cos, sin = network.cos, network.sin  # (frames, half)
@@ -66,7 +71,9 @@ class FoldedNetwork:
         )
 
     def __call__(self, condition: Tensor) -> Tensor:
-        x = self._linear(condition[..., : self._config.condition].to(self._dtype), *self._embed).float()
+        told = condition[..., : self._config.condition].to(self._dtype)
+        told = torch.cat([told, told.new_zeros(*told.shape[:-1], self._beside)], -1)
+        x = self._linear(told, *self._embed).float()
         for layer in self._layers:
             x = x + self._attend(self._normed(x, layer.norm_a), layer)
             hidden = gelu(self._linear(self._normed(x, layer.norm_m), *layer.mlp_in), approximate="tanh")

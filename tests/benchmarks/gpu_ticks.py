@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -47,7 +47,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--ticks", type=int, default=200, help="of each size")
-    parser.add_argument("--precision", default="tf32", choices=("float32", "tf32", "bfloat16"), help="of the network")
+    parser.add_argument("--precision", default="tf32", choices=get_args(Precision), help="of the network")
     parser.add_argument("--fuse", action="store_true", help="compile the steps before they are recorded")
     parser.add_argument("--seconds", type=float, default=85.0)
     parser.add_argument("--json", type=Path, help="also write the figures here")
@@ -175,9 +175,8 @@ class Bench:
         """The thinned network alone, as a graph of its own."""
         some = thinned(self.on_device.network)
         condition = torch.randn(size, some.config.frames, some.config.condition, device=self.device)
-        precisions: tuple[Precision, ...] = ("float32", "tf32", "bfloat16")
         return {precision: 1e3 * self._repeated_s(FoldedNetwork(some, precision), condition)
-                for precision in precisions}
+                for precision in get_args(Precision)}
 
     @torch.inference_mode()
     def _repeated_s(self, function: Callable[[torch.Tensor], torch.Tensor], value: torch.Tensor) -> float:
@@ -264,7 +263,7 @@ def parts(bench: Bench) -> Iterator[tuple[str, Callable[[], Any]]]:
     if device == "cuda":
         for size in (min(sizes), max(sizes)):
             yield f"profile {size}", lambda size=size: bench.profile(size)
-    for precision in ("float32", "tf32", "bfloat16"):
+    for precision in get_args(Precision):
         if precision != bench.chosen.precision:
             yield f"differences {precision}", lambda precision=precision: bench.differences(precision)
     for size in sizes:
