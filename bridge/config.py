@@ -51,6 +51,11 @@ def default_threads() -> int:
     return max(1, min(4, (os.cpu_count() or 2) - 1))
 
 
+def offline_threads() -> int:
+    """The same where nobody waits for a live frame."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a client may ask for; anything beyond is refused with a named error."""

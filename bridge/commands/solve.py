@@ -19,7 +19,7 @@ from bridge.commands import formats, reach
 from bridge.commands.calibrate import POSES
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
-from bridge.config import default_threads
+from bridge.config import default_threads, offline_threads
 from bridge.errors import UsageError
 from bridge.farm.batch import Batch, Execute, Order
 from bridge.farm.frame_range import FrameRange
@@ -130,11 +130,12 @@ def _solving(args: argparse.Namespace, stack: ExitStack, prepare: Preparation) -
         client = stack.enter_context(running)
         return of_daemon(client.wait_ready()), in_turn(prepare, lambda: flight_of(client))
     identity = of_private_daemon(args.engine, args.weights)
+    own = argparse.Namespace(**{**vars(args), "threads": args.threads or offline_threads()})
     if args.ray:
         weights = args.weights and (args.weights.absolute() if args.weights.exists() else args.weights)
         equipment = Equipment(identity, args.engine or "auto", weights, args.threads or default_threads(), prepare)
         return identity, on_ray(args.ray, equipment)
-    return identity, in_turn(prepare, lambda: flight_of(stack.enter_context(reach.private_daemon(args))))
+    return identity, in_turn(prepare, lambda: flight_of(stack.enter_context(reach.private_daemon(own))))
 
 
 def _about(args: argparse.Namespace, identity: str) -> dict[str, Any]:

@@ -26,14 +26,15 @@ class SolverEngine:
 
     def __init__(
         self, solver: Solver, info: EngineInfo, live: LiveTurns | CapturedLive | None = None,
-        crowd: CrowdClips | None = None, lanes: int = 1,
+        crowd: CrowdClips | None = None, lanes: int = 1, lane_threads: int = 0,
     ) -> None:
         """`live` solves live sessions; without one they take turns on the CPU. `crowd` solves clips together while no
-        session is open; without one each is solved alone. `lanes`: threads for clips."""
+        session is open; without one each is solved alone. `lanes`: of clips side by side, each with so many threads of
+        torch's; 0: as they are."""
         self._solver = solver
         self._info = info
         self._live = live or LiveTurns(solver)
-        self._crowd, self.lanes = crowd, lanes
+        self._crowd, self.lanes, self._lane_threads = crowd, lanes, lane_threads
         self._open: set[int] = set()
 
     def info(self) -> EngineInfo:
@@ -57,6 +58,8 @@ class SolverEngine:
         return self._live.solve_live(slots, windows, times_s)
 
     def solve_clips(self, clips: Sequence[Clip]) -> Iterator[tuple[int, ClipProgress]]:
+        if self._lane_threads:
+            torch.set_num_threads(self._lane_threads)  # of this thread
         if self._crowd and not self._open and self._crowd.takes(clips):
             try:
                 yield from self._crowd.solve(clips)
@@ -95,7 +98,10 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
         engine = SolverEngine(solver, EngineInfo(name, chosen, detail, LANES + 1, (LANES + 1) * crowd.frames),
                               live_on(solver, chosen), crowd, LANES)
     else:
-        engine = SolverEngine(solver_of(prior), EngineInfo(name, chosen, detail))
+        lanes = min(LANES, torch.get_num_threads())  # what one leaves of two cores the other takes
+        each = torch.get_num_threads() // lanes
+        engine = SolverEngine(solver_of(prior, each), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
+                              lane_threads=each)
     _warm_up(engine)
     return engine
 
