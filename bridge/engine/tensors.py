@@ -9,7 +9,6 @@ from torch import Tensor
 
 from bridge.frames import SOLVER_RATE_HZ, Motion, Setup, TrackerClip
 from bridge.resample import frame_times
-from bridge.resample_motion import motion_at
 from models.body import Body, Readings
 from models.finish import Solution
 from models.kinematics.forward import global_to_local
@@ -70,6 +69,8 @@ def motion_of(moved: Moved, setup: Setup, clip: TrackerClip) -> Motion:
                     confidence=moved.confidence.numpy())
     if abs(clip.rate_hz - SOLVER_RATE_HZ) < 1e-6:
         return solved
+    from bridge.resample_motion import motion_at  # its splines take most of a second, in which nobody is served
+
     last = (len(solved) - 1) / SOLVER_RATE_HZ
     at = motion_at(solved, np.minimum(frame_times(len(clip), clip.rate_hz), last))
     return Motion(setup.skeleton, clip.rate_hz, at.root_position_m, at.local_xyzw, at.confidence)

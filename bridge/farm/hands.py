@@ -4,6 +4,7 @@ A GPU solves hundreds of takes in the time in which one process reads and writes
 """
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -23,6 +24,7 @@ from bridge.report import exit_code, line_of
 
 CORES_LEFT = 4  # to the engine, the daemon and the command itself
 MOST, TAKES_EACH = 12, 8  # processes, each of which takes a second to start
+COLLECTED_AFTER = 100_000  # more objects made than let go
 _T = TypeVar("_T")
 
 
@@ -57,18 +59,33 @@ def hands(prepare: Prepare, processes: int) -> Iterator[Hands]:
         reads = writes = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     else:
         reads, writes = ThreadPoolExecutor(1, "reads"), ThreadPoolExecutor(1, "writes")
-        writes.submit(load_judges)  # seconds, in which a daemon of our own starts on another core
+        # seconds, in which a daemon of our own starts on another core; what is read meanwhile would meet half of torch
+        reads.submit(load_judges)
     try:
-        yield Hands(reads, writes, prepare, max(1, 2 * processes))
+        with seldom_collected():
+            yield Hands(reads, writes, prepare, max(1, 2 * processes))
     finally:
         for one in (reads, writes):
             one.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Reading makes hundreds of thousands of small objects that are none of the collector's business: to look through
+    them again and again took half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AFTER, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _begin() -> None:
     """A process of ours: Ctrl-C is for the command to hear, and with that it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
+    gc.set_threshold(COLLECTED_AFTER, 50, 50)
     load_judges()
 
 
