@@ -27,7 +27,8 @@ from bridge.demo_motion import demo_motion
 from bridge.engine.captured import CapturedLive
 from bridge.engine.interface import WINDOW_FRAMES
 from bridge.engine.packed import PackedWindows
-from bridge.engine.solver import body_of, load_solver_prior, readings_of
+from bridge.engine.solver import load_solver_prior
+from bridge.engine.tensors import body_of, readings_of
 from bridge.engine.turns import LiveTurns
 from bridge.frames import SOLVER_RATE_HZ, Setup, TrackerClip
 from bridge.simulate import simulate_trackers
