@@ -110,6 +110,7 @@ class ServeConfig:
     engine: str = "auto"  # cpu, cuda, auto, or echo: a T-pose for tests
     weights: Path | None = None  # None: the shipped prior
     threads: int = field(default_factory=default_threads)
+    fuse: bool = False  # the engine's live steps compiled before it says that it is ready, on a CUDA device
     in_process: bool = False  # the engine in a thread of this process
     keys: Path = field(default_factory=default_keys)  # for a host beyond this machine
     plain_token: bool = False  # there: a token in the clear instead of keys

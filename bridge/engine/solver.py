@@ -80,8 +80,11 @@ class SolverEngine:
                 yield ClipProgress(min(len(clip) - 1, round(step * clip.rate_hz / SOLVER_RATE_HZ)), len(clip))
 
 
-def load_engine(weights: Path | None = None, device: str = "auto", threads: int = 0) -> SolverEngine:
-    """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice).
+def load_engine(
+    weights: Path | None = None, device: str = "auto", threads: int = 0, fuse: bool = False
+) -> SolverEngine:
+    """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice). `fuse`: what
+    it does for live sessions of a head and two hands is compiled first, which takes a minute or two (models/captured).
 
     Raises:
         ModelMissing: no prior there, or a damaged one.
@@ -96,7 +99,7 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
     if chosen.startswith("cuda"):
         solver, crowd = solver_of(prior), crowd_of(prior)
         engine = SolverEngine(solver, EngineInfo(name, chosen, detail, LANES + 1, (LANES + 1) * crowd.frames),
-                              live_on(solver, chosen), crowd, LANES)
+                              live_on(solver, chosen, body_of(Setup()) if fuse else None), crowd, LANES)
     else:
         lanes = min(LANES, torch.get_num_threads())  # what one leaves of two cores the other takes
         each = torch.get_num_threads() // lanes

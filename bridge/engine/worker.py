@@ -1,6 +1,7 @@
 """The engine's process: takes orders, solves, reports. Started by the daemon:
 
     python -m bridge.engine.worker --address ADDRESS --engine cpu|cuda|auto|echo [--weights FILE] [--threads N]
+        [--fuse]
 
 The key of the connection comes on the first line of standard input. A thread reads orders as they come, so that
 whoever sends them never waits; others solve clips (lanes.py), and live ticks go before their next step.
@@ -137,7 +138,7 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
         return  # the daemon is gone, and with it whoever would read this
 
 
-def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engine]:
+def loader(engine: str, weights: Path | None, threads: int, fuse: bool = False) -> Callable[[], Engine]:
     """A function that makes the named engine; torch and scipy are imported only when it is called."""
 
     def load() -> Engine:
@@ -147,7 +148,7 @@ def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engi
             return EchoEngine()
         from bridge.engine.solver import load_engine
 
-        made: Engine = load_engine(weights, engine, threads)
+        made: Engine = load_engine(weights, engine, threads, fuse)
         return made
 
     return load
@@ -170,10 +171,11 @@ def main() -> int:
     parser.add_argument("--engine", required=True)
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fuse", action="store_true")
     args = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the daemon says when to stop
     key = bytes.fromhex(sys.stdin.readline().strip())
-    work(connect(args.address, key), loader(args.engine, args.weights, args.threads), _leave_soon)
+    work(connect(args.address, key), loader(args.engine, args.weights, args.threads, args.fuse), _leave_soon)
     return 0
 
 

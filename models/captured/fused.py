@@ -14,33 +14,40 @@ import torch
 from torch import Tensor
 from torch._dispatch.python import enable_python_dispatcher
 from torch._guards import TracingContext, tracing
-from torch._inductor.compile_fx import compile_fx
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
 
 Function = Callable[..., tuple[Tensor, ...]]
+Compiler = Callable[[GraphModule, list[Any]], Any]
 NARROW = 9  # products of matrices over no more entries are sums of products, which fuse
 aten = torch.ops.aten
 
 
-def fused(function: Function, examples: Sequence[Tensor]) -> Function:
+def fused(function: Function, examples: Sequence[Tensor], compiler: Compiler | None = None) -> Function:
     """The same function of tensors like the examples, of any number of rows (their first axis) from two on, compiled.
-    It must write to none of them. The examples' number of rows must be none of their other sizes."""
+    It must write to none of them. The examples' number of rows must be none of their other sizes. `compiler`: torch's,
+    or another, of a graph and stand-ins for its inputs."""
     with torch.inference_mode(False), torch.no_grad():
         mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
         function(*(example.clone() for example in examples))  # what the maths keeps must be of numbers, not of a trace
         stand_ins = [_stand_in(mode, example.clone()) for example in examples]
         graph = _traced(function, stand_ins)
         with mode, tracing(TracingContext(mode)):
-            compiled: Any = compile_fx(graph, stand_ins)
+            compiled = (compiler or _compiled)(graph, stand_ins)
 
     def run(*values: Tensor) -> tuple[Tensor, ...]:
         with torch.no_grad():
             return tuple(compiled(*values))
 
     return run
+
+
+def _compiled(graph: GraphModule, stand_ins: list[Any]) -> Any:
+    from torch._inductor.compile_fx import compile_fx  # seconds to load
+
+    return compile_fx(graph, stand_ins)
 
 
 def _stand_in(mode: FakeTensorMode, example: Tensor) -> Any:

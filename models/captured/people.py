@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -97,16 +98,16 @@ class People:
                 for size in sizes(min(_size_for(count), most))]
         return [each.failed for each in made if each.failed]
 
-    def fuse(self) -> str | None:
+    def fuse(self, compiler: Any = None) -> str | None:
         """Compile what is recorded from now on, see fused.py: a matter of minutes. Why it failed, if it did; then steps
-        are recorded one by one. Somebody must have been opened."""
+        are recorded one by one. Somebody must have been opened. `compiler`: torch's, or another."""
         assert self.work is not None, "nobody was opened"
         frames = self.solver.prior.config.frames
         example = Staging(EXAMPLE, frames, len(self.joints), self.device, self.work.rows.spare)
         try:
-            self.work.fuse(example.asked)
+            self.work.fuse(example.asked, compiler)
         except Exception as error:  # whatever a compiler, or the lack of one, comes to
-            log.warning("steps are not fused: %s: %s", type(error).__name__, str(error).splitlines()[:1], exc_info=True)
+            log.warning("steps are not fused: %s: %s", type(error).__name__, next(iter(str(error).splitlines()), ""))
             return str(error)
         self._recordings.clear()
         self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None

@@ -54,7 +54,7 @@ class Staging:
         self.asked.rows.fill_(spare)
 
     def fill(self, asked: Asked, which: NDArray[np.intp] | slice) -> None:
-        """With those of many that are asked; the rest asks for the spare row's state. Torch copies: by all its threads."""
+        """With those of many that are asked; the rest asks for the spare row's state. All of torch's threads copy."""
         count = 0
         for name in FIELDS:
             values = torch.from_numpy(getattr(asked, name)[which])

@@ -55,11 +55,11 @@ class Tick:
     config: StreamConfig
     rows: Rows
     constants: Constants
-    fused: list[Callable[..., tuple[Tensor, ...]]] = field(default_factory=list)  # the plain steps, once they are compiled
+    fused: list[Callable[..., tuple[Tensor, ...]]] = field(default_factory=list)  # the plain steps, once compiled
 
-    def fuse(self, asked: Asked) -> None:
+    def fuse(self, asked: Asked, compiler: Any = None) -> None:
         """Compile the plain steps, from an example of what is asked; see fused.py. What the compiler raises."""
-        from models.captured.fused import fused  # the compiler takes seconds to load
+        from models.captured.fused import fused  # tracing takes a second to load
 
         table, count = self.rows, len(FIELDS)
         rows = [part.index_select(0, asked.rows) for part in (*table.bodies, *table.states)]
@@ -67,7 +67,7 @@ class Tick:
         def plain(*values: Tensor) -> tuple[Tensor, ...]:
             return self.answers(False, Asked(*values[:count]), *values[count:])
 
-        self.fused[:] = [fused(plain, [*(getattr(asked, name) for name in FIELDS), *rows])]
+        self.fused[:] = [fused(plain, [*(getattr(asked, name) for name in FIELDS), *rows], compiler)]
 
     @torch.inference_mode()
     def run(self, asked: Asked, told: Tensor, careful: bool) -> None:

@@ -30,7 +30,7 @@ WINDOWS_AT_ONCE = 4096
 LOADED, GUESSED = 0.02, 0.6  # shares of the time that it takes
 
 
-def crowd_solver(solver: Solver, precision: Precision = "tf32") -> Solver:
+def crowd_solver(solver: Solver, precision: Precision = "float16") -> Solver:
     """The solver with a network made for large batches from nothing: it must be one of a single pass."""
     if solver.config.sampler.passes != 1:
         raise ValueError(f"a solver of {solver.config.sampler.passes} passes; crowds are solved in 1")
