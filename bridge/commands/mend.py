@@ -10,9 +10,10 @@ from bridge.commands import formats, workshop
 from bridge.commands.folders import make_folder
 from bridge.commands.outputs import write_solved
 from bridge.commands.workshop import Workshop, workshop_of
-from bridge.errors import UsageError
+from bridge.errors import DeviceFailed, ModelMissing, PoseBridgeError, UsageError
 from bridge.export.names import clip_name
 from bridge.frames import Motion
+from bridge.report import report
 from bridge.simulate import as_session
 
 if TYPE_CHECKING:
@@ -33,26 +34,33 @@ def arguments(parser: argparse.ArgumentParser, files: bool = True, on_daemon: bo
 
 
 def mend_files(args: argparse.Namespace, task: Task) -> int:
-    """Every file's motion through `task`; NAME.KIND of each in --out. All are read before any is worked on."""
-    from bridge.engine.mending import read_motion
-
+    """Every file's motion through `task`; NAME.KIND of each in --out. What is wrong with one file is said, and the
+    others go on; the exit code is the first such file's."""
     kinds = formats.chosen(args)
     names = [clip_name(path) for path in args.files]
     if len(set(names)) < len(names):
         raise UsageError(f"{', '.join(names)}: two files of one name would write over each other")
-    motions = [read_motion(path) for path in args.files]
-    out, shop = make_folder(args.out), workshop_of(args)
-    for name, motion in zip(names, motions, strict=True):
-        leave(out, name, mended(motion, name, task, shop), kinds)
-    return 0
+    out, shop, codes = make_folder(args.out), workshop_of(args), []
+    for path, name in zip(args.files, names, strict=True):
+        try:
+            _mend(path, out, name, task, shop, kinds)
+        except (PoseBridgeError, OSError, MemoryError) as error:
+            if isinstance(error, ModelMissing | DeviceFailed):
+                raise  # it would be so with all of them
+            codes.append(report(error))
+    return next(iter(codes), 0)
 
 
 def mend_one(args: argparse.Namespace, name: str, task: Task, shop: Workshop) -> int:
     """The same of the only file, under a name that is told; how many frames that has."""
+    return _mend(args.files[0], args.out, name, task, shop, formats.chosen(args))
+
+
+def _mend(path: Path, out: Path, name: str, task: Task, shop: Workshop, kinds: formats.Formats) -> int:
     from bridge.engine.mending import read_motion
 
-    made = mended(read_motion(args.files[0]), name, task, shop)
-    leave(args.out, name, made, formats.chosen(args))
+    made = mended(read_motion(path), name, task, shop)
+    leave(out, name, made, kinds)
     return len(made)
 
 

@@ -51,6 +51,16 @@ def test_inbetween_clean_and_generate_leave_motion(take: Path, capsys: pytest.Ca
     assert np.array_equal(load_motions(out / "generated0.npz")[0].local_xyzw, kept)
 
 
+def test_a_broken_file_does_not_stop_the_others(take: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, broken = take.parent / "out", take.parent / "broken.bvh"
+    broken.write_text("no motion")
+    asked = [str(broken), str(take.parent / "none.bvh"), str(take)]
+    assert main(["clean", *asked, "--out", str(out), "--formats", "npz"]) == 4
+    said = capsys.readouterr()
+    assert str(out / "take.npz") in said.out and "broken.bvh" in said.err and "none.bvh" in said.err
+    assert [path.name for path in out.iterdir()] == ["take.npz"]
+
+
 @pytest.mark.parametrize(("words", "code"), [
     (["complete", "TAKE"], 2), (["complete", "TAKE", "--missing", "tail"], 2),
     (["complete", "TAKE", "--missing", "head", "--frames", "900"], 4), (["complete", "TAKE", "--frames", "3"], 2),
