@@ -16,7 +16,7 @@ from bridge import checks
 from bridge.commands import formats, mend
 from bridge.commands.folders import make_folder
 from bridge.commands.workshop import Workshop, workshop_of
-from bridge.errors import InputInvalid, InputMissing, NotFinite, UsageError
+from bridge.errors import InputInvalid, InputMissing, NotFinite, UnitInvalid, UsageError
 from bridge.export.names import seed_name
 from bridge.frames import Floats, Motion, Skeleton
 
@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   posebridge generate --seconds 5 --path '0,0;0,3;2,4' --out made    x,z in metres, from point to point
   posebridge generate --seconds 5 --path way.json --out made         [[0, 0], [0, 3], [2, 4]]"""
 SECONDS = (0.5, 600.0)
+FASTEST_M_S = 10.0  # a person runs
 
 
 def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
@@ -60,7 +61,7 @@ def check(args: argparse.Namespace) -> None:
     if args.count < 1 or args.seed < 0:
         raise UsageError(f"--count {args.count} --seed {args.seed}: one motion or more, a seed of 0 or more")
     if args.path and not args.path.endswith(".json"):
-        read_path(args.path)
+        _walkable(read_path(args.path), args.seconds)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class _Asked:
 
 def _asked(args: argparse.Namespace) -> _Asked:
     """All files read. Raises InputMissing, InputInvalid."""
-    path = read_path(args.path) if args.path else None
+    path = _walkable(read_path(args.path), args.seconds) if args.path else None
     return _Asked(args.seconds, _start(args.start) if args.start else None, path)
 
 
@@ -101,6 +102,15 @@ def read_path(text: str) -> Floats:
     if not np.isfinite(points).all():
         raise NotFinite(f"{text}: a point that is not a number")
     return points
+
+
+def _walkable(path: Floats, seconds: float) -> Floats:
+    """The path, if somebody could go along it in that time. UnitInvalid."""
+    way_m = float(np.linalg.norm(np.diff(path, axis=0), axis=-1).sum())
+    if way_m > FASTEST_M_S * seconds:
+        raise UnitInvalid(f"--path is {way_m:.0f} m long, in {seconds:g} s {way_m / seconds:.0f} m/s; {FASTEST_M_S:g} m/s "
+                          "is allowed: is it in metres?")
+    return path
 
 
 def _start(text: str) -> Motion:

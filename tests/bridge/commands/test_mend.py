@@ -70,7 +70,8 @@ def test_a_broken_file_does_not_stop_the_others(take: Path, capsys: pytest.Captu
     (["inbetween", "TAKE", "--keys", "1,9", "--spacing", "0"], 2), (["clean", "TAKE", "--strength", "-1"], 41),
     (["clean", "TAKE", "--weights", "none.safetensors"], 5), (["clean", "TAKE", "--threads", "0"], 2),
     (["clean", "TAKE", "--device", "cuda:99"], 6), (["generate", "--seconds", "0"], 41),
-    (["generate", "--start", "TAKE:500"], 4), (["generate", "--path", "1,2"], 2), (["generate", "--count", "0"], 2),
+    (["generate", "--start", "TAKE:500"], 4), (["generate", "--path", "1,2"], 2),
+    (["generate", "--path", "0,0;300,0"], 41), (["generate", "--count", "0"], 2),
 ])
 def test_what_cannot_be_has_its_exit_code(
     words: list[str], code: int, take: Path, capsys: pytest.CaptureFixture[str]
