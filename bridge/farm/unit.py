@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -18,8 +17,10 @@ from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL, write_solved
 from bridge.compare import errors
+from bridge.engine.swapped import swap_warning
 from bridge.errors import InputMissing, PoseBridgeError
 from bridge.farm.cut import write_part
+from bridge.farm.quality import quality_flags
 from bridge.farm.receipt import About, Parts, begin_anew, sha256_of, write_receipt
 from bridge.farm.take import Take
 from bridge.frames import Motion, Session, Setup, TrackerClip
@@ -99,17 +100,8 @@ def read_take(take: Take, prepare: Prepare) -> Session:
         raise InputMissing(f"{take.source}: cannot be read: {error.strerror or error}") from error
 
 
-def load_judges() -> None:
-    """What about_solved needs, torch among it: whoever calls this early waits less for the first."""
-    for name in ("bridge.engine.swapped", "models.samplers.noise"):
-        import_module(name)
-
-
 def about_solved(session: Session, motion: Motion, seconds: float) -> About:
     """What a row and a receipt say of a solved session: of the whole clip, whatever frames of it were asked for."""
-    from bridge.engine.swapped import swap_warning
-    from bridge.farm.quality import quality_flags
-
     found = errors(motion, session.truth) if session.truth else None
     flags = quality_flags(session, motion, swap_warning(session))
     return {"frames": len(motion), "rate_hz": motion.rate_hz,
