@@ -19,7 +19,6 @@ from bridge.resample import resample_clip
 from models.crowd.clips import Worn
 from models.crowd.together import FRAMES_AT_ONCE, Solved, Stage, crowd_solver, together_steps
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned_forward
 from models.solver import Solver
 
 LANES = 2
@@ -83,7 +82,7 @@ class _Fetched:
 
 def crowd_of(prior: Prior) -> CrowdClips:
     """For the device that the prior is on."""
-    return CrowdClips(crowd_solver(Solver(prior, thinned_forward(prior.network))))
+    return CrowdClips(crowd_solver(Solver(prior, prior.network)))
 
 
 def _motions(moved: Moved, clips: Sequence[Clip], places: Sequence[int], frames: Sequence[int]) -> Iterator[Step]:
