@@ -2,18 +2,15 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.capture.load import load_session
-from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL, write_solved
 from bridge.compare import errors
@@ -23,16 +20,10 @@ from bridge.farm.cut import write_part
 from bridge.farm.quality import quality_flags
 from bridge.farm.receipt import About, Parts, begin_anew, sha256_of, write_receipt
 from bridge.farm.take import Take
-from bridge.frames import Motion, Session, Setup, TrackerClip
+from bridge.frames import Motion, Session
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Prepare = Callable[[Session, Take], Session]
-
-
-class Solver(Protocol):
-    """What solving a take needs of bridge.client's Client."""
-
-    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion: ...
 
 
 @dataclass(frozen=True)
@@ -60,11 +51,6 @@ class Unit:
                 "body": take.body and sha256_of(take.body), "frames": take.frames and str(take.frames),
                 **self.formats.parts()}
 
-    def make(self, prepare: Prepare, solver: Solver, on_progress: OnProgress) -> About:
-        """What is known of it then: read, solved and written. Raises PoseBridgeError, OSError."""
-        read = self.read(prepare)
-        return self.write(read, *solved(read, solver, on_progress))
-
     def read(self, prepare: Prepare) -> Read:
         """Raises PoseBridgeError, OSError."""
         parts, session = self.parts(), read_take(self.take, prepare)
@@ -82,13 +68,6 @@ class Unit:
                 written = write_part(self.out, take.name, motion, session, rows, self.formats)
             write_receipt(self.out, take.name, read.parts, written, about)
         return about
-
-
-def solved(read: Read, solver: Solver, on_progress: OnProgress) -> tuple[Motion, float]:
-    """The motion and the seconds it took. Raises PoseBridgeError."""
-    began_s = time.perf_counter()
-    motion = solver.solve_clip(read.session.setup, read.session.clip, on_progress)
-    return motion, time.perf_counter() - began_s
 
 
 def read_take(take: Take, prepare: Prepare) -> Session:
