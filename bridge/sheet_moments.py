@@ -1,11 +1,11 @@
 """The bodies of a contact sheet: each moment in a box of its own, above from the front, below from its right.
 
-All boxes are in one pair of axes, and what is in a box is a few collections: twenty axes with a line for every bone
-take twenty times as long.
+All boxes are in one pair of axes, and all that is in them is a few collections, cut at the boxes' edges here: an artist
+for each thing that is drawn costs more than the drawing.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.sheet_scene import LOST, MIDDLE, TRACKER, TRUTH, Scene, colour_of
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 HALF_WIDTH_M, MARGIN_M, GAP_M = 0.85, 0.12, 0.07
@@ -45,6 +44,27 @@ class _Box:
         return np.array([(left, lower), (right, lower), (right, upper), (left, upper), (left, lower)])
 
 
+@dataclass
+class _Bodies:
+    """What is drawn in the boxes, as far as it is within them."""
+
+    lines: list[tuple[Points, str, float]] = field(default_factory=list)  # (2, 2), colour, width
+    heads: dict[str, list[Points]] = field(default_factory=dict)  # by colour
+    trackers: list[Points] = field(default_factory=list)
+
+    def draw(self, axes: Axes) -> None:
+        from matplotlib.collections import LineCollection
+
+        if self.lines:
+            segments, shades, widths = zip(*self.lines, strict=True)
+            bones = LineCollection(list(segments), colors=shades, linewidths=widths, capstyle="round", zorder=2)
+            axes.add_collection(bones, autolim=False)
+        for colour, heads in self.heads.items():
+            axes.plot(*np.array(heads).T, marker="o", markersize=7, fillstyle="none", color=colour, linestyle="none")
+        axes.plot(*np.reshape(self.trackers, (-1, 2)).T, marker="D", markersize=4, color=TRACKER, linestyle="none",
+                  zorder=5)
+
+
 def draw_moments(axes: Axes, scene: Scene, rows: NDArray[np.int_]) -> None:
     """The bodies at these frames, from left to right."""
     from matplotlib.collections import LineCollection
@@ -53,9 +73,11 @@ def draw_moments(axes: Axes, scene: Scene, rows: NDArray[np.int_]) -> None:
     high = max(1.8, float(scene.joints_m[..., 1].max()) + MARGIN_M)
     wide, tall = 2 * HALF_WIDTH_M + GAP_M, high - low + GAP_M
     boxes = [[_Box(column * wide, -line * tall, low, high) for column in range(len(rows))] for line in range(2)]
+    bodies = _Bodies()
     for line, across in enumerate(("left", "forward")):
         for box, row in zip(boxes[line], rows.tolist(), strict=True):
-            _draw_moment(axes, scene, row, across, box)
+            _add_moment(bodies, scene, row, across, box)
+    bodies.draw(axes)
     every = [box for line in boxes for box in line]
     axes.add_collection(LineCollection([box.outline for box in every], colors="black", linewidths=0.8))
     if scene.floor_m is not None:
@@ -68,10 +90,8 @@ def draw_moments(axes: Axes, scene: Scene, rows: NDArray[np.int_]) -> None:
     axes.set_axis_off()
 
 
-def _draw_moment(axes: Axes, scene: Scene, row: int, across: str, box: _Box) -> None:
+def _add_moment(bodies: _Bodies, scene: Scene, row: int, across: str, box: _Box) -> None:
     """One body, seen along its own axes; `across` is what the picture's x shows: left or forward."""
-    from matplotlib.collections import LineCollection
-
     heading = scene.heading_rad[row]
     sideways = np.array([np.cos(heading), 0, -np.sin(heading)])
     towards = sideways if across == "left" else np.array([np.sin(heading), 0, np.cos(heading)])
@@ -88,12 +108,31 @@ def _draw_moment(axes: Axes, scene: Scene, row: int, across: str, box: _Box) -> 
     ends = at[:, None] + (scene.tracker_axes[row][seen].transpose(0, 2, 1) @ view) * AXIS_M
     lines += [(np.stack([one, end]), colour, 0.8)
               for one, three in zip(at, ends, strict=True) for end, colour in zip(three, "rgb", strict=True)]
-    segments, shades, widths = zip(*lines, strict=True)
-    bones = LineCollection(list(segments), colors=shades, linewidths=widths, capstyle="round", zorder=2)
-    _within(axes, axes.add_collection(bones, autolim=False), box)
+    ways, shades, widths = zip(*lines, strict=True)
+    kept, inside = _cut(np.array(ways), box)
+    bodies.lines += [(way, shade, width) for way, shade, width, there in zip(kept, shades, widths, inside, strict=True)
+                     if there]
     for head, colour in heads:
-        _within(axes, axes.plot(*head, marker="o", markersize=7, fillstyle="none", color=colour)[0], box)
-    _within(axes, axes.plot(*at.T, marker="D", markersize=4, color=TRACKER, linestyle="none", zorder=5)[0], box)
+        bodies.heads.setdefault(colour, []).extend([head] if _within(head, box) else [])
+    bodies.trackers.extend(at[_within(at, box)])
+
+
+def _within(points: Points, box: _Box) -> NDArray[np.bool_]:
+    """Which points (..., 2) are in the box."""
+    left, lower, right, upper = box.edges
+    return np.asarray(((points >= (left, lower)) & (points <= (right, upper))).all(axis=-1))
+
+
+def _cut(lines: Points, box: _Box) -> tuple[Points, NDArray[np.bool_]]:
+    """Of straight lines (N, 2, 2) what is in the box, and of which there is something (Liang and Barsky 1984)."""
+    left, lower, right, upper = box.edges
+    begin, way = lines[:, 0], lines[:, 1] - lines[:, 0]
+    way = np.where(way == 0, 1e-12, way)
+    to_edges = (np.array([[left, lower], [right, upper]]) - begin[:, None]) / way[:, None]  # (N, 2, 2) shares
+    enter = to_edges.min(axis=1).max(axis=-1).clip(min=0)
+    leave = to_edges.max(axis=1).min(axis=-1).clip(max=1)
+    kept = begin[:, None] + np.stack([enter, leave], axis=1)[..., None] * way[:, None]
+    return kept, enter < leave
 
 
 def _add_body(
@@ -104,15 +143,6 @@ def _add_body(
     lines += [(joints[[parent, joint]], colours[joint], width) for joint, parent in enumerate(PARENTS) if parent >= 0]
     middle = colours[-1] if len(set(colours)) == 1 else MIDDLE
     heads.append((joints[HEAD] + (joints[HEAD] - joints[NECK]) * [0, 0.8], middle))
-
-
-def _within(axes: Axes, artist: Artist, box: _Box) -> None:
-    """Nothing of it is seen outside the box."""
-    from matplotlib.transforms import Bbox, TransformedBbox
-
-    artist.set_clip_path(None)
-    artist.set_clip_box(TransformedBbox(Bbox.from_extents(*box.edges), axes.transData))
-    artist.set_in_layout(False)
 
 
 def _label(axes: Axes, scene: Scene, rows: NDArray[np.int_], boxes: list[list[_Box]]) -> None:

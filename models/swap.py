@@ -20,17 +20,13 @@ from models.kinematics.rotations import about_y, heading
 from models.kinematics.skeleton import HEAD, JOINT_INDEX, L_WRIST, R_WRIST, descent_matrix
 from models.samplers.measurement import Measurement
 from models.samplers.streaming import RATE_HZ
+from models.swap_rule import FORGET_S, SUREST, SWAPPED, WEIGHTS, WHOLE_MEAN, WHOLE_S
 
 ARMS = tuple(
     (JOINT_INDEX[f"{side}_shoulder"], JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"], outward)
     for side, outward in (("L", 1.0), ("R", -1.0))
 )
-WEIGHTS = (-2.1, 0.6, 1.95)  # of arm_signs; fitted to the training split by tests/benchmarks/swapped.py --fit
-SUREST = 4.0  # nats that one frame can say
-FORGET_S = 1.0
-SWAPPED = 0.75  # nats x seconds, accumulated, at which a session looks swapped
 LOOKED_AT = 4  # of a whole session every so manieth frame tells enough
-WHOLE_S, WHOLE_MEAN = 5.0, 1.5  # a session so long that is so clear in the mean is repaired
 
 
 def exchanged(body: Body, readings: Readings) -> Readings:

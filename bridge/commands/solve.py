@@ -22,6 +22,7 @@ from bridge.commands.folders import make_folder
 from bridge.config import default_threads, offline_threads
 from bridge.errors import UsageError
 from bridge.farm.batch import Batch, Execute, Order
+from bridge.farm.cut import WHY_WHOLE
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
 from bridge.farm.on_ray import LOCAL, on_ray
@@ -91,6 +92,8 @@ def run(args: argparse.Namespace) -> int:
     if args.calibrate and any(take.body for take in takes):
         raise UsageError("--body says whose session it is, --calibrate finds it out: give one of them")
     kinds = formats.chosen(args)
+    if kinds.character and any(take.frames for take in takes):
+        raise UsageError(f"--character takes whole sessions: {WHY_WHOLE}; leave out --frames")
     prepare = Preparation(None if args.validate_input else args.calibrate, args.weights)
     writes = not (args.dry_run or args.validate_input)
     out = make_folder(args.out) if writes else args.out

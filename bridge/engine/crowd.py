@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+
+import torch
 
 from bridge.engine.interface import Clip, ClipProgress
 from bridge.engine.tensors import Moved, body_of, motion_of, readings_of
@@ -16,7 +19,6 @@ from bridge.resample import resample_clip
 from models.crowd.clips import Worn
 from models.crowd.together import FRAMES_AT_ONCE, Solved, Stage, crowd_solver, together_steps
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned_forward
 from models.solver import Solver
 
 LANES = 2
@@ -48,11 +50,16 @@ class CrowdClips:
                 else:
                     yield from _motions(step.moved.cpu(), clips, places, step.frames)
 
+    def _device(self) -> AbstractContextManager[object]:
+        """What a thread takes for the usual GPU is its own."""
+        there = next(self.solver.prior.network.parameters()).device
+        return torch.cuda.device(there) if there.type == "cuda" else nullcontext()
+
     def _steps(self, worn: Sequence[Worn]) -> Iterator[Stage | _Fetched]:
         """Each made while nobody else has the device."""
         steps = together_steps(self.solver, worn, self.frames)
         while True:
-            with self._turn:
+            with self._turn, self._device():
                 step = next(steps, None)
                 here = _Fetched.of(step) if isinstance(step, Solved) else step
             if here is None:
@@ -75,7 +82,7 @@ class _Fetched:
 
 def crowd_of(prior: Prior) -> CrowdClips:
     """For the device that the prior is on."""
-    return CrowdClips(crowd_solver(Solver(prior, thinned_forward(prior.network))))
+    return CrowdClips(crowd_solver(Solver(prior, prior.network)))
 
 
 def _motions(moved: Moved, clips: Sequence[Clip], places: Sequence[int], frames: Sequence[int]) -> Iterator[Step]:

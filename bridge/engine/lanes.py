@@ -59,7 +59,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._inside, self._held = 0, False
+        self._outside, self._inside, self._held = 0, 0, False
 
     def hold(self, patience_s: float | None = None) -> None:
         """Waits for whoever is inside, so long at most. Again is harmless."""
@@ -68,14 +68,18 @@ class Gate:
             self._changed.wait_for(lambda: not self._inside, patience_s)
 
     def let_go(self) -> None:
+        """Whoever waits outside is inside then: else it might find the gate held again, and again."""
         with self._changed:
             self._held = False
             self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._outside, PARTING_S)
 
     def __enter__(self) -> None:
         with self._changed:
+            self._outside += 1
             self._changed.wait_for(lambda: not self._held)
-            self._inside += 1
+            self._outside, self._inside = self._outside - 1, self._inside + 1
+            self._changed.notify_all()
 
     def __exit__(self, *error: object) -> None:
         with self._changed:

@@ -20,6 +20,7 @@ from bridge.frames import Motion, Session, TrackerClip
 from bridge.resample_motion import continuous_quaternions
 
 Rows = NDArray[np.intp]
+WHY_WHOLE = "where its feet are held depends on all frames around, so that parts would not equal the whole"
 
 
 def write_part(
@@ -27,10 +28,10 @@ def write_part(
 ) -> list[Path]:
     """As write_solved; each file is whole or absent. The rate is that of the rows, or the clip's if they are uneven.
 
-    Raises UsageError for a character: where its feet are held depends on the frames around.
+    Raises UsageError for a character.
     """
     if formats.character:
-        raise UsageError("--character takes whole sessions: leave out --frames")
+        raise UsageError(f"a character takes whole sessions: {WHY_WHOLE}")
     truth = session.truth if session.truth and len(session.truth) == len(motion) else None
     part = replace(session, clip=cut_clip(session.clip, rows), truth=truth and cut_motion(truth, rows))
     motion = replace(motion, local_xyzw=continuous_quaternions(motion.local_xyzw))  # of q and -q the whole's

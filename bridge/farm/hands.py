@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from bridge.errors import PoseBridgeError, of_code
 from bridge.farm.receipt import About
-from bridge.farm.unit import Prepare, Read, Unit, load_judges
+from bridge.farm.unit import Prepare, Read, Unit
 from bridge.frames import Motion
 from bridge.report import exit_code, line_of
 
@@ -59,8 +59,6 @@ def hands(prepare: Prepare, processes: int) -> Iterator[Hands]:
         reads = writes = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     else:
         reads, writes = ThreadPoolExecutor(1, "reads"), ThreadPoolExecutor(1, "writes")
-        # seconds, in which a daemon of our own starts on another core; what is read meanwhile would meet half of torch
-        reads.submit(load_judges)
     try:
         with seldom_collected():
             yield Hands(reads, writes, prepare, max(1, 2 * processes))
@@ -86,7 +84,6 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
     gc.set_threshold(COLLECTED_AFTER, 50, 50)
-    load_judges()
 
 
 def _follow() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from bridge.farm.noise import noise_sd
 from bridge.frames import JOINT_INDEX, Flags, Floats, Motion, Session, TrackerClip
 from bridge.generated.skeleton import JOINT_NAMES
 from bridge.motion import global_rotations, joint_positions
@@ -42,8 +43,6 @@ def quality_flags(session: Session, motion: Motion, swapped: str | None) -> list
 
 def reading_noise(clip: TrackerClip) -> tuple[Floats, Floats]:
     """Standard deviation per axis of each tracker's positions, metres, and rotations, radians: (M,), (M,)."""
-    from models.samplers.noise import noise_sd
-
     turns = Rotation.from_quat(clip.rotations_xyzw.reshape(-1, 4)).as_matrix()
     columns = OF_COLUMNS * turns[..., :2].reshape(*clip.positions_m.shape[:2], 6)
     positions = noise_sd(clip.positions_m[None].astype(np.float64), clip.position_valid[None])

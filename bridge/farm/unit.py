@@ -2,36 +2,28 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.capture.load import load_session
-from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL, write_solved
 from bridge.compare import errors
+from bridge.engine.swapped import swap_warning
 from bridge.errors import InputMissing, PoseBridgeError
 from bridge.farm.cut import write_part
+from bridge.farm.quality import quality_flags
 from bridge.farm.receipt import About, Parts, begin_anew, sha256_of, write_receipt
 from bridge.farm.take import Take
-from bridge.frames import Motion, Session, Setup, TrackerClip
+from bridge.frames import Motion, Session
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Prepare = Callable[[Session, Take], Session]
-
-
-class Solver(Protocol):
-    """What solving a take needs of bridge.client's Client."""
-
-    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion: ...
 
 
 @dataclass(frozen=True)
@@ -59,11 +51,6 @@ class Unit:
                 "body": take.body and sha256_of(take.body), "frames": take.frames and str(take.frames),
                 **self.formats.parts()}
 
-    def make(self, prepare: Prepare, solver: Solver, on_progress: OnProgress) -> About:
-        """What is known of it then: read, solved and written. Raises PoseBridgeError, OSError."""
-        read = self.read(prepare)
-        return self.write(read, *solved(read, solver, on_progress))
-
     def read(self, prepare: Prepare) -> Read:
         """Raises PoseBridgeError, OSError."""
         parts, session = self.parts(), read_take(self.take, prepare)
@@ -83,13 +70,6 @@ class Unit:
         return about
 
 
-def solved(read: Read, solver: Solver, on_progress: OnProgress) -> tuple[Motion, float]:
-    """The motion and the seconds it took. Raises PoseBridgeError."""
-    began_s = time.perf_counter()
-    motion = solver.solve_clip(read.session.setup, read.session.clip, on_progress)
-    return motion, time.perf_counter() - began_s
-
-
 def read_take(take: Take, prepare: Prepare) -> Session:
     """Raises InputMissing for whatever the disk refuses, InputInvalid for what is written there."""
     _sha256_of_session(take.source)  # all of it can be read: readers take a file cut by its disk for a damaged one
@@ -99,17 +79,8 @@ def read_take(take: Take, prepare: Prepare) -> Session:
         raise InputMissing(f"{take.source}: cannot be read: {error.strerror or error}") from error
 
 
-def load_judges() -> None:
-    """What about_solved needs, torch among it: whoever calls this early waits less for the first."""
-    for name in ("bridge.engine.swapped", "models.samplers.noise"):
-        import_module(name)
-
-
 def about_solved(session: Session, motion: Motion, seconds: float) -> About:
     """What a row and a receipt say of a solved session: of the whole clip, whatever frames of it were asked for."""
-    from bridge.engine.swapped import swap_warning
-    from bridge.farm.quality import quality_flags
-
     found = errors(motion, session.truth) if session.truth else None
     flags = quality_flags(session, motion, swap_warning(session))
     return {"frames": len(motion), "rate_hz": motion.rate_hz,

@@ -114,11 +114,11 @@ def _smoother(cut: _Cut, keep_hz: float, stop_hz: float, rate_hz: float) -> Tens
     """(outputs, inputs): a windowed sinc of unit sum about each frame that is wanted."""
     half = _half(keep_hz, stop_hz, rate_hz)
     reach = min(half // cut.taken + 1, cut.inputs - 1)
-    at = torch.arange(-reach, cut.inputs + reach, dtype=torch.float64)
+    at = torch.arange(-reach, cut.inputs + reach)
     there = (cut.begins | (at >= 0)) & (cut.ends | (at < cut.inputs))
-    away = (cut.first + cut.given * torch.arange(cut.outputs, dtype=torch.float64))[:, None] - cut.taken * at
-    window = (1 + torch.cos(math.pi * away / (half + 1))) * (away.abs() <= min(half, reach * cut.taken)) * there
-    kernel = torch.sinc((keep_hz + stop_hz) / rate_hz * away) * window
+    away = ((cut.first + cut.given * torch.arange(cut.outputs))[:, None] - cut.taken * at).abs()
+    shares = _shares(min(half, reach * cut.taken), half, (keep_hz + stop_hz) / rate_hz)
+    kernel = shares[away.clamp(max=len(shares) - 1)] * there
     kernel = kernel / kernel.sum(1, keepdim=True)
     before, inside, after = kernel.split([reach, cut.inputs, reach], dim=1)
     inside[:, 0] += 2 * before.sum(1)
@@ -126,3 +126,10 @@ def _smoother(cut: _Cut, keep_hz: float, stop_hz: float, rate_hz: float) -> Tens
     inside[:, 1 : reach + 1] -= before.flip(1)
     inside[:, cut.inputs - 1 - reach : cut.inputs - 1] -= after.flip(1)
     return inside.float()
+
+
+def _shares(last: int, half: int, per_frame: float) -> Tensor:
+    """What a frame counts that is so many away: one for each until the last that does, and nothing for those beyond."""
+    away = torch.arange(last + 2, dtype=torch.float64)
+    window = (1 + torch.cos(math.pi * away / (half + 1))) * (away <= last)
+    return torch.sinc(per_frame * away) * window

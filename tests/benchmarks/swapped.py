@@ -24,7 +24,8 @@ from models.evaluation.sensors import SensorConfig
 from models.kinematics.rotations import matrix_to_xyzw, rotvec_to_matrix, xyzw_to_matrix
 from models.kinematics.skeleton import L_WRIST, R_WRIST
 from models.samplers.streaming import RATE_HZ
-from models.swap import WEIGHTS, WHOLE_S, exchanged, looks_swapped, swap_evidence, swap_signs, worn_swapped
+from models.swap import exchanged, looks_swapped, swap_evidence, swap_signs, worn_swapped
+from models.swap_rule import WEIGHTS, WHOLE_S
 
 TRAIN, VALIDATION = 0, 1
 SOON_S = 2.0

@@ -66,3 +66,13 @@ def test_a_farm_s_command_writes_nowhere_else_and_speaks_json(
     assert {"time", "level", "logger", "message"} <= set(logged[-1]) and logged[-1]["code"] == 4
     assert [path for path in home.rglob("*") if path.is_file()] == []
     assert json.loads((tmp_path / "out" / "report.json").read_text())["code"] == 4
+
+
+def test_the_command_does_without_torch(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
+    """Its engine loads it, in a process of its own; twice would take seconds and hundreds of megabytes."""
+    write_session(tmp_path / "a.mcap", as_session(swaying(seconds=1)))
+    words = ["solve", str(tmp_path / "a.mcap"), "--out", str(tmp_path / "out"), "--engine", "echo"]
+    code = f"import sys; from bridge.cli import main; sys.exit(main({words!r}) or 9 * ('torch' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=100,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and (tmp_path / "out" / "a.bvh").exists(), done.stderr

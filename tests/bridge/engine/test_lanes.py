@@ -131,3 +131,25 @@ def test_closed_lanes_end_after_their_step(batch: Callable[..., Batch], swaying:
     for thread in set(threading.enumerate()) - before:
         thread.join(LONG_S)
         assert not thread.is_alive()
+
+
+def test_whoever_waits_at_the_gate_gets_in_however_soon_it_is_held_again() -> None:
+    gate, passed = Gate(), 0
+
+    def pass_through() -> None:
+        nonlocal passed
+        for _ in range(50):
+            with gate:
+                passed += 1
+
+    gate.hold()
+    lane = threading.Thread(target=pass_through)
+    lane.start()
+    turns = 0
+    while passed < 50 and turns < 1000:
+        gate.let_go()
+        gate.hold()
+        turns += 1
+    gate.let_go()
+    lane.join(LONG_S)
+    assert passed == 50 and turns < 1000

@@ -75,6 +75,6 @@ def test_parts_are_exactly_the_whole_in_gltf_too(tmp_path: Path, swaying: Callab
 
 def test_a_character_takes_no_part(tmp_path: Path, swaying: Callable[..., Motion]) -> None:
     motion, hero = swaying(seconds=1), Formats(character=Character(Path("a.blend")))
-    with pytest.raises(UsageError, match="--frames"):
+    with pytest.raises(UsageError, match="whole sessions"):
         write_part(tmp_path, "a", motion, as_session(motion), np.arange(9), hero)
     assert not list(tmp_path.iterdir())
