@@ -108,8 +108,8 @@ def _walkable(path: Floats, seconds: float) -> Floats:
     """The path, if somebody could go along it in that time. UnitInvalid."""
     way_m = float(np.linalg.norm(np.diff(path, axis=0), axis=-1).sum())
     if way_m > FASTEST_M_S * seconds:
-        raise UnitInvalid(f"--path is {way_m:.0f} m long: {way_m / seconds:.0f} m/s in {seconds:g} s; {FASTEST_M_S:g} m/s "
-                          "is allowed: is it in metres?")
+        raise UnitInvalid(f"--path is {way_m:.0f} m long: {way_m / seconds:.0f} m/s in {seconds:g} s; up to "
+                          f"{FASTEST_M_S:g} m/s is allowed. Is it in metres?")
     return path
 
 
