@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from bridge.engine.captured import CapturedLive, live_on
+from bridge.engine.heap import give_back
 from bridge.engine.interface import WINDOW_FRAMES, ClipProgress, EngineInfo, LivePose
 from bridge.engine.turns import LiveTurns
 from bridge.errors import DeviceFailed, ModelMissing
@@ -23,7 +24,7 @@ from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.shipped import shipped_names, weights_file
 from models.solver import Solution, Solver, solver_of
 
-PIECE = 10_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
+PIECE = 4_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
 
 
 class SolverEngine:
@@ -54,11 +55,18 @@ class SolverEngine:
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         steady = resample_clip(clip, SOLVER_RATE_HZ)
+        solved: Motion | None = None
         for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._open)):
             if isinstance(step, Solution):
-                yield ClipProgress(len(clip), len(clip), _motion(step, setup, clip))
+                give_back(len(clip))
+                solved = _motion(step, setup)
             else:
                 yield ClipProgress(min(len(clip) - 1, round(step * clip.rate_hz / SOLVER_RATE_HZ)), len(clip))
+        assert solved is not None
+        del step  # of an hour it is as much as the motion
+        solved = _at_rate(solved, clip)
+        give_back(len(clip))
+        yield ClipProgress(len(clip), len(clip), solved)
 
 
 def load_engine(weights: Path | None = None, device: str = "auto", threads: int = 0) -> SolverEngine:
@@ -128,17 +136,20 @@ def _tensor(values: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
 
 
-def _motion(solution: Solution, setup: Setup, clip: TrackerClip) -> Motion:
-    """The solution at the clip's own rate and length."""
+def _motion(solution: Solution, setup: Setup) -> Motion:
     local = torch.cat([matrix_to_xyzw(global_to_local(piece)) for piece in solution.rotations.split(PIECE)])
-    solved = Motion(
+    return Motion(
         setup.skeleton, SOLVER_RATE_HZ, solution.root.numpy(), local.numpy(), confidence=solution.confidence.numpy(),
     )
+
+
+def _at_rate(solved: Motion, clip: TrackerClip) -> Motion:
+    """The motion at the clip's own rate and length."""
     if abs(clip.rate_hz - SOLVER_RATE_HZ) < 1e-6:
         return solved
     last = (len(solved) - 1) / SOLVER_RATE_HZ
     at = motion_at(solved, np.minimum(frame_times(len(clip), clip.rate_hz), last))
-    return Motion(setup.skeleton, clip.rate_hz, at.root_position_m, at.local_xyzw, at.confidence)
+    return Motion(solved.skeleton, clip.rate_hz, at.root_position_m, at.local_xyzw, at.confidence)
 
 
 def _warm_up(engine: SolverEngine) -> None:
