@@ -142,10 +142,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @needs_ray
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("night", [
-    SMALL, pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(4 * FULL.longest_s)])],
-    ids=["small", "full"])
+    pytest.param(SMALL, marks=pytest.mark.timeout(2 * SMALL.longest_s)),  # one on the function would be every night's
+    pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(4 * FULL.longest_s)])], ids=["small", "full"])
 def test_a_node_and_then_the_driver_are_killed_and_every_session_is_made_once(
     cluster: subprocess.Popen[str], tmp_path: Path, night: Night, request: pytest.FixtureRequest
 ) -> None:
