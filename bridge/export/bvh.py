@@ -46,19 +46,34 @@ class BvhStyle:
 USUAL = BvhStyle()
 
 
-def write_bvh(path: Path, motion: Motion, style: BvhStyle = USUAL) -> None:
-    """Write the motion; the file appears whole or not at all."""
+def write_bvh(
+    path: Path, motion: Motion, style: BvhStyle = USUAL, rows: NDArray[np.intp] | None = None, step: int = 1
+) -> None:
+    """Write the motion; the file appears whole or not at all.
+
+    rows: of these frames, ascending, `step` apart, nothing but the lines, which are as in the file of all: angles go on
+    from frame to frame, so those of a part that began anew might differ by turns.
+    """
     scale, turn = PER_M[style.unit], UPS[style.up]
     offsets, ends = (scale * turn.apply(values) for values in (motion.skeleton.offsets_m, _ends_m()))
-    head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION", f"Frames: {len(motion)}",
-            f"Frame Time: {1 / motion.rate_hz:.9f}", ""]
-    root, path_of_angles = scale * turn.apply(motion.root_position_m), EulerPath(style.order)
+    frame_s = float(f"{1 / motion.rate_hz:.9f}")  # as the file of all says it
+    head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION",
+            f"Frames: {len(motion) if rows is None else len(rows)}", f"Frame Time: {step * frame_s:.9f}", ""]
     with replacing(path) as unfinished, unfinished.open("wb") as file:
         file.write("\n".join(head).encode("ascii"))
-        for first in range(0, len(motion), LINES):
-            rows = slice(first, first + LINES)
-            angles = path_of_angles.next(_in_file_order(motion.local_xyzw[rows], turn))
-            file.write(decimal_lines(np.concatenate([root[rows], angles.reshape(len(angles), -1)], axis=1)))
+        for first, values in _blocks(motion, scale, turn, style.order):
+            if rows is not None:
+                values = values[rows[(rows >= first) & (rows < first + len(values))] - first]
+            file.write(decimal_lines(values))
+
+
+def _blocks(motion: Motion, scale: float, turn: Rotation, order: str) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """The numbers of some lines, (LINES, 69), and which frame is the first of them."""
+    root, path = scale * turn.apply(motion.root_position_m), EulerPath(order)
+    for first in range(0, len(motion), LINES):
+        block = slice(first, first + LINES)
+        angles = path.next(_in_file_order(motion.local_xyzw[block], turn))
+        yield first, np.concatenate([root[block], angles.reshape(len(angles), -1)], axis=1)
 
 
 def file_order() -> list[int]:
