@@ -4,6 +4,7 @@ G[j] = G[parent] R[j],  P[j] = P[parent] + G[parent] offset[j],  P[pelvis] = roo
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,28 +15,37 @@ from bridge.generated.skeleton import PARENTS
 
 Doubles = NDArray[np.float64]
 TOES = [JOINT_INDEX["L_foot"], JOINT_INDEX["R_foot"]]
+PIECE = 4096  # frames worked on at a time: those of an hour take a gigabyte
 
 
 def global_rotations(local_xyzw: Floats) -> Floats:
     """Rotations relative to the parent (T, 22, 4) -> relative to the world (T, 22, 4)."""
-    return _by_frame(_world(local_xyzw))
+    return _in_pieces(lambda piece: _by_frame(_world(piece)), local_xyzw)
 
 
 def local_rotations(global_xyzw: Floats) -> Floats:
     """Rotations relative to the world (T, 22, 4) -> relative to the parent (T, 22, 4)."""
-    world = _by_component(global_xyzw)
-    before = world[:, list(PARENTS[1:])] * _CONJUGATE
-    return _by_frame(np.concatenate([world[:, :1], _product(before, world[:, 1:])], axis=1))
+
+    def local(piece: Floats) -> Floats:
+        world = _by_component(piece)
+        before = world[:, list(PARENTS[1:])] * _CONJUGATE
+        return _by_frame(np.concatenate([world[:, :1], _product(before, world[:, 1:])], axis=1))
+
+    return _in_pieces(local, global_xyzw)
 
 
 def joint_positions(motion: Motion) -> Floats:
     """Joints in the world, (T, 22, 3), metres."""
     offsets = motion.skeleton.offsets_m.astype(np.float64).T[..., None]
-    positions = _turned(_world(motion.local_xyzw)[:, list(PARENTS)], offsets)
-    positions[:, 0] = motion.root_position_m.T
-    for joints, parents in _LEVELS:
-        positions[:, joints] += positions[:, parents]
-    return _by_frame(positions)
+
+    def placed(local: Floats, root: Floats) -> Floats:
+        positions = _turned(_world(local)[:, list(PARENTS)], offsets)
+        positions[:, 0] = root.T
+        for joints, parents in _LEVELS:
+            positions[:, joints] += positions[:, parents]
+        return _by_frame(positions)
+
+    return _in_pieces(placed, motion.local_xyzw, motion.root_position_m)
 
 
 def rest_on_floor(motion: Motion) -> Motion:
@@ -43,6 +53,20 @@ def rest_on_floor(motion: Motion) -> Motion:
     lowest = np.percentile(joint_positions(motion)[:, TOES, 1].min(axis=1), 1)
     lift = np.array([0, motion.skeleton.sole_height_m - lowest, 0], dtype=np.float32)
     return replace(motion, root_position_m=motion.root_position_m + lift)
+
+
+def _in_pieces(made: Callable[..., Floats], *values: Floats) -> Floats:
+    """What is made of all frames, a piece of them at a time."""
+    count = len(values[0])
+    first = made(*(part[:PIECE] for part in values))
+    if count <= PIECE:
+        return first
+    whole = np.empty((count, *first.shape[1:]), np.float32)
+    whole[:PIECE] = first
+    for start in range(PIECE, count, PIECE):
+        piece = slice(start, start + PIECE)
+        whole[piece] = made(*(part[piece] for part in values))
+    return whole
 
 
 def _world(local_xyzw: Floats) -> Doubles:

@@ -9,6 +9,8 @@ from scipy.interpolate import CubicSpline
 from bridge.frames import Floats, Motion
 from bridge.resample import Times, frame_times, resampled_length, unit_quaternions
 
+COLUMNS = 4
+
 
 def continuous_quaternions(xyzw: Floats) -> Floats:
     """Flip signs so that neighbours along axis 0 lie in the same half of the sphere (q and -q are one rotation)."""
@@ -26,15 +28,23 @@ def motion_at(motion: Motion, at_s: Times) -> Motion:
     if len(motion) < 3:
         raise ValueError(f"a motion of {len(motion)} frames cannot be resampled; 3 are needed")
     times = frame_times(len(motion), motion.rate_hz)
-    root = CubicSpline(times, motion.root_position_m)(at_s)
     local = np.stack([_turns_at(times, turns, at_s) for turns in np.moveaxis(motion.local_xyzw, 1, 0)], axis=1)
-    confidence = None if motion.confidence is None else CubicSpline(times, motion.confidence)(at_s).clip(0, 1)
-    return replace(motion, root_position_m=root.astype(np.float32), local_xyzw=local,
-                   confidence=None if confidence is None else confidence.astype(np.float32))
+    sure = None if motion.confidence is None else _splined(times, motion.confidence, at_s).clip(0, 1)
+    return replace(motion, root_position_m=_splined(times, motion.root_position_m, at_s), local_xyzw=local,
+                   confidence=sure)
+
+
+def _splined(times: Times, values: Floats, at_s: Times) -> Floats:
+    """A cubic through (T, N), some columns at a time: it takes eight times the memory of what it goes through."""
+    found = np.empty((len(at_s), values.shape[1]), np.float32)
+    for first in range(0, values.shape[1], COLUMNS):
+        columns = slice(first, first + COLUMNS)
+        found[:, columns] = CubicSpline(times, values[:, columns])(at_s)
+    return found
 
 
 def _turns_at(times: Times, xyzw: Floats, at_s: Times) -> Floats:
-    """One joint's (T, 4): a cubic takes eight times the memory of what it goes through."""
+    """One joint's (T, 4)."""
     return unit_quaternions(CubicSpline(times, continuous_quaternions(xyzw))(at_s))
 
 

@@ -105,7 +105,7 @@ def _add_moment(bodies: _Bodies, scene: Scene, row: int, across: str, box: _Box)
     _add_body(lines, heads, (scene.joints_m[row] - origin) @ view + place, colours, 1.8)
     seen = scene.seen[row]
     at = (scene.trackers_m[row][seen] - origin) @ view + place  # (M, 2)
-    ends = at[:, None] + (scene.tracker_axes[row][seen].transpose(0, 2, 1) @ view) * AXIS_M
+    ends = at[:, None] + (scene.tracker_axes(row).transpose(0, 2, 1) @ view) * AXIS_M
     lines += [(np.stack([one, end]), colour, 0.8)
               for one, three in zip(at, ends, strict=True) for end, colour in zip(three, "rgb", strict=True)]
     ways, shades, widths = zip(*lines, strict=True)

@@ -20,11 +20,17 @@ class Scene:
     joints_m: Floats  # (T, 22, 3)
     truth_m: Floats | None  # (T, 22, 3)
     trackers_m: Floats  # (T, M, 3)
-    tracker_axes: Floats  # (T, M, 3, 3) columns = axes
+    tracker_xyzw: Floats  # (T, M, 4)
     seen: Flags  # (T, M)
     heading_rad: NDArray[np.float64]  # (T,)
     rate_hz: float
     floor_m: float | None
+
+    def tracker_axes(self, row: int) -> Floats:
+        """Of the trackers that are seen in a frame, (N, 3, 3), columns = axes."""
+        turns = self.tracker_xyzw[row][self.seen[row]]
+        axes = Rotation.from_quat(turns).as_matrix() if len(turns) else np.zeros((0, 3, 3))
+        return axes.astype(np.float32)
 
 
 def scene_of(motion: Motion, session: Session | None, truth: Motion | None) -> Scene:
@@ -34,12 +40,11 @@ def scene_of(motion: Motion, session: Session | None, truth: Motion | None) -> S
     frame = np.minimum(np.arange(count), len(clip) - 1) if clip else np.arange(0)
     trackers = clip.positions_m[frame] if clip else np.zeros((count, 0, 3), np.float32)
     turns = clip.rotations_xyzw[frame] if clip else np.zeros((count, 0, 4), np.float32)
-    axes = Rotation.from_quat(turns.reshape(-1, 4)).as_matrix() if turns.size else np.zeros((0, 3, 3))
     return Scene(
         joints_m=joints,
         truth_m=joint_positions(truth)[:count] if truth is not None else None,
         trackers_m=trackers,
-        tracker_axes=axes.reshape(*trackers.shape[:2], 3, 3).astype(np.float32),
+        tracker_xyzw=turns,
         seen=clip.position_valid[frame] if clip else np.zeros((count, 0), dtype=bool),
         heading_rad=np.arctan2(-left[:, 2], left[:, 0]),
         rate_hz=motion.rate_hz,

@@ -5,7 +5,7 @@ is seen half-way: a sequence in which any foot stands is guided on from there wi
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -60,37 +60,51 @@ class Finisher:
 
     def steps(self, sensed: Sensed, guess: Guess) -> Iterator[Solution | None]:
         """Of a guess (T, ...); None after each piece of work, the solution at the end."""
-        frames = len(guess.poses)
+        frames, rejected = len(guess.poses), sensed.rejected[0]
         every = self.every if frames > SHORT else 1
         pieces = [slice(first, min(first + self.piece, frames), every) for first in range(0, frames, self.piece)]
-        starts: Iterable[Tensor] = (self._start(guess, piece) for piece in pieces)
-        measured, left = sensed.measured, self.sampler.steps(len(self.body.joints))
-        if guess.contact is not None and guess.contact.max() > LIKELY:
-            seen: list[tuple[Tensor, Tensor]] = []
-            for start, piece in zip(starts, pieces, strict=True):
-                estimate = self._settle(start, guess, measured, piece, LOOK_STEPS)
-                seen.append((estimate.rotations[0], self._feet(estimate)))
-                yield None
-            feet = torch.cat([feet for _, feet in seen])
-            starts = [rotations for rotations, _ in seen]
-            stands = find_stands(guess.contact, filled_between(feet, every, frames))
-            measured, left = hold(measured, stands.in_batch(), self.body.offsets[None]), left - LOOK_STEPS
-        settled: list[tuple[Tensor, ...]] = []
-        for start, piece in zip(starts, pieces, strict=True):
-            estimate = self._settle(start, guess, measured, piece, left)
-            spread = self._spread(estimate, sensed.measured.frames(piece))
-            sixd = matrix_to_sixd(estimate.rotations[0])
-            settled.append((sixd, estimate.root[0], spread.position[0], spread.rotation[0]))
-            yield None
-        rotations, root, *spreads = (torch.cat(part) for part in zip(*settled, strict=True))
+        rotations, root, *spreads = yield from self._settled(sensed.measured, guess, pieces)
+        del sensed, guess  # of an hour they are half of all that is held
         spread = Spread(*(filled_between(part, every, frames) for part in spreads))
-        smooth, path = guess.poses.new_empty(frames, JOINT_COUNT, 3, 3), guess.poses.new_empty(frames, 3)
+        smooth, path = rotations.new_empty(frames, JOINT_COUNT, 3, 3), root.new_empty(frames, 3)
         for piece in pieces:
             whole = slice(piece.start, piece.stop)
             smooth[whole] = sixd_to_matrix(self._smooth(rotations, whole, every))
             path[whole] = self._smooth(root, whole, every)
             yield None
-        yield Solution(smooth, path, confidence(spread, self.reach), spread, sensed.rejected[0])
+        yield Solution(smooth, path, confidence(spread, self.reach), spread, rejected)
+
+    def _settled(
+        self, measured: Measurement, guess: Guess, pieces: list[slice]
+    ) -> Generator[None, None, tuple[Tensor, ...]]:
+        """Of the frames of all pieces (N, ...): rotations as 6D, root, and the spreads of positions and rotations."""
+        starts: Iterable[Tensor] = (self._start(guess, piece) for piece in pieces)
+        read, left = measured, self.sampler.steps(len(self.body.joints))
+        if guess.contact is not None and guess.contact.max() > LIKELY:
+            starts, measured = yield from self._held(starts, measured, guess, pieces)
+            left -= LOOK_STEPS
+        settled: list[tuple[Tensor, ...]] = []
+        for start, piece in zip(starts, pieces, strict=True):
+            estimate = self._settle(start, guess, measured, piece, left)
+            spread = self._spread(estimate, read.frames(piece))
+            sixd = matrix_to_sixd(estimate.rotations[0])
+            settled.append((sixd, estimate.root[0], spread.position[0], spread.rotation[0]))
+            yield None
+        return tuple(torch.cat(part) for part in zip(*settled, strict=True))
+
+    def _held(
+        self, starts: Iterable[Tensor], measured: Measurement, guess: Guess, pieces: list[slice]
+    ) -> Generator[None, None, tuple[list[Tensor], Measurement]]:
+        """Where all pieces are after a few steps, and what is measured with the feet that stand there."""
+        seen: list[tuple[Tensor, Tensor]] = []
+        for start, piece in zip(starts, pieces, strict=True):
+            estimate = self._settle(start, guess, measured, piece, LOOK_STEPS)
+            seen.append((estimate.rotations[0], self._feet(estimate)))
+            yield None
+        assert guess.contact is not None
+        feet = torch.cat([feet for _, feet in seen])
+        stands = find_stands(guess.contact, filled_between(feet, pieces[0].step, len(guess.poses)))
+        return [rotations for rotations, _ in seen], hold(measured, stands.in_batch(), self.body.offsets[None])
 
     def _start(self, guess: Guess, piece: slice) -> Tensor:
         """A piece of the guess, smoothed, (T, 22, 3, 3)."""

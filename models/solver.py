@@ -121,13 +121,14 @@ class Solver:
             guess, sensed = self.windows([body] * len(starts), cut)
             blended.add_all(starts, torch.cat([guess_to_columns(guess), to_columns(sensed)], -1))
             yield min(starts[-1] + window, frames)
-        said, columns = blended.mean()[:frames].split([GUESS_WIDTH, width], dim=-1)
         alone = group_of([body])
         finisher = Finisher(
             body, self.root_finder(alone), self.floor(alone), self.config.sampler, self.prior.statistics.reach,
             HURRIED_PIECE if hurried() else PIECE,
         )
-        for solution in finisher.steps(from_columns(columns[None], sensed.measured), guess_from_columns(said)):
+        steps = finisher.steps(*_told_by(blended.mean()[:frames], sensed.measured))
+        del blended  # the finisher alone has it now, and lets go of it early
+        for solution in steps:
             yield solution or frames
 
     def batches(
@@ -175,3 +176,9 @@ class Solver:
             return standing_root(rotations, group.offsets, group.foot_heights, group.floor, height_sd)
 
         return find_root
+
+
+def _told_by(blended: Tensor, like: Measurement) -> tuple[Sensed, Guess]:
+    """Of the columns of a whole sequence (T, ...): where its trackers were, and what the prior says."""
+    said, columns = blended.split([GUESS_WIDTH, SENSED_WIDTH * len(like.joints)], dim=-1)
+    return from_columns(columns[None], like), guess_from_columns(said)

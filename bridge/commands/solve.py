@@ -126,6 +126,8 @@ def _solving(args: argparse.Namespace, stack: ExitStack, prepare: Preparation) -
     something must be made."""
     if args.validate_input:
         return "", in_turn(prepare, lambda: flight_of(stack.enter_context(reach.daemon(args))))
+    if args.ray == "":  # a variable that nobody has set
+        raise UsageError("--ray has an empty address: name the cluster's, auto, or leave it out for one of our own")
     if args.ray and args.connect:
         raise UsageError("--connect takes the running daemon, --ray the cluster's machines: give one of them")
     running = None if args.ray else reach.running(args)

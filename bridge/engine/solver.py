@@ -10,6 +10,7 @@ import torch
 
 from bridge.engine.captured import CapturedLive, live_on
 from bridge.engine.crowd import LANES, CrowdClips, crowd_of
+from bridge.engine.heap import give_back
 from bridge.engine.interface import WINDOW_FRAMES, Clip, ClipProgress, EngineInfo, LivePose
 from bridge.engine.tensors import Moved, body_of, motion_of, readings_of
 from bridge.engine.turns import LiveTurns
@@ -73,11 +74,18 @@ class SolverEngine:
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         """One alone, in steps that are shorter while a session is open."""
         steady = resample_clip(clip, SOLVER_RATE_HZ)
+        moved: Moved | None = None
         for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._open)):
             if isinstance(step, Solution):
-                yield ClipProgress(len(clip), len(clip), motion_of(Moved.of(step), setup, clip))
+                give_back(len(clip))
+                moved = Moved.of(step)
             else:
                 yield ClipProgress(min(len(clip) - 1, round(step * clip.rate_hz / SOLVER_RATE_HZ)), len(clip))
+        assert moved is not None
+        del step  # of an hour it is as much as the motion
+        motion = motion_of(moved, setup, clip)
+        give_back(len(clip))
+        yield ClipProgress(len(clip), len(clip), motion)
 
 
 def load_engine(

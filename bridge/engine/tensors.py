@@ -14,7 +14,7 @@ from models.finish import Solution
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
 
-PIECE = 10_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
+PIECE = 4_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from scipy.spatial.transform import Rotation
 
 from bridge.export.atomic import replacing
 from bridge.export.decimals import decimal_lines
-from bridge.export.euler import euler_degrees
+from bridge.export.euler import EulerPath
 from bridge.frames import JOINT_COUNT, Floats, Motion
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.resample import unit_quaternions
 
-LINES = 4096  # written at a time: those of an hour would take gigabytes
+LINES = 4096  # made and written at a time: those of an hour take gigabytes
 PER_M = {"cm": 100.0, "m": 1.0, "mm": 1000.0, "in": 1 / 0.0254}
 # Our axes -> the file's.
 UPS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
@@ -46,18 +46,34 @@ class BvhStyle:
 USUAL = BvhStyle()
 
 
-def write_bvh(path: Path, motion: Motion, style: BvhStyle = USUAL) -> None:
-    """Write the motion; the file appears whole or not at all."""
+def write_bvh(
+    path: Path, motion: Motion, style: BvhStyle = USUAL, rows: NDArray[np.intp] | None = None, step: int = 1
+) -> None:
+    """Write the motion; the file appears whole or not at all.
+
+    rows: of these frames, ascending, `step` apart, nothing but the lines, which are as in the file of all: angles go on
+    from frame to frame, so those of a part that began anew might differ by turns.
+    """
     scale, turn = PER_M[style.unit], UPS[style.up]
     offsets, ends = (scale * turn.apply(values) for values in (motion.skeleton.offsets_m, _ends_m()))
-    head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION", f"Frames: {len(motion)}",
-            f"Frame Time: {1 / motion.rate_hz:.9f}", ""]
-    angles = _in_file_order(motion, turn, style.order)
-    rows = np.concatenate([scale * turn.apply(motion.root_position_m), angles], axis=1)
+    frame_s = float(f"{1 / motion.rate_hz:.9f}")  # as the file of all says it
+    head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION",
+            f"Frames: {len(motion) if rows is None else len(rows)}", f"Frame Time: {step * frame_s:.9f}", ""]
     with replacing(path) as unfinished, unfinished.open("wb") as file:
         file.write("\n".join(head).encode("ascii"))
-        for first in range(0, len(rows), LINES):
-            file.write(decimal_lines(rows[first : first + LINES]))
+        for first, values in _blocks(motion, scale, turn, style.order):
+            if rows is not None:
+                values = values[rows[(rows >= first) & (rows < first + len(values))] - first]
+            file.write(decimal_lines(values))
+
+
+def _blocks(motion: Motion, scale: float, turn: Rotation, order: str) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """The numbers of some lines, (LINES, 69), and which frame is the first of them."""
+    root, path = scale * turn.apply(motion.root_position_m), EulerPath(order)
+    for first in range(0, len(motion), LINES):
+        block = slice(first, first + LINES)
+        angles = path.next(_in_file_order(motion.local_xyzw[block], turn))
+        yield first, np.concatenate([root[block], angles.reshape(len(angles), -1)], axis=1)
 
 
 def file_order() -> list[int]:
@@ -73,14 +89,11 @@ def file_order() -> list[int]:
     return order
 
 
-def _in_file_order(motion: Motion, turn: Rotation, order: str) -> NDArray[np.float64]:
-    """(T, 66) degrees; every rotation is told in the file's axes."""
-    angles = np.empty((len(motion), JOINT_COUNT, 3))
-    for place, joint in enumerate(file_order()):  # one at a time: an hour of all at once takes gigabytes
-        local = unit_quaternions(motion.local_xyzw[:, joint])
-        told = np.concatenate([turn.apply(local[:, :3]), local[:, 3:]], axis=-1)
-        angles[:, place] = euler_degrees(told[:, None], order)[:, 0]
-    return angles.reshape(len(motion), -1)
+def _in_file_order(local_xyzw: Floats, turn: Rotation) -> NDArray[np.float64]:
+    """(T, 22, 4) in the file's axes, joints in the file's order."""
+    local = unit_quaternions(local_xyzw[:, file_order()])
+    axes = turn.apply(local[..., :3].reshape(-1, 3)).reshape(len(local), -1, 3)
+    return np.concatenate([axes, local[..., 3:]], axis=-1)
 
 
 def _ends_m() -> Floats:

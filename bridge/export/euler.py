@@ -1,4 +1,4 @@
-"""Rotations as three angles without jumps, all frames at once."""
+"""Rotations as three angles without jumps, many frames at once."""
 from __future__ import annotations
 
 import numpy as np
@@ -13,20 +13,40 @@ Doubles = NDArray[np.float64]
 
 def euler_degrees(xyzw: Floats | Doubles, order: str) -> Doubles:
     """Unit rotations (T, J, 4) -> (T, J, 3) degrees in the order's own sequence, each the nearest to the frame before.
+    """
+    return EulerPath(order).next(xyzw)
+
+
+class EulerPath:
+    """The same of a long motion that is given piece by piece.
 
     Every rotation has two sets of angles, and those again whole turns on. Which of the two is nearer goes by the
     frame before, so it is a chain of "the same one as before" and "the other one": how many of these there were until
     a frame is a sum. So are the whole turns.
     """
-    first = np.degrees(_angles(xyzw.astype(np.float64), order))
-    both = np.stack([first, _twin(first)])  # (2, T, J, 3)
-    same, other = (np.abs(_short_way(both[which, 1:] - first[:-1])).sum(-1) for which in (0, 1))
-    twin = np.zeros(first.shape[:2], np.intp)
-    twin[1:] = np.cumsum(other < same, axis=0) % 2  # from a twin to a twin is as far as from a first to a first
-    chosen = np.take_along_axis(both, twin[None, ..., None], axis=0)[0]
-    turns = np.zeros_like(chosen)
-    turns[1:] = np.cumsum(np.round(np.diff(chosen, axis=0) / 360), axis=0)
-    return np.asarray(chosen - 360 * turns)
+
+    def __init__(self, order: str) -> None:
+        self._order = order
+        self._first: Doubles | None = None  # (1, J, 3) first angles of the last frame so far, None before there is one;
+        self._twin: NDArray[np.intp] | int = 0  # (J,) which of its two it has,
+        self._turns: Doubles | float = 0.0  # (J, 3) and how many turns on it is
+
+    def next(self, xyzw: Floats | Doubles) -> Doubles:
+        """Unit rotations (T, J, 4), T > 0, that follow those before -> (T, J, 3) degrees."""
+        first = np.degrees(_angles(xyzw.astype(np.float64), self._order))
+        known = 0 if self._first is None else 1
+        first = first if self._first is None else np.concatenate([self._first, first])
+        both = np.stack([first, _twin(first)])  # (2, T, J, 3)
+        same, other = (np.abs(_short_way(both[which, 1:] - first[:-1])).sum(-1) for which in (0, 1))
+        twin = np.zeros(first.shape[:2], np.intp)
+        twin[1:] = np.cumsum(other < same, axis=0)  # from a twin to a twin is as far as from a first to a first
+        twin = (twin + self._twin) % 2
+        chosen = np.take_along_axis(both, twin[None, ..., None], axis=0)[0]
+        turns = np.zeros_like(chosen)
+        turns[1:] = np.cumsum(np.round(np.diff(chosen, axis=0) / 360), axis=0)
+        turns += self._turns
+        self._first, self._twin, self._turns = first[-1:], twin[-1], turns[-1]
+        return np.asarray(chosen - 360 * turns)[known:]
 
 
 def _short_way(degrees: Doubles) -> Doubles:

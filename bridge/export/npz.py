@@ -6,8 +6,11 @@ since `offsets` and `pelvis_rest` say which body it was.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
+from numpy.lib.format import write_array, write_array_header_1_0
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
@@ -17,16 +20,12 @@ from bridge.frames import Floats, Motion
 
 SMPLH_VALUES = 156  # 52 joints; those of the hands are left at rest
 SHAPE_VALUES = 16
+PIECE = 4096  # frames made and written at a time: an hour's poses take a gigabyte on the way
 
 
 def write_npz(path: Path, motion: Motion) -> None:
     """Write the motion; the file appears whole or not at all."""
-    root = Z_UP_TO_Y_UP.inv() * Rotation.from_quat(motion.local_xyzw[:, 0])
-    poses = np.zeros((len(motion), SMPLH_VALUES))
-    poses[:, :BODY_VALUES] = rotation_vectors(motion.local_xyzw).reshape(len(motion), -1)
-    poses[:, :3] = root.as_rotvec()
-    arrays = {
-        "poses": poses,
+    arrays: dict[str, NDArray[Any]] = {
         "trans": Z_UP_TO_Y_UP.inv().apply(motion.root_position_m) - PELVIS_REST_M,
         "betas": np.zeros(SHAPE_VALUES),
         "gender": np.array("neutral"),
@@ -36,8 +35,28 @@ def write_npz(path: Path, motion: Motion) -> None:
     }
     if motion.confidence is not None:
         arrays["confidence"] = motion.confidence
-    with replacing(path) as unfinished, unfinished.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+    with replacing(path) as unfinished, ZipFile(unfinished, "w", ZIP_DEFLATED) as archive:
+        with _member(archive, "poses") as file:
+            head = {"descr": "<f8", "fortran_order": False, "shape": (len(motion), SMPLH_VALUES)}
+            write_array_header_1_0(file, head)
+            for first in range(0, len(motion), PIECE):
+                file.write(_poses(motion.local_xyzw[first : first + PIECE]).tobytes())
+        for name, array in arrays.items():
+            with _member(archive, name) as file:
+                write_array(file, np.asanyarray(array), allow_pickle=False)
+
+
+def _member(archive: ZipFile, name: str) -> IO[bytes]:
+    """As numpy's own archives have it."""
+    return archive.open(f"{name}.npy", "w", force_zip64=True)
+
+
+def _poses(local_xyzw: Floats) -> NDArray[np.float64]:
+    """(T, 22, 4) -> (T, 156)."""
+    poses = np.zeros((len(local_xyzw), SMPLH_VALUES))
+    poses[:, :BODY_VALUES] = rotation_vectors(local_xyzw).reshape(len(poses), -1)
+    poses[:, :3] = (Z_UP_TO_Y_UP.inv() * Rotation.from_quat(local_xyzw[:, 0])).as_rotvec()
+    return poses
 
 
 def rotation_vectors(xyzw: Floats) -> NDArray[np.float64]:

@@ -1,11 +1,8 @@
 """Some frames of a solved clip as results of their own, exactly as they are in the results of the whole."""
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +10,6 @@ from numpy.typing import NDArray
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL, write_solved
 from bridge.errors import UsageError
-from bridge.export.atomic import replacing
 from bridge.export.bvh import write_bvh
 from bridge.farm.frame_range import step_of
 from bridge.frames import Motion, Session, TrackerClip
@@ -37,11 +33,7 @@ def write_part(
     motion = replace(motion, local_xyzw=continuous_quaternions(motion.local_xyzw))  # of q and -q the whole's
     written = write_solved(folder, name, cut_motion(motion, rows), part, formats)
     for bvh in (path for path in written if path.suffix == ".bvh"):
-        with TemporaryDirectory(prefix="posebridge-") as private:
-            whole = Path(private) / bvh.name
-            write_bvh(whole, motion, formats.bvh)
-            with replacing(bvh) as unfinished:
-                unfinished.write_text(cut_bvh(whole.read_text(encoding="ascii"), rows), encoding="ascii", newline="\n")
+        write_bvh(bvh, motion, formats.bvh, rows, step_of(rows) or 1)
     return written
 
 
@@ -54,12 +46,3 @@ def cut_motion(motion: Motion, rows: Rows) -> Motion:
 def cut_clip(clip: TrackerClip, rows: Rows) -> TrackerClip:
     return TrackerClip(clip.rate_hz / (step_of(rows) or 1), clip.positions_m[rows], clip.rotations_xyzw[rows],
                        clip.position_valid[rows], clip.rotation_valid[rows])
-
-
-def cut_bvh(text: str, rows: Sequence[int] | Rows) -> str:
-    """The lines of these frames. Angles go on from frame to frame, so a part that began anew might differ by turns."""
-    head, _, motion = text.partition("\nMOTION\n")
-    _, time, *frames = motion.splitlines()
-    seconds = float(re.sub(r"[^\d.]", "", time)) * (step_of(np.asarray(rows)) or 1)
-    lines = [head, "MOTION", f"Frames: {len(rows)}", f"Frame Time: {seconds:.9f}", *(frames[row] for row in rows), ""]
-    return "\n".join(lines)

@@ -5,12 +5,13 @@ The bounds were set on real clips with simulated trackers: of 30 clean ones none
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from bridge.engine.gather import rows_of
 from bridge.farm.noise import noise_sd
 from bridge.frames import JOINT_INDEX, Flags, Floats, Motion, Session, TrackerClip
 from bridge.generated.skeleton import JOINT_NAMES
@@ -22,6 +23,7 @@ LOST_SHARE, LOST_RUN_S = 0.02, 0.5
 UNSURE, UNSURE_SHARE = 0.3, 0.25  # mean confidence of a frame; share of frames below
 FAR_M = 0.10  # a tracker from where the solved body would carry it
 HIGH_SHARE, FLOAT_M, ODD_SHARE = 1.2, 0.25, 0.15
+PIECE = 4096  # frames judged at a time: an hour's at once take gigabytes
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,16 @@ def quality_flags(session: Session, motion: Motion, swapped: str | None) -> list
     return [flag for flag in found if flag is not None]
 
 
-def reading_noise(clip: TrackerClip) -> tuple[Floats, Floats]:
+def reading_noise(clip: TrackerClip) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Standard deviation per axis of each tracker's positions, metres, and rotations, radians: (M,), (M,)."""
-    turns = Rotation.from_quat(clip.rotations_xyzw.reshape(-1, 4)).as_matrix()
-    columns = OF_COLUMNS * turns[..., :2].reshape(*clip.positions_m.shape[:2], 6)
-    positions = noise_sd(clip.positions_m[None].astype(np.float64), clip.position_valid[None])
-    rotations = noise_sd(columns[None], clip.rotation_valid[None])
-    return np.asarray(positions)[0], np.asarray(rotations)[0]
+    sd = np.zeros((2, clip.positions_m.shape[1]))
+    for tracker in range(sd.shape[1]):  # one at a time: an hour of all takes half a gigabyte
+        one = slice(tracker, tracker + 1)
+        turns = Rotation.from_quat(clip.rotations_xyzw[:, tracker]).as_matrix()
+        columns = OF_COLUMNS * turns[..., :2].reshape(1, -1, 1, 6)
+        sd[0, one] = noise_sd(clip.positions_m[None, :, one].astype(np.float64), clip.position_valid[None, :, one])
+        sd[1, one] = noise_sd(columns, clip.rotation_valid[None, :, one])
+    return sd[0], sd[1]
 
 
 def lost_runs_s(clip: TrackerClip) -> tuple[Floats, Floats]:
@@ -71,8 +76,20 @@ def off_trackers_m(session: Session, motion: Motion) -> tuple[Floats, Flags]:
 
 def odd_frames(session: Session, motion: Motion) -> dict[str, NDArray[np.bool_]]:
     """Frames (T,) in which the session is unlike anything the prior was taught, by what is odd about them."""
+    count = min(len(motion), len(session.clip))
+    pieces = [_odd(*_cut(session, motion, first, min(first + PIECE, count))) for first in range(0, count, PIECE)]
+    return {what: np.concatenate([piece[what] for piece in pieces]) for what in pieces[0]}
+
+
+def _cut(session: Session, motion: Motion, start: int, stop: int) -> tuple[Session, Motion]:
+    part = replace(motion, root_position_m=motion.root_position_m[start:stop], local_xyzw=motion.local_xyzw[start:stop])
+    return replace(session, clip=rows_of(session.clip, start, stop)), part
+
+
+def _odd(session: Session, motion: Motion) -> dict[str, NDArray[np.bool_]]:
+    """odd_frames of a piece."""
     far, read = off_trackers_m(session, motion)
-    joints, floor = joint_positions(motion)[: len(far)], session.setup.floor_height_m
+    joints, floor = joint_positions(motion), session.setup.floor_height_m
     odd: dict[str, NDArray[np.bool_]] = {}
     odd[f"a tracker is more than {100 * FAR_M:.0f} cm off the body"] = np.any((far > FAR_M) & read, axis=1)
     if floor is not None:

@@ -14,7 +14,7 @@ from bridge.errors import InputInvalid
 from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, size_of
+from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, seen_only, size_of
 from bridge.keypoints.people import tracks
 from bridge.keypoints.scaled import as_pixels
 
@@ -89,8 +89,9 @@ def _person(one: Any, where: str) -> Numbers:
     values = _part(one, "keypoints", where)
     confidence = values[2::3] if isinstance(values, list) else []
     found = keypoints(values, len(DETECTOR), f"{where}: keypoints")
-    if 2 in confidence and set(confidence) <= {0, 1, 2}:  # COCO's own flags: 1 is marked but hidden, 2 is seen
-        found[:, 2] = np.array(confidence) / 2
+    flags = {value for value in confidence if value is not None and value == value}  # NaN is unlike itself
+    if 2 in flags and flags <= {0, 1, 2}:  # COCO's own flags: 1 is marked but hidden, 2 is seen
+        found[:, 2] = np.array(confidence, dtype=np.float64) / 2
     return found
 
 
@@ -110,7 +111,8 @@ def _in_frames(
     """Who is in each frame from the first picture to the last, in pixels."""
     frames: list[list[Numbers]] = [[] for _ in range(numbered(numbers, path, "pictures"))]
     first = min(numbers)
-    for (number, _), one in zip(rows, as_pixels([one for _, one in rows], size_px, path), strict=True):
+    (people,) = seen_only([[one for _, one in rows]], path)
+    for (number, _), one in zip(rows, as_pixels(people, size_px, path), strict=True):
         frames[number - first].append(one)
     return frames
 

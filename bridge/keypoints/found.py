@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from bridge import checks
 from bridge.errors import InputInvalid, InputMissing, NotFinite
 
+log = logging.getLogger(__name__)
 Numbers = NDArray[np.float64]
 RATES_HZ = (1.0, 1000.0)
 SIZES_PX = (16, 32768)
@@ -65,24 +67,59 @@ def read_json(path: Path) -> Any:
 
 def numbers(values: Any, shape: tuple[int, ...], where: str) -> Numbers:
     """Finite numbers of that shape, or InputInvalid or NotFinite, which say where."""
+    array = _shaped(values, shape, where)
+    if not np.isfinite(array).all():
+        raise NotFinite(f"{where} holds NaN or infinity")
+    return array
+
+
+def points(values: Any, count: int, where: str) -> Numbers:
+    """(K, 3) of x, y, confidence; all three NaN where one is, or null. Raises as `numbers` does, not for NaN."""
+    array = _shaped(values, (count, 3), where)
+    if np.isinf(array).any():
+        raise NotFinite(f"{where} holds infinity")
+    return np.where(np.isnan(array).any(-1, keepdims=True), np.nan, array)
+
+
+def keypoints(values: Any, count: int, where: str) -> Numbers:
+    """`points` of a flat list x, y, confidence, ... in pixels."""
+    found = points(values, count, where)
+    if (farthest := far(found)) > FARTHEST_PX:
+        raise InputInvalid(f"{where} reaches pixel {farthest:g}; at most {FARTHEST_PX:g} is allowed")
+    found[:, 2] = np.clip(found[:, 2], 0.0, 1.0)
+    return found
+
+
+def far(found: Numbers) -> float:
+    """The largest x or y of (K, 3), either way; of NaN nothing is said."""
+    return float(np.fmax.reduce(np.abs(found[:, :2]), axis=None, initial=0.0))
+
+
+def seen_only(frames: Sequence[Sequence[Numbers]], path: Path) -> list[list[Numbers]]:
+    """The same people (K, 3) in each frame, with zeros, not seen, for NaN: detectors written in Python leave it of what
+    they could not find. A warning counts them; NotFinite where there is nothing else."""
+    each = [one for people in frames for one in people]
+    count, of = sum(int(_lost(one).sum()) for one in each), sum(map(len, each))
+    if count and count == of:
+        raise NotFinite(f"{path}: every keypoint is NaN")
+    if count:
+        log.warning("%s: %d of %d keypoints are NaN; they are taken as not seen", path, count, of)
+    return [[np.where(_lost(one)[:, None], 0.0, one) for one in people] for people in frames]
+
+
+def _lost(one: Numbers) -> NDArray[np.bool_]:
+    """(K,) of (K, 3)."""
+    return np.asarray(np.isnan(one).any(-1))
+
+
+def _shaped(values: Any, shape: tuple[int, ...], where: str) -> Numbers:
     try:
         array = np.asarray(values, dtype=np.float64)
     except (ValueError, TypeError, OverflowError):
         raise InputInvalid(f"{where} is {str(values)[:40]!r}; {np.prod(shape):.0f} numbers are allowed") from None
     if array.size != np.prod(shape):
         raise InputInvalid(f"{where} has {array.size} numbers, not {np.prod(shape):.0f}")
-    if not np.isfinite(array).all():
-        raise NotFinite(f"{where} holds NaN or infinity")
     return array.reshape(shape)
-
-
-def keypoints(values: Any, count: int, where: str) -> Numbers:
-    """(K, 3) of a flat list x, y, confidence, ... in pixels."""
-    found = numbers(values, (count, 3), where)
-    if np.abs(found[:, :2]).max(initial=0.0) > FARTHEST_PX:
-        raise InputInvalid(f"{where} reaches pixel {np.abs(found[:, :2]).max():g}; at most {FARTHEST_PX:g} is allowed")
-    found[:, 2] = np.clip(found[:, 2], 0.0, 1.0)
-    return found
 
 
 def size_of(width: Any, height: Any, where: str) -> tuple[int, int]:

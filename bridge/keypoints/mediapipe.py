@@ -17,7 +17,7 @@ from bridge.errors import InputInvalid, UsageError
 from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import Found, Numbers, Told, numbers, rate_of, size_of
+from bridge.keypoints.found import Found, Numbers, Told, far, points, rate_of, seen_only, size_of
 from bridge.keypoints.people import tracks
 
 DETECTOR = DETECTORS["mediapipe"]
@@ -49,7 +49,7 @@ def read_landmarks(path: Path, content: Any, told: Told) -> Found:
               for number, row in enumerate(rows, start=1) for where in [f"{path}: frame {number}"]]
     if not frames:
         raise InputInvalid(f"{path}: no frames")
-    return Found(DETECTOR.name, tracks(frames, COUNT), rate, size, path.stem)
+    return Found(DETECTOR.name, tracks(seen_only(frames, path), COUNT), rate, size, path.stem)
 
 
 def needed(size: tuple[int, int] | None, path: Path) -> tuple[int, int]:
@@ -60,8 +60,7 @@ def needed(size: tuple[int, int] | None, path: Path) -> tuple[int, int]:
 
 def in_pixels(shares: Numbers, size: tuple[int, int], where: str) -> Numbers:
     """(33, 3) x, y, visibility: from shares of the picture to pixels."""
-    farthest = float(np.abs(shares[:, :2]).max())
-    if farthest > FARTHEST:
+    if (farthest := far(shares)) > FARTHEST:
         raise InputInvalid(f"{where} reaches {farthest:g}; landmarks are shares of the picture, 0 to 1")
     return np.concatenate([shares[:, :2] * size, np.clip(shares[:, 2:], 0, 1)], -1)
 
@@ -79,7 +78,7 @@ def _person(one: Any, where: str) -> Numbers:
     if not isinstance(one, list) or len(one) != COUNT:
         raise InputInvalid(f"{where} has {len(one) if isinstance(one, list) else 'no list of'} landmarks, not {COUNT}")
     rows = [_landmark(each, f"{where}: landmark {number}") for number, each in enumerate(one)]
-    return numbers(rows, (COUNT, 3), where)
+    return points(rows, COUNT, where)
 
 
 def _landmark(one: Any, where: str) -> list[Any]:
@@ -94,9 +93,9 @@ def write_landmarks(path: Path, clip: KeypointClip) -> None:
     """The clip as JSON with its rate and size. A frame without keypoints is empty."""
     assert clip.size_px
     frames = []
-    for points, confidence in zip(clip.points_px / clip.size_px, clip.confidence, strict=True):
+    for shares, confidence in zip(clip.points_px / clip.size_px, clip.confidence, strict=True):
         seen = [{"x": round(float(x), 6), "y": round(float(y), 6), "z": 0.0, "visibility": round(float(sure), 4)}
-                for (x, y), sure in zip(np.where(confidence[:, None] > 0, points, 0), confidence, strict=True)]
+                for (x, y), sure in zip(np.where(confidence[:, None] > 0, shares, 0), confidence, strict=True)]
         frames.append(seen if confidence.any() else [])
     content = {"fps": clip.rate_hz, "width": clip.size_px[0], "height": clip.size_px[1], "frames": frames}
     with replacing(path) as unfinished:

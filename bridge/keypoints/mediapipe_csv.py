@@ -1,6 +1,6 @@
 """MediaPipe's landmarks as a table: a row a frame, columns x0 y0 z0 v0 ... x32 (or from 1 to 33), or NOSE_x, NOSE_y,
 NOSE_z, NOSE_visibility and so on. Other columns (frame, time) are passed over; a row of empty cells is a frame in
-which nobody was seen."""
+which nobody was seen, a single one a landmark that was not."""
 from __future__ import annotations
 
 import csv
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bridge.errors import InputInvalid, InputMissing
-from bridge.keypoints.found import Found, Numbers, Told, numbers
+from bridge.keypoints.found import Found, Numbers, Told, points, seen_only
 from bridge.keypoints.mediapipe import COUNT, DETECTOR, in_pixels, needed
 from bridge.keypoints.people import tracks
 
@@ -45,7 +45,7 @@ def read_table(path: Path, told: Told) -> Found:
         frames.append([in_pixels(_person(row, columns, where), size, where)])
     if not frames:
         raise InputInvalid(f"{path}: no rows below the header")
-    return Found(DETECTOR.name, tracks(frames, COUNT), size_px=size, name=path.stem)
+    return Found(DETECTOR.name, tracks(seen_only(frames, path), COUNT), size_px=size, name=path.stem)
 
 
 def is_table(header: Sequence[str]) -> bool:
@@ -80,9 +80,9 @@ def _person(row: Sequence[str], columns: Columns, where: str) -> Numbers:
     found = np.ones((COUNT, 3))
     for (landmark, value), place in columns.items():
         if landmark < COUNT:
-            cell = row[place].strip() if place < len(row) else ""
+            cell = row[place].strip() or "nan" if place < len(row) else ""
             try:
                 found[landmark, value] = float(cell)
             except ValueError:
                 raise InputInvalid(f"{where}: {cell!r} for landmark {landmark}; a number is allowed") from None
-    return numbers(found, (COUNT, 3), where)
+    return points(found, COUNT, where)

@@ -14,7 +14,7 @@ from bridge.errors import InputInvalid
 from bridge.export.atomic import replacing
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, read_json
+from bridge.keypoints.found import Found, Numbers, Told, keypoints, numbered, read_json, seen_only
 from bridge.keypoints.people import tracks
 from bridge.keypoints.scaled import as_pixels
 
@@ -53,6 +53,7 @@ def read_frame(path: Path, told: Told) -> Found:
 
 
 def _tracks(frames: list[list[Numbers]], told: Told, path: Path) -> tuple[Numbers, ...]:
+    frames = seen_only(frames, path)
     pixels = iter(as_pixels([one for people in frames for one in people], told.size_px, path, centred=True))
     return tracks([[next(pixels) for _ in people] for people in frames], len(DETECTOR))
 

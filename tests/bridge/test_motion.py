@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from bridge.frames import JOINT_COUNT, JOINT_INDEX, Motion, Skeleton
 from bridge.generated.skeleton import PARENTS
-from bridge.motion import global_rotations, joint_positions, local_rotations, rest_on_floor
+from bridge.motion import PIECE, global_rotations, joint_positions, local_rotations, rest_on_floor
 
 
 def random_motion(frames: int = 5, seed: int = 0) -> Motion:
@@ -52,3 +52,13 @@ def test_local_undoes_global() -> None:
 
 def test_rest_on_floor_puts_toes_at_sole_height() -> None:
     assert joint_positions(rest_on_floor(t_pose()))[:, JOINT_INDEX["L_foot"], 1] == pytest.approx(0.02, abs=1e-5)
+
+
+def test_a_long_motion_is_as_its_parts_are() -> None:
+    motion = random_motion(PIECE + 3)
+    joints, world = joint_positions(motion), global_rotations(motion.local_xyzw)
+    for part in (slice(0, 40), slice(PIECE - 2, PIECE + 3)):
+        alone = Motion(motion.skeleton, 60.0, motion.root_position_m[part], motion.local_xyzw[part])
+        np.testing.assert_array_equal(joints[part], joint_positions(alone))
+        np.testing.assert_array_equal(world[part], global_rotations(alone.local_xyzw))
+        np.testing.assert_array_equal(local_rotations(world)[part], local_rotations(world[part]))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,20 +84,36 @@ def test_a_killed_solve_leaves_whole_results_and_goes_on(
     kills: int,
 ) -> None:
     moments, checked, done = random.Random(16), 0, 0
-    subprocess.run(solving(tmp_path / "whole"), cwd=ROOT, check=True, capture_output=True, timeout=100)
+    lasts_s = killed_after(solving(tmp_path / "whole"), tmp_path / "whole", 100.0)
+    assert len(list((tmp_path / "whole").glob("*.solved.json"))) == 3
     for kill in range(kills):
         out = tmp_path / f"out{done}"
-        with subprocess.Popen(solving(out), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as solver:
-            time.sleep(moments.uniform(0.8, 4.0))
-            solver.send_signal(signal.SIGKILL)
+        killed_after(solving(out), out, moments.uniform(0.0, 1.1 * lasts_s))
         for path in out.glob("[!.]*"):
             checked += 1
             {".json": told_whole, ".html": page_whole, ".png": picture_whole}.get(path.suffix, whole)(path)
         done += len(list(out.glob("*.solved.json"))) == 3 or kill == kills - 2
     subprocess.run(solving(out), cwd=ROOT, check=True, capture_output=True, timeout=100)
     assert contents(out) == contents(tmp_path / "whole") and not list(out.glob(".*"))
-    figures(kills=kills, checked=checked)
-    assert checked > 0
+    figures(kills=kills, checked=checked, finished_batches=done, lasts_s=lasts_s)
+    assert checked >= kills
+
+
+def killed_after(command: list[str], out: Path, seconds: float) -> float:
+    """Kills it so long after its first write, the report's, unless it has ended; how long that was. What comes before
+    leaves nothing, and takes longer than the rest where others work."""
+    def written_ns() -> int:
+        return (out / "report.html").stat().st_mtime_ns if (out / "report.html").exists() else 0
+
+    before_ns = written_ns()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as solver:
+        while written_ns() == before_ns and solver.poll() is None:
+            time.sleep(0.005)
+        began_s = time.monotonic()
+        with suppress(subprocess.TimeoutExpired):
+            solver.wait(seconds)
+        solver.kill()
+    return time.monotonic() - began_s
 
 
 def told_whole(path: Path) -> None:

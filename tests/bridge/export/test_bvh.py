@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.demo_motion import demo_motion
-from bridge.export.bvh import BvhStyle, write_bvh
+from bridge.export.bvh import LINES, BvhStyle, write_bvh
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.motion import joint_positions
@@ -107,3 +107,13 @@ def test_zero_pose_has_zero_angles(tmp_path: Path) -> None:
     _, _, rows = parse((tmp_path / "t.bvh").read_text())
     np.testing.assert_array_equal(rows[:, :3], 50)
     np.testing.assert_array_equal(rows[:, 3:], 0)
+
+
+def test_angles_go_on_over_what_is_written_at_a_time(tmp_path: Path) -> None:
+    count = LINES + 50
+    turns = Rotation.from_rotvec(np.arange(count)[:, None] * [0, 0.05, 0])  # some thirty whole ones
+    local = np.tile(np.float32([0, 0, 0, 1]), (count, JOINT_COUNT, 1))
+    local[:, 0] = turns.as_quat()
+    write_bvh(tmp_path / "spin.bvh", Motion(Skeleton(), 60.0, np.zeros((count, 3), np.float32), local))
+    _, _, values = parse((tmp_path / "spin.bvh").read_text())
+    np.testing.assert_allclose(np.diff(values[:, 5]), np.degrees(0.05), atol=1e-3)

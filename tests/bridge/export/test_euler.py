@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from bridge.export.euler import ORDERS, euler_degrees
+from bridge.export.euler import ORDERS, EulerPath, euler_degrees
 
 
 def wandering(seed: int, frames: int = 300, joints: int = 5) -> Rotation:
@@ -60,3 +60,11 @@ def test_at_a_pole_they_still_say_the_rotation(order: str, middle: float) -> Non
 def test_one_frame_has_its_first_angles() -> None:
     turn = Rotation.from_euler("ZXY", [[10.0, 20.0, 30.0]], degrees=True)
     np.testing.assert_allclose(euler_degrees(turn.as_quat()[:, None], "ZXY")[0], [[10, 20, 30]], atol=1e-6)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_piece_by_piece_is_all_at_once(order: str) -> None:
+    turns = wandering(5).as_quat().reshape(300, 5, 4)
+    path = EulerPath(order)
+    pieces = [path.next(turns[first:last]) for first, last in ((0, 1), (1, 120), (120, 121), (121, 300))]
+    np.testing.assert_array_equal(np.concatenate(pieces), euler_degrees(turns, order))

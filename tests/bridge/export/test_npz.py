@@ -1,6 +1,7 @@
 """NPZ out: AMASS's layout, and the same motion back."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from scipy.spatial.transform import Rotation
 from bridge.capture.load import load_motions
 from bridge.demo_motion import demo_motion
 from bridge.errors import InputInvalid
-from bridge.export.npz import rotation_vectors, write_npz
-from bridge.frames import Skeleton
+from bridge.export.npz import PIECE, rotation_vectors, write_npz
+from bridge.frames import Motion, Skeleton
 from bridge.motion import joint_positions
 
 
@@ -52,3 +53,12 @@ def test_rotation_vectors_are_scipys() -> None:
     special = [[0, 0, 0, 1], [1, 0, 0, 0], [1e-9, 0, 0, 1], [0, 1e-20, 0, -1]]
     xyzw = np.concatenate([Rotation.random(300, random_state=0).as_quat(), special])
     np.testing.assert_allclose(rotation_vectors(xyzw), Rotation.from_quat(xyzw).as_rotvec(), atol=1e-14)
+
+
+def test_it_is_the_very_file_that_numpy_writes(swaying: Callable[..., Motion], tmp_path: Path) -> None:
+    motion = swaying(seconds=(PIECE + 500) / 60)
+    write_npz(tmp_path / "a.npz", replace(motion, confidence=np.ones((len(motion), 22), np.float32)))
+    with np.load(tmp_path / "a.npz") as arrays:
+        assert len(arrays["poses"]) == len(motion)
+        np.savez_compressed(tmp_path / "b.npz", allow_pickle=False, **arrays)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bridge.farm.quality import lost_runs_s, quality_flags, reading_noise
+from bridge.farm.quality import PIECE, lost_runs_s, odd_frames, quality_flags, reading_noise
 from bridge.frames import JOINT_COUNT, Motion, SensorNoise, Session, Setup, Skeleton
 from bridge.motion import rest_on_floor
 from bridge.simulate import Dropouts, as_session
@@ -75,3 +75,13 @@ def test_so_is_somebody_in_mid_air(calm: Motion) -> None:
     assert flag.kind == "out of distribution" and "above the floor" in flag.said
     nowhere = replace(as_session(up), setup=replace(as_session(up).setup, floor_height_m=None))
     assert kinds(nowhere, up) == []
+
+
+def test_of_a_long_session_each_frame_is_as_odd_as_in_a_short_one(swaying: Callable[..., Motion]) -> None:
+    motion = swaying(rate_hz=30.0, seconds=(PIECE + 100) / 30)
+    root = motion.root_position_m.copy()
+    root[PIECE - 10 : PIECE + 20, 1] += 1.5
+    up = replace(motion, root_position_m=root)
+    odd = odd_frames(as_session(motion), up)
+    assert {tuple(frames.nonzero()[0]) for frames in odd.values()} == {tuple(range(PIECE - 10, PIECE + 20)), ()}
+    assert all(len(frames) == len(motion) for frames in odd.values())

@@ -92,3 +92,16 @@ def test_nothing_but_our_errors_comes_of_parts_left_out(tmp_path: Path) -> None:
             find_keypoints(tmp_path / "cut.json")
         except PoseBridgeError as error:
             assert "cut.json" in str(error)
+
+
+@pytest.mark.parametrize("nothing", [float("nan"), None])
+def test_nan_and_null_are_keypoints_that_were_not_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, nothing: float | None
+) -> None:
+    rows = [row(number, sure=2) for number in range(3)]
+    rows[1]["keypoints"][:9] = [nothing, 10, 2, 50, nothing, 2, 50, 10, 1]
+    rows[2]["keypoints"][2] = nothing
+    (person,) = find_keypoints(written(tmp_path, rows)).people
+    assert person[1, :4, 2].tolist() == [0, 0, 0.5, 1] and not person[1, :2].any()
+    assert person[2, :2, 2].tolist() == [0, 1] and person[0].min(initial=1, where=[False, False, True]) == 1
+    assert "3 of 51 keypoints are NaN" in caplog.text

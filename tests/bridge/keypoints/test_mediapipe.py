@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bridge.errors import InputInvalid, UnitInvalid, UsageError
+from bridge.errors import InputInvalid, NotFinite, UnitInvalid, UsageError
 from bridge.frames import Motion
 from bridge.keypoints.found import Told
 from bridge.keypoints.load import find_keypoints, load_keypoints
@@ -67,3 +67,14 @@ def test_a_broken_file_says_where_and_what_is_allowed(tmp_path: Path, content: A
 def test_a_rate_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnitInvalid, match="fps is 0 Hz"):
         find_keypoints(written(tmp_path, {"fps": 0, "frames": [landmarks()]}), SIZE)
+
+
+def test_nan_is_a_landmark_that_was_not_seen(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    gone = landmarks()
+    gone[4]["x"] = gone[5]["visibility"] = float("nan")
+    (person,) = find_keypoints(written(tmp_path, [landmarks(), gone]), SIZE).people
+    assert (person[1, :, 2] == 0).nonzero()[0].tolist() == [4, 5] and not person[1, 4:6].any()
+    np.testing.assert_allclose(person[0, 4], [100, 10, 0.75])
+    assert "2 of 66 keypoints are NaN" in caplog.text
+    with pytest.raises(NotFinite, match="every keypoint is NaN"):
+        find_keypoints(written(tmp_path, [[{"x": None, "y": None}] * 33]), SIZE)

@@ -37,6 +37,15 @@ def test_columns_by_number_or_name(tmp_path: Path, form: str) -> None:
     np.testing.assert_allclose(person[:, 4], [[100, 10, 0.5], [0, 0, 0], [120, 10, 0.5]])
 
 
+def test_nan_or_an_empty_cell_is_a_landmark_that_was_not_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cells = row(0.5)
+    cells[1], cells[6] = "nan", " "
+    (person,) = find_keypoints(written(tmp_path, header("0"), row(0.5), cells), SIZE).people
+    assert (person[1, :, 2] == 0).nonzero()[0].tolist() == [0, 1] and "2 of 66 keypoints are NaN" in caplog.text
+
+
 def test_names_are_mediapipe_s() -> None:
     assert len(set(NAMES)) == 33
     assert (NAMES[0], NAMES[6], NAMES[9], NAMES[16], NAMES[32]) == (
@@ -47,7 +56,9 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputInvalid, match=r"line 3: 'far' for landmark 0; a number"):
         find_keypoints(written(tmp_path, header("0"), row(0.5), ["0", "far", *row(0.5)[2:]]), SIZE)
     with pytest.raises(NotFinite, match="line 2"):
-        find_keypoints(written(tmp_path, header("0"), ["0", "nan", *row(0.5)[2:]]), SIZE)
+        find_keypoints(written(tmp_path, header("0"), ["0", "inf", *row(0.5)[2:]]), SIZE)
+    with pytest.raises(InputInvalid, match="line 2: '' for landmark 32"):
+        find_keypoints(written(tmp_path, header("0"), row(0.5)[:-1]), SIZE)
     with pytest.raises(InputInvalid, match="no column for the y of landmark 32"):
         find_keypoints(written(tmp_path, header("0")[:-3], row(0.5)), SIZE)
     with pytest.raises(InputInvalid, match="no rows below"):

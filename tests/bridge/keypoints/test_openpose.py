@@ -67,9 +67,24 @@ def test_a_broken_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, sa
         read_openpose(tmp_path, Told())
 
 
-def test_nan_is_refused(tmp_path: Path) -> None:
-    frame(tmp_path, 0, [float("nan"), *somebody(1.0)[1:]])
-    with pytest.raises(NotFinite, match="person 1"):
+def test_nan_is_a_keypoint_that_was_not_seen_and_they_are_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame(tmp_path, 0, somebody(100.0))
+    frame(tmp_path, 1, [float("nan"), *somebody(100.0)[1:5], float("nan"), *somebody(100.0)[6:]])
+    found = read_openpose(tmp_path, Told())
+    assert (found.people[0][1, :, 2] == 0).nonzero()[0].tolist() == [0, 1] and not found.people[0][1, :2].any()
+    assert found.people[0][0].all() and found.people[0][1, 2:].all()
+    (said,) = caplog.messages
+    assert str(tmp_path) in said and "2 of 50 keypoints are NaN" in said
+
+
+def test_nan_alone_is_refused_and_so_is_infinity(tmp_path: Path) -> None:
+    frame(tmp_path, 0, [float("nan")] * 75)
+    with pytest.raises(NotFinite, match="every keypoint is NaN"):
+        read_openpose(tmp_path, Told())
+    frame(tmp_path, 1, [float("inf"), *somebody(1.0)[1:]])
+    with pytest.raises(NotFinite, match=r"take_000000000001_keypoints\.json: person 1.*infinity"):
         read_openpose(tmp_path, Told())
 
 

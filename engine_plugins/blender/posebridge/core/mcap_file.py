@@ -22,7 +22,7 @@ _TEXT = struct.Struct("<I")
 
 
 class McapError(ValueError):
-    """A file that is no MCAP, or one whose chunks cannot be opened here."""
+    """A file that is no MCAP, or one whose chunks cannot be opened here; whoever named the file says which."""
 
 
 class Unopenable(McapError):
@@ -34,7 +34,7 @@ def messages(path: Path) -> Iterator[tuple[str, bytes]]:
     topics: dict[int, str] = {}
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
-            raise McapError(f"{path} is no MCAP file")
+            raise McapError("no MCAP file")
         for kind, content in _whole_records(file):
             if kind == CHANNEL and len(content) >= 4 + _TEXT.size:
                 topics[int.from_bytes(content[:2], "little")] = _text(content, 4)[0]

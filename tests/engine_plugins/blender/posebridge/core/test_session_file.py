@@ -117,8 +117,9 @@ def test_chunks_without_compression_are_read_and_foreign_ones_named(tmp_path: Pa
                                   MAGIC + struct.pack("<BQH", 4, 2, 1), MAGIC + struct.pack("<BQH", 5, 2, 1)])
 def test_what_is_no_session_is_one_line(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "bad.mcap").write_bytes(data)
-    with pytest.raises(SessionFileError, match=r"bad\.mcap"):
+    with pytest.raises(SessionFileError) as refused:
         read_session(tmp_path / "bad.mcap")
+    assert str(refused.value).count("bad.mcap") == 1 and "\n" not in str(refused.value)
 
 
 def test_rubbish_decodes_or_is_refused(unsteady: Path) -> None:
