@@ -49,7 +49,7 @@ def tick(
 ) -> Told:
     """Answer the newest frame of windows (B, T, M, ...) that end at now_s (B,), float64 seconds."""
     sampler = solver.config.sampler
-    sensed = sense(measured_by(group, windows))
+    sensed = sense(measured_by(group, windows), newest=True)
     measured, find_root = sensed.measured, solver.root_finder(group)
     newest = _pursued(measured, pursue(_tracked(measured), history, now_s))
     guess = refine(solver.guesser(group, measured), measured, find_root, sampler)
