@@ -13,12 +13,13 @@ from models.finish import Solution as Solution
 from models.group import Group, cues_of, group_of, measure
 from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.kinematics.arrays import Array
+from models.kinematics.systems import CPU
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.precision import Forward, multiplies_bytes
 from models.prior.runtime import rough_forward
-from models.prior.thinned import thinned_forward
+from models.prior.thinned import newest_forward, thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
@@ -51,9 +52,9 @@ class SolverConfig:
 
 def solver_of(prior: Prior) -> Solver:
     """The quickest solver of a prior where the prior is."""
-    network = prior.network
-    in_bytes = multiplies_bytes(next(network.parameters()).device)
-    return Solver(prior, thinned_forward(network), rough=thinned_forward(network, rough_forward) if in_bytes else None)
+    network, device = prior.network, next(prior.network.parameters()).device
+    rough = thinned_forward(network, rough_forward) if multiplies_bytes(device) else None
+    return Solver(prior, thinned_forward(network), rough=rough, live=newest_forward(network) if device == CPU else None)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Solver:
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
     rough: Forward | None = None  # for whole sequences, whose smoothing hides a little trembling; None: as `forward`
+    live: Forward | None = None  # for the newest frame of windows; None: as `forward`
 
     def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
@@ -77,9 +79,10 @@ class Solver:
         guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
         return refine(guesser, sensed.measured, self.root_finder(group), self.config.sampler), sensed
 
-    def guesser(self, group: Group, measured: Measurement) -> Guesser:
-        """The prior as told by these trackers."""
-        return make_guesser(self.forward, self.prior.statistics, self._told(group, measured))
+    def guesser(self, group: Group, measured: Measurement, newest: bool = False) -> Guesser:
+        """The prior as told by these trackers; `newest`: of the newest frame above all."""
+        forward = self.live if newest and self.live else self.forward
+        return make_guesser(forward, self.prior.statistics, self._told(group, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""

@@ -30,7 +30,7 @@ from bridge.engine.solver import SolverEngine, load_solver_prior
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned, thinned_forward
+from models.prior.thinned import for_newest, newest_forward, thinned
 from models.solver import Solver
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -99,7 +99,7 @@ class Ticking:
     """An engine with sessions in all its slots, each a little later in the demo's motion than the one before."""
 
     def __init__(self, prior: Prior, sessions: int) -> None:
-        self.watch = Watch(thinned_forward(prior.network))
+        self.watch = Watch(newest_forward(prior.network))
         self.passes = 0
         self._engine = SolverEngine(Solver(prior, self._forward), EngineInfo("", "cpu"))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)
@@ -161,7 +161,7 @@ def row_of(
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     """Each number of threads has an engine of its own, since a graph keeps the threads it was made with."""
     prior = load_solver_prior(chosen.weights)
-    asked = thinned(prior.network)
+    asked = thinned(prior.network, for_newest)
     matmuls, engines = Matmuls(linear_shapes(prior), asked.config.frames), {}
     samples, copies = {threads: {batch: Samples() for batch in chosen.batches} for threads in chosen.threads}, []
     for threads in chosen.threads:

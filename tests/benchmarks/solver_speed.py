@@ -35,7 +35,7 @@ from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
 from models.prior.precision import Forward, differentiable_forward
-from models.prior.thinned import thinned
+from models.prior.thinned import for_newest, thinned
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver, solver_of
 
@@ -178,7 +178,8 @@ def live_figures(batch: int, samples: Samples, floor_ms: float) -> dict[str, flo
 
 
 def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
-    work, rate = multiply_adds(thinned(solver.prior.network)), statistics.median(samples.rate)
+    network, rate = solver.prior.network, statistics.median(samples.rate)
+    work, live = multiply_adds(thinned(network)), multiply_adds(thinned(network, for_newest))
     floor_ms = 1e3 * work / rate
     seconds, inside, windows = sorted(samples.offline)[len(samples.offline) // 2]
     ours, published = frames / seconds, 1 / statistics.median(samples.reference)
@@ -186,7 +187,7 @@ def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
         "threads": torch.get_num_threads(), "multiply_adds_per_window": work, "multiply_adds_per_s": rate,
         "floor_ms": floor_ms, "offline_frames_per_s": ours, "offline_share": inside / seconds,
         "offline_over_floor": seconds * 1e3 / (windows * floor_ms),
-        "live": [live_figures(batch, samples, solver.config.sampler.passes * floor_ms) for batch in BATCHES],
+        "live": [live_figures(batch, samples, solver.config.sampler.passes * 1e3 * live / rate) for batch in BATCHES],
         "reference_frames_per_s": published, "times_faster_than_reference": ours / published,
     }
 
@@ -203,8 +204,8 @@ def main() -> None:
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
     quick = solver_of(prior)
-    live, offline = Watch(quick.forward), Watch(quick.rough or quick.forward)
-    solver = replace(quick, forward=live, rough=offline)
+    live, offline = Watch(quick.live or quick.forward), Watch(quick.rough or quick.forward)
+    solver = replace(quick, live=live, rough=offline)
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
     samples = run_rounds(solver, (live, offline), body, readings, chosen.rounds, chosen.reference_frames)
