@@ -29,7 +29,7 @@ WEIGHTS = (-2.1, 0.6, 1.95)  # of arm_signs; fitted to the training split by tes
 SUREST = 4.0  # nats that one frame can say
 FORGET_S = 1.0
 SWAPPED = 0.75  # nats x seconds, accumulated, at which a session looks swapped
-LOOKED_AT = 4  # of a whole session every so manieth frame tells enough
+LOOKED_AT = 12  # of a whole session every so manieth frame tells enough
 WHOLE_S, WHOLE_MEAN = 5.0, 1.5  # a session so long that is so clear in the mean is repaired
 
 
