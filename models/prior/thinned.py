@@ -24,7 +24,7 @@ from models.kinematics.branches import anywhere
 from models.prior.condition import presence_changes
 from models.prior.folded import FoldedNetwork, Precision
 from models.prior.network import Network
-from models.prior.precision import Forward
+from models.prior.precision import Forward, Sparse
 from models.prior.runtime import fast_forward
 
 EVERY = 3
@@ -42,34 +42,40 @@ def for_newest(frames: int) -> list[int]:
     return [frames - 1 - before for before in BEFORE_NEWEST if before < frames]
 
 
-def newest_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Forward:
+def newest_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Thinned:
     """The network as a function that is meant for the newest frame of windows, which `run` makes of one."""
-    return thinned_forward(network, run, for_newest)
+    return Thinned(network, run, for_newest)
 
 
-def thinned_forward(
-    network: Network, run: Callable[[Network], Forward] = fast_forward, keep: Kept = every_third
-) -> Forward:
+def thinned_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Thinned:
     """The network as a function, which `run` makes of one."""
-    frames, kept = network.config.frames, keep(network.config.frames)
-    spread = torch.from_numpy(_between(frames, kept))  # (frames, kept)
-    whole, some = run(network), run(thinned(network, keep))
+    return Thinned(network, run, every_third)
 
-    def forward(motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+
+class Thinned(Sparse):
+    """See above; `keep` says which frames are asked about where nothing comes or goes."""
+
+    def __init__(self, network: Network, run: Callable[[Network], Forward], keep: Kept) -> None:
+        self._kept, self._motion = keep(network.config.frames), network.config.motion
+        self.between = _between(network.config.frames, self._kept)
+        self._whole, self._some = run(network), run(thinned(network, keep))
+
+    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
         changes = presence_changes(condition)
         if motion.any() or changes.all():
-            return whole(motion, condition, log_level)
-        steady = ~changes
+            return self._whole(motion, condition, log_level)
+        between, steady = torch.from_numpy(self.between).to(motion), ~changes
         if steady.all():
-            answer = some(motion[:, : len(kept)], condition[:, kept], log_level)  # all of it is nothing
-            return spread.to(answer) @ answer
-        answer = some(motion[steady, : len(kept)], condition[:, kept][steady], log_level[steady])
-        answer = spread.to(answer) @ answer
+            return between @ self.few(condition, log_level)
+        answer = between @ self.few(condition[steady], log_level[steady])
         mixed = answer.new_empty(len(motion), *answer.shape[1:])
-        mixed[steady], mixed[changes] = answer, whole(motion[changes], condition[changes], log_level[changes])
+        mixed[steady] = answer
+        mixed[changes] = self._whole(motion[changes], condition[changes], log_level[changes])
         return mixed
 
-    return forward
+    def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
+        nothing = condition.new_zeros(len(condition), len(self._kept), self._motion)
+        return self._some(nothing, condition[:, self._kept], log_level)
 
 
 def planned_forward(network: Network, precision: Precision) -> Forward:

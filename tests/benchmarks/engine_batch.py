@@ -100,17 +100,12 @@ class Ticking:
 
     def __init__(self, prior: Prior, sessions: int) -> None:
         self.watch = Watch(newest_forward(prior.network))
-        self.passes = 0
-        self._engine = SolverEngine(Solver(prior, self._forward), EngineInfo("", "cpu"))
+        self._engine = SolverEngine(Solver(prior, self.watch), EngineInfo("", "cpu"))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)
         self._windows = [rows_of(clip, start, start + WINDOW_FRAMES) for start in range(200)]
         self._frame = 0
         for slot in range(sessions):
             self._engine.open(slot, Setup())
-
-    def _forward(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        self.passes += 1
-        return self.watch(motion, condition, log_level)
 
     def tick_s(self, batch: int) -> float:
         """Seconds to answer the first `batch` sessions once."""
@@ -137,11 +132,11 @@ def run_round(ticking: Ticking, matmuls: Matmuls, samples: dict[int, Samples]) -
         told.rates.append(matmuls.rate(batch, ticks))
         ticking.tick_s(batch)
         ticking.watch.spent()
-        before = ticking.passes
+        before = ticking.watch.passes
         told.tick_s += [ticking.tick_s(batch) for _ in range(ticks)]
         seconds, windows = ticking.watch.spent()
         told.network_s, told.windows = told.network_s + seconds, told.windows + windows
-        told.passes += ticking.passes - before
+        told.passes += ticking.watch.passes - before
 
 
 def row_of(
