@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bridge.client_clip import GatheredClip
+from bridge.client_clips import ClipsInFlight
 from bridge.client_family import Family
 from bridge.client_live import Answer, LiveSession
 from bridge.config import default_connection_file
@@ -105,6 +106,10 @@ class Client:
             self._talk.send(CancelClip(request))
             raise
         return gathered.motion(setup.skeleton, clip.rate_hz)
+
+    def clips(self) -> ClipsInFlight:
+        """For several clips at a time."""
+        return ClipsInFlight(self._talk)
 
     @property
     def daemon_pids(self) -> tuple[int, ...]:

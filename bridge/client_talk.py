@@ -34,7 +34,7 @@ class Talk:
         self._last_request = 0
         self._heard_s = time.monotonic()
         self._most_bytes: int | None = None
-        self._cuts = 0
+        self.cuts = 0  # so often has the line been cut and joined again
         self.leaving = ""  # why the daemon leaves, once it said so
 
     def greet(self) -> Welcome:
@@ -74,12 +74,12 @@ class Talk:
         A cut may have taken the request or its answer along: what does not come soon after it will not come.
         """
         deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
-        cuts = self._cuts
+        cuts = self.cuts
         while time.monotonic() < deadline:
             self.socket.poll(100)
             heard = self.hear()
-            if self._cuts != cuts:
-                cuts, deadline = self._cuts, min(deadline, time.monotonic() + AFTER_CUT_S)
+            if self.cuts != cuts:
+                cuts, deadline = self.cuts, min(deadline, time.monotonic() + AFTER_CUT_S)
             if heard and heard[0] == request:
                 if isinstance(heard[1], ErrorMessage):
                     raise error_of(heard[1])
@@ -107,10 +107,15 @@ class Talk:
             raise
         if self._line.reconnected:  # after a cut, the daemon knows this line by another name
             self._line.reconnected = False
-            self._cuts += 1
+            self.cuts += 1
             self.send(self._hello())
         if time.monotonic() - self._heard_s > SILENCE_S:
             raise DaemonMissing(f"{self._daemon} has been silent for {SILENCE_S:g} s")
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the line takes another message now."""
+        return self.socket.poll(0, zmq.POLLOUT) != 0
 
     def live_line(self) -> Line:
         """A line to the live port of the same daemon: the connection file's, which a relay has its own of."""

@@ -51,6 +51,11 @@ def default_threads() -> int:
     return max(1, min(4, (os.cpu_count() or 2) - 1))
 
 
+def offline_threads() -> int:
+    """The same where nobody waits for a live frame."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a client may ask for; anything beyond is refused with a named error."""
@@ -58,7 +63,8 @@ class Limits:
     sessions: int = 16
     trackers: int = 22  # per session; the validity masks of a frame hold 32
     clip_frames: int = 432_000  # two hours at 60 Hz, eighty minutes at 90
-    clips_waiting: int = 8
+    clips_waiting: int = 8  # however long they are,
+    frames_waiting: int = 262_144  # or more of them, of so many frames in all
     live_message_bytes: int = 4096
     control_message_bytes: int = 64 << 20
     small_message_bytes: int = 65_536  # any control message, the readings of a clip aside
@@ -104,6 +110,7 @@ class ServeConfig:
     engine: str = "auto"  # cpu, cuda, auto, or echo: a T-pose for tests
     weights: Path | None = None  # None: the shipped prior
     threads: int = field(default_factory=default_threads)
+    fuse: bool = False  # the engine's live steps compiled before it says that it is ready, on a CUDA device
     in_process: bool = False  # the engine in a thread of this process
     keys: Path = field(default_factory=default_keys)  # for a host beyond this machine
     plain_token: bool = False  # there: a token in the clear instead of keys

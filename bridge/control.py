@@ -162,7 +162,8 @@ class Control:
             log.error("%s", refusal)
 
     def _solve(self, peer: bytes, request_id: int, body: SolveClip, now_ns: int) -> None:
-        self._require_engine()
+        if self._desk.engine is not EngineState.RESTARTING:  # one that comes again finds it waiting
+            self._require_engine()
         self._clips.add(peer, request_id, body)
 
     def _cancel(self, peer: bytes, request_id: int, body: CancelClip, now_ns: int) -> ServerBody:
@@ -171,9 +172,8 @@ class Control:
 
     def cancel(self, peer: bytes, clip_request_id: int | None) -> None:
         """Drops one clip of a peer, or all."""
-        active = self._clips.cancel(peer, clip_request_id)
-        if active is not None:
-            self._outbox.order(CancelJob(active.number))
+        for job in self._clips.cancel(peer, clip_request_id):
+            self._outbox.order(CancelJob(job.number))
 
     def _start_recording(self, peer: bytes, request_id: int, body: StartRecording, now_ns: int) -> RecordingStarted:
         return RecordingStarted(tuple(str(path) for path in self._recordings.start_all(list(self._sessions))))

@@ -90,6 +90,7 @@ class Daemon:
                 self._live.solved(report, now_ns)
             case Ready(info):
                 self._desk.info = info
+                self._clips.engine_is(info)
                 self._desk.engine = EngineState.DRAINING if self._leaving else EngineState.READY
                 for session in self._sessions:
                     self.outbox.order(OpenSlot(session.slot, session.setup))
@@ -110,7 +111,7 @@ class Daemon:
                     self._pass_on(job, rows)
             case Fault(_, number):
                 if job := self._clips.running(number):
-                    self._clips.finish()
+                    self._clips.finish(job)
                     self.outbox.control(job.peer, engine_refusal(report.error()), job.request_id)
 
     def _pass_on(self, job: Job, rows: ClipSolved) -> None:
@@ -121,16 +122,15 @@ class Daemon:
             return
         self.outbox.control(job.peer, rows, job.request_id)
         if rows.first_frame + len(rows.root_position_m) == rows.frames_total:
-            self._clips.finish()
+            self._clips.finish(job)
 
     def on_engine_lost(self, why: str) -> None:
-        """Sessions are kept; the clip in the engine is not tried again, as it may have been what killed it."""
+        """Sessions are kept; the clips in work are not tried again, as one of them may have been what killed it."""
         if self._desk.engine is EngineState.READY:
             self._desk.engine = EngineState.RESTARTING
         text = f"the engine stopped ({why}) and is starting again"
         self._live.engine_lost(text, RESTART_S)
-        if job := self._clips.active:
-            self._clips.finish()
+        for job in self._clips.lost():
             refusal = Refusal(ErrorCode.ENGINE_RESTARTING, text, RESTART_S)
             self.outbox.control(job.peer, refusal_of(refusal), job.request_id)
 

@@ -180,10 +180,10 @@ class Server:
 
 
 def _host(config: ServeConfig, load: Callable[[], Engine] | None, address: str, key: bytes) -> Host:
-    make = load or loader(config.engine, config.weights, config.threads)
+    make = load or loader(config.engine, config.weights, config.threads, config.fuse)
     if load is not None or config.in_process:
         return ThreadHost(address, key, make)
-    return ProcessHost(address, key, config.engine, config.weights, config.threads)
+    return ProcessHost(address, key, config.engine, config.weights, config.threads, config.fuse)
 
 
 def _now_ns() -> int:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bridge.commands.reach import ENGINES, device_name, engine_name
-from bridge.config import Limits, ServeConfig
+from bridge.config import Limits, ServeConfig, Timing
 from bridge.errors import UsageError
 
 EXAMPLES = """examples:
   posebridge serve                          the fastest device there is, any free ports
   posebridge serve --engine cpu --threads 4
   posebridge serve --engine echo            a T-pose that follows the head: no prior needed, to test a client
+  posebridge serve --engine cuda --fuse     compiled for this GPU first: for hundreds of people
   posebridge serve --in-process             the solver in this process, to debug it
   posebridge serve --host 0.0.0.0           for others too, encrypted: first posebridge keys invite NAME
   posebridge serve --allow-jobs ~/takes     takes jobs of files in there: posebridge jobs
@@ -35,6 +36,8 @@ this machine stand idle. --daemons N runs N complete daemons side by side:
   metrics     each has its own target for Prometheus: --metrics-port, and 1 higher for the next
   recordings  the second's go to the folder 2 in --recordings, and so on; posebridge record names them all"""
 
+FUSED_LOAD_S = 900.0  # an engine that compiles may take so long to be ready
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     usual = ServeConfig()
@@ -43,6 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
+    parser.add_argument("--fuse", action="store_true",
+                        help="compile the live solver for this GPU before the daemon is ready: two minutes the first "
+                        "time, and then ticks in half of the time or less. It needs Triton, which comes with torch for "
+                        "CUDA, and a C compiler")
     parser.add_argument("--daemons", type=int, default=usual.daemons, metavar="N",
                         help="so many side by side, which share the sessions; see below when")
     parser.add_argument("--host", default=usual.host, metavar="ADDRESS",
@@ -80,7 +87,8 @@ def config(args: argparse.Namespace) -> ServeConfig:
         plain_token=args.plain_token,
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, allow_jobs=tuple(folder.absolute() for folder in args.allow_jobs or ()),
-        jobs=args.jobs.absolute(), jobs_device=args.jobs_device, in_process=args.in_process,
+        jobs=args.jobs.absolute(), jobs_device=args.jobs_device, in_process=args.in_process, fuse=args.fuse,
+        timing=replace(Timing(), engine_load_s=FUSED_LOAD_S) if args.fuse else Timing(),
         limits=Limits(sessions=args.max_sessions), metrics_port=args.metrics_port, daemons=args.daemons,
     )
 
@@ -88,6 +96,8 @@ def config(args: argparse.Namespace) -> ServeConfig:
 def run(args: argparse.Namespace) -> int:
     if args.daemons < 1:
         raise UsageError(f"--daemons {args.daemons}: it must be 1 or more")
+    if args.fuse and args.engine in ("cpu", "echo"):
+        raise UsageError(f"--fuse is for engines on a CUDA device, and this one is {args.engine}")
     if args.daemons > 1:
         from bridge.family_serving import run_family
 

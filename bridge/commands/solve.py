@@ -19,13 +19,13 @@ from bridge.commands import formats, reach
 from bridge.commands.calibrate import POSES
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
-from bridge.config import default_threads
+from bridge.config import default_threads, offline_threads
 from bridge.errors import UsageError
 from bridge.farm.batch import Batch, Execute, Order
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
 from bridge.farm.on_ray import LOCAL, on_ray
-from bridge.farm.pipeline import in_turn
+from bridge.farm.pipeline import flight_of, in_turn
 from bridge.farm.preparation import Preparation
 from bridge.farm.progress import KINDS, Progress
 from bridge.farm.report import Reporter
@@ -122,19 +122,20 @@ def _solving(args: argparse.Namespace, stack: ExitStack, prepare: Preparation) -
     """Who solves, and what makes a batch: a cluster, the running daemon, or one of our own that is not started before
     something must be made."""
     if args.validate_input:
-        return "", in_turn(prepare, lambda: stack.enter_context(reach.daemon(args)))
+        return "", in_turn(prepare, lambda: flight_of(stack.enter_context(reach.daemon(args))))
     if args.ray and args.connect:
         raise UsageError("--connect takes the running daemon, --ray the cluster's machines: give one of them")
     running = None if args.ray else reach.running(args)
     if running is not None:
         client = stack.enter_context(running)
-        return of_daemon(client.wait_ready()), in_turn(prepare, lambda: client)
+        return of_daemon(client.wait_ready()), in_turn(prepare, lambda: flight_of(client))
     identity = of_private_daemon(args.engine, args.weights)
+    own = argparse.Namespace(**{**vars(args), "threads": args.threads or offline_threads()})
     if args.ray:
         weights = args.weights and (args.weights.absolute() if args.weights.exists() else args.weights)
         equipment = Equipment(identity, args.engine or "auto", weights, args.threads or default_threads(), prepare)
         return identity, on_ray(args.ray, equipment)
-    return identity, in_turn(prepare, lambda: stack.enter_context(reach.private_daemon(args)))
+    return identity, in_turn(prepare, lambda: flight_of(stack.enter_context(reach.private_daemon(own))))
 
 
 def _about(args: argparse.Namespace, identity: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 
 from bridge.capture.body_json import CalibratedBody, Finding
-from bridge.engine.solver import body_of, choose_device, load_solver_prior, readings_of
+from bridge.engine.solver import choose_device, load_solver_prior
+from bridge.engine.tensors import body_of, readings_of
 from bridge.errors import InputInvalid
 from bridge.frames import SOLVER_RATE_HZ, Session, Setup, Skeleton, Tracker
 from bridge.resample import resample_clip

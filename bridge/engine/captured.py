@@ -24,7 +24,7 @@ class CapturedLive:
     """As engine.turns.LiveTurns, for a device that is not the CPU. Sessions are solved with their kind, all of one kind
     in one go."""
 
-    def __init__(self, solver: Solver, device: str, precision: Precision = "tf32") -> None:
+    def __init__(self, solver: Solver, device: str, precision: Precision = "float16") -> None:
         self._solver, self._device = captured_solver(solver, precision), torch.device(device)
         if self._device.type == "cuda":
             if self._device.index is not None:
@@ -50,6 +50,13 @@ class CapturedLive:
         people.open(row, body)
         people.prepare(int((self._kind_of == kind).sum()))
 
+    def fuse(self, body: Body) -> str | None:
+        """Compile what sessions of the body's kind do in a tick, see models/captured/fused.py. Why it failed, if so."""
+        self.open(0, body)
+        failed = self._people[int(self._kind_of[0])].fuse()
+        self.close(0)
+        return failed
+
     def close(self, slot: int) -> None:
         """The last of a kind takes what was recorded for it along."""
         if slot >= len(self._kind_of) or self._kind_of[slot] == NOBODY:
@@ -68,12 +75,13 @@ class CapturedLive:
         kinds = self._kind_of[at]
         if (kinds == NOBODY).any():
             raise KeyError(f"slots {at[kinds == NOBODY].tolist()} are not open")
+        rows = self._row_of[at]
+        if len(at) and (kinds == kinds[0]).all():
+            return PackedPoses(self._people[int(kinds[0])].answer(Asked(now_s, rows, *packed.stacked())))
         poses = np.empty((len(at), POSE_WIDTH), np.float32)
         for kind in np.unique(kinds):
             which = np.flatnonzero(kinds == kind)
-            everybody = len(which) == len(at)
-            asked = Asked(now_s[which], self._row_of[at[which]], *packed.stacked(None if everybody else which))
-            poses[which] = self._people[int(kind)].answer(asked)
+            poses[which] = self._people[int(kind)].answer(Asked(now_s[which], rows[which], *packed.stacked(which)))
         return PackedPoses(poses)
 
     def _kind(self, joints: tuple[int, ...]) -> int:
@@ -85,10 +93,14 @@ class CapturedLive:
         return kind
 
 
-def live_on(solver: Solver, device: str, precision: Precision = "tf32") -> CapturedLive | None:
-    """The recording live solver for a device; None, with a line in the log, where nothing can be recorded of it."""
+def live_on(solver: Solver, device: str, fuse: Body | None = None) -> CapturedLive | None:
+    """The recording live solver for a device; None, with a line in the log, where nothing can be recorded of it.
+    `fuse`: a body of the kind whose steps are compiled before they are recorded."""
     try:
-        return CapturedLive(solver, device, precision)
+        live = CapturedLive(solver, device)
     except ValueError as error:
         log.warning("live sessions are solved step by step: %s", error)
         return None
+    if fuse:
+        live.fuse(fuse)
+    return live

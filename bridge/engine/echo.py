@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from bridge.engine.interface import ClipProgress, EngineInfo, LivePose
+from bridge.engine.interface import Clip, ClipProgress, EngineInfo, LivePose
 from bridge.frames import JOINT_COUNT, JOINT_INDEX, Floats, Motion, Setup, Tracker, TrackerClip
 from bridge.generated.skeleton import PARENTS
 
@@ -16,6 +16,9 @@ _HEAD = JOINT_INDEX["head"]
 
 class EchoEngine:
     """Head position and head rotation are honoured, the rest of the body hangs below in the T-pose."""
+
+    lanes = 1
+    frames_together = 0
 
     def __init__(self) -> None:
         self._setups: dict[int, Setup] = {}
@@ -33,6 +36,11 @@ class EchoEngine:
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
     ) -> list[LivePose]:
         return [_newest(self._setups[slot], window) for slot, window in zip(slots, windows, strict=True)]
+
+    def solve_clips(self, clips: Sequence[Clip]) -> Iterator[tuple[int, ClipProgress]]:
+        for place, (setup, clip) in enumerate(clips):
+            for step in self.solve_clip(setup, clip):
+                yield place, step
 
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
         for done in range(0, len(clip), CHUNK_FRAMES):

@@ -45,9 +45,12 @@ class Host(Protocol):
 class ProcessHost:
     """The worker in a process of its own: its faults stay its own."""
 
-    def __init__(self, address: str, key: bytes, engine: str, weights: Path | None, threads: int) -> None:
+    def __init__(
+        self, address: str, key: bytes, engine: str, weights: Path | None, threads: int, fuse: bool = False
+    ) -> None:
         command = [sys.executable, "-m", "bridge.engine.worker", "--address", address, "--engine", engine,
-                   "--threads", str(threads), *(["--weights", str(weights)] if weights else [])]
+                   "--threads", str(threads), *(["--weights", str(weights)] if weights else []),
+                   *(["--fuse"] if fuse else [])]
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         # threads that wait asleep: on a busy machine spinning ones take seconds for what takes milliseconds
         environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | {

@@ -1,4 +1,5 @@
-"""The orders of an engine, read by a thread as they come, so that whoever sends them never waits."""
+"""The orders of an engine, read by a thread as they come, so that whoever sends them never waits; among them what those
+tell who solve clips (lanes.py)."""
 from __future__ import annotations
 
 import queue
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from bridge.engine import link
+from bridge.engine.lanes import Outcome
 from bridge.engine.orders import Order, Stop
 
 
@@ -14,12 +16,16 @@ class Inbox:
     """Orders in the order they came; Stop when the other end is gone."""
 
     def __init__(self, connection: Connection, on_lost: Callable[[], None]) -> None:
-        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[Order | Outcome] = queue.SimpleQueue()
         self._connection = connection
         self._on_lost = on_lost
         threading.Thread(target=self._read, name="engine-inbox", daemon=True).start()
 
-    def next(self, wait: bool) -> Order | None:
+    def tell(self, outcome: Outcome) -> None:
+        """From any thread."""
+        self._orders.put(outcome)
+
+    def next(self, wait: bool) -> Order | Outcome | None:
         try:
             return self._orders.get(block=wait)
         except queue.Empty:

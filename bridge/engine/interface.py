@@ -10,13 +10,19 @@ from bridge.frames import Flags, Floats, Motion, Setup, TrackerClip
 WINDOW_FRAMES = 41  # of a live window, at SOLVER_RATE_HZ
 
 
+Clip = tuple[Setup, TrackerClip]
+
+
 @dataclass(frozen=True)
 class EngineInfo:
-    """For people to read: which prior, where it runs, anything else worth a line."""
+    """For people to read: which prior, where it runs, anything else worth a line. And how much it takes in at a time
+    of clips that wait to be solved."""
 
     model: str
     device: str
     detail: str = ""
+    clips_at_once: int = 1  # that it wants to have at a time,
+    frames_at_once: int = 0  # or as many more as are no more frames in all
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,20 @@ class ClipProgress:
 
 
 class Engine(Protocol):
-    """One device's solver. Called from one thread; a slot is a small number the caller gives to a live session."""
+    """One device's solver. A slot is a small number the caller gives to a live session. Clips are solved in other
+    threads than live sessions, but no step of one while anything else here is called but such steps (lanes.py)."""
 
     def info(self) -> EngineInfo: ...
+
+    @property
+    def lanes(self) -> int:
+        """How many threads may solve clips side by side."""
+        ...
+
+    @property
+    def frames_together(self) -> int:
+        """How many frames of clips are best solved in one go; 0: each clip alone."""
+        ...
 
     def open(self, slot: int, setup: Setup) -> None:
         """Whatever the slot held before is forgotten."""
@@ -57,6 +74,7 @@ class Engine(Protocol):
         """
         ...
 
-    def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
-        """Any rate in; the motion has the clip's rate and length. Yields often: live ticks are served in between."""
+    def solve_clips(self, clips: Sequence[Clip]) -> Iterator[tuple[int, ClipProgress]]:
+        """Steps of each, by its place among them, in any order. Any rate in; a motion has its clip's rate and length.
+        Yields often: live ticks are served in between. An error may be any clip's: alone, one keeps it to itself."""
         ...

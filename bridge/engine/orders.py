@@ -99,7 +99,7 @@ class JobRows:
 
 @dataclass(frozen=True)
 class Beat:
-    """So far: the orders and pieces of clips that are done, and the CPU time of the thread that does them."""
+    """So far: the orders and pieces of clips that are done, and the CPU time of the threads that do them."""
 
     steps: int
     cpu_s: float

@@ -15,8 +15,11 @@ BEAT_S = 0.25
 class Pulse:
     """Beats while its context lasts, which the thread that solves enters."""
 
-    def __init__(self, steps: Callable[[], int], report: Callable[[Beat], None]) -> None:
-        self._steps, self._report = steps, report
+    def __init__(
+        self, steps: Callable[[], int], report: Callable[[Beat], None], beside_s: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """`beside_s`: the CPU seconds of those that solve beside that thread."""
+        self._steps, self._report, self._beside_s = steps, report, beside_s
         self._cpu_s = cpu_clock(threading.get_ident())
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="engine-pulse", daemon=True)
@@ -32,7 +35,7 @@ class Pulse:
     def _beat(self) -> None:
         while not self._over.wait(BEAT_S):
             try:
-                self._report(Beat(self._steps(), self._cpu_s()))
+                self._report(Beat(self._steps(), self._cpu_s() + self._beside_s()))
             except OSError:  # the connection, or the thread that solves, is gone
                 return
 

@@ -7,37 +7,42 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from bridge.engine.captured import CapturedLive, live_on
-from bridge.engine.interface import WINDOW_FRAMES, ClipProgress, EngineInfo, LivePose
+from bridge.engine.crowd import LANES, CrowdClips, crowd_of
+from bridge.engine.interface import WINDOW_FRAMES, Clip, ClipProgress, EngineInfo, LivePose
+from bridge.engine.tensors import Moved, body_of, motion_of, readings_of
 from bridge.engine.turns import LiveTurns
 from bridge.errors import DeviceFailed, ModelMissing
-from bridge.frames import SOLVER_RATE_HZ, Motion, Setup, TrackerClip
-from bridge.resample import frame_times, resample_clip
-from bridge.resample_motion import motion_at
-from models.body import Body, Readings
-from models.kinematics.forward import global_to_local
-from models.kinematics.rotations import matrix_to_xyzw, xyzw_to_matrix
+from bridge.frames import SOLVER_RATE_HZ, Setup, TrackerClip
+from bridge.resample import resample_clip
 from models.prior.checkpoint import CheckpointError, Prior, load_prior
 from models.prior.shipped import shipped_names, weights_file
 from models.solver import Solution, Solver, solver_of
-
-PIECE = 10_000  # frames whose rotations are rewritten in one go: an hour of them would take a gigabyte
 
 
 class SolverEngine:
     """Solves with one prior on one device; see interface.Engine."""
 
-    def __init__(self, solver: Solver, info: EngineInfo, live: LiveTurns | CapturedLive | None = None) -> None:
-        """`live` solves live sessions; without one they take turns on the CPU."""
+    def __init__(
+        self, solver: Solver, info: EngineInfo, live: LiveTurns | CapturedLive | None = None,
+        crowd: CrowdClips | None = None, lanes: int = 1, lane_threads: int = 0,
+    ) -> None:
+        """`live` solves live sessions; without one they take turns on the CPU. `crowd` solves clips together while no
+        session is open; without one each is solved alone. `lanes`: of clips side by side, each with so many threads of
+        torch's; 0: as they are."""
         self._solver = solver
         self._info = info
         self._live = live or LiveTurns(solver)
+        self._crowd, self.lanes, self._lane_threads = crowd, lanes, lane_threads
         self._open: set[int] = set()
 
     def info(self) -> EngineInfo:
         return self._info
+
+    @property
+    def frames_together(self) -> int:
+        return self._crowd.frames if self._crowd else 0
 
     def open(self, slot: int, setup: Setup) -> None:
         self._live.open(slot, body_of(setup))
@@ -52,17 +57,34 @@ class SolverEngine:
     ) -> Sequence[LivePose]:
         return self._live.solve_live(slots, windows, times_s)
 
+    def solve_clips(self, clips: Sequence[Clip]) -> Iterator[tuple[int, ClipProgress]]:
+        if self._lane_threads:
+            torch.set_num_threads(self._lane_threads)  # of this thread
+        if self._crowd and not self._open and self._crowd.takes(clips):
+            try:
+                yield from self._crowd.solve(clips)
+                return
+            except torch.OutOfMemoryError:
+                if len(clips) > 1:
+                    raise  # fewer are tried next
+        for place, (setup, clip) in enumerate(clips):
+            yield from ((place, step) for step in self.solve_clip(setup, clip))
+
     def solve_clip(self, setup: Setup, clip: TrackerClip) -> Iterator[ClipProgress]:
+        """One alone, in steps that are shorter while a session is open."""
         steady = resample_clip(clip, SOLVER_RATE_HZ)
         for step in self._solver.sequence_steps(body_of(setup), readings_of(steady), lambda: bool(self._open)):
             if isinstance(step, Solution):
-                yield ClipProgress(len(clip), len(clip), _motion(step, setup, clip))
+                yield ClipProgress(len(clip), len(clip), motion_of(Moved.of(step), setup, clip))
             else:
                 yield ClipProgress(min(len(clip) - 1, round(step * clip.rate_hz / SOLVER_RATE_HZ)), len(clip))
 
 
-def load_engine(weights: Path | None = None, device: str = "auto", threads: int = 0) -> SolverEngine:
-    """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice).
+def load_engine(
+    weights: Path | None = None, device: str = "auto", threads: int = 0, fuse: bool = False
+) -> SolverEngine:
+    """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice). `fuse`: what
+    it does for live sessions of a head and two hands is compiled first, which takes a minute or two (models/captured).
 
     Raises:
         ModelMissing: no prior there, or a damaged one.
@@ -73,9 +95,16 @@ def load_engine(weights: Path | None = None, device: str = "auto", threads: int 
     chosen = choose_device(device)
     prior = load_solver_prior(weights).to(chosen)
     name = f"{weights_file(weights).stem} (sha256 {str(prior.notes['sha256'])[:12]})"
-    solver = solver_of(prior)
-    live = live_on(solver, chosen) if chosen.startswith("cuda") else None
-    engine = SolverEngine(solver, EngineInfo(name, chosen, f"{torch.get_num_threads()} CPU threads"), live)
+    detail = f"{torch.get_num_threads()} CPU threads"
+    if chosen.startswith("cuda"):
+        solver, crowd = solver_of(prior), crowd_of(prior)
+        engine = SolverEngine(solver, EngineInfo(name, chosen, detail, LANES + 1, (LANES + 1) * crowd.frames),
+                              live_on(solver, chosen, body_of(Setup()) if fuse else None), crowd, LANES)
+    else:
+        lanes = min(LANES, torch.get_num_threads())  # what one leaves of two cores the other takes
+        each = torch.get_num_threads() // lanes
+        engine = SolverEngine(solver_of(prior, each), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
+                              lane_threads=each)
     _warm_up(engine)
     return engine
 
@@ -98,47 +127,6 @@ def load_solver_prior(weights: Path | None) -> Prior:
         return load_prior(weights_file(weights))
     except CheckpointError as error:
         raise ModelMissing(f"{error} (shipped, by name: {', '.join(shipped_names())})") from None
-
-
-def body_of(setup: Setup) -> Body:
-    """A session's set-up as tensors."""
-    trackers = setup.trackers
-    mounts = np.stack([tracker.mount_xyzw for tracker in trackers])
-    return Body(
-        offsets=_tensor(setup.skeleton.offsets_m),
-        joints=tuple(tracker.joint for tracker in trackers),
-        mounts=_tensor(np.stack([tracker.mount_position_m for tracker in trackers])),
-        mount_rotations=xyzw_to_matrix(_tensor(mounts)),
-        position_sd=setup.noise.position_sd_m,
-        rotation_sd=setup.noise.rotation_sd_rad,
-        floor_height=setup.floor_height_m,
-    )
-
-
-def readings_of(clip: TrackerClip) -> Readings:
-    """A clip's readings as tensors."""
-    return Readings(
-        _tensor(clip.positions_m), _tensor(clip.rotations_xyzw),
-        torch.from_numpy(np.ascontiguousarray(clip.position_valid)),
-        torch.from_numpy(np.ascontiguousarray(clip.rotation_valid)),
-    )
-
-
-def _tensor(values: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
-
-
-def _motion(solution: Solution, setup: Setup, clip: TrackerClip) -> Motion:
-    """The solution at the clip's own rate and length."""
-    local = torch.cat([matrix_to_xyzw(global_to_local(piece)) for piece in solution.rotations.split(PIECE)])
-    solved = Motion(
-        setup.skeleton, SOLVER_RATE_HZ, solution.root.numpy(), local.numpy(), confidence=solution.confidence.numpy(),
-    )
-    if abs(clip.rate_hz - SOLVER_RATE_HZ) < 1e-6:
-        return solved
-    last = (len(solved) - 1) / SOLVER_RATE_HZ
-    at = motion_at(solved, np.minimum(frame_times(len(clip), clip.rate_hz), last))
-    return Motion(setup.skeleton, clip.rate_hz, at.root_position_m, at.local_xyzw, at.confidence)
 
 
 def _warm_up(engine: SolverEngine) -> None:

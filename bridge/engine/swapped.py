@@ -1,7 +1,7 @@
 """Whether a session's two hand trackers look as if they were on the wrong hands, as one line to read."""
 from __future__ import annotations
 
-from bridge.engine.solver import body_of, readings_of
+from bridge.engine.tensors import body_of, readings_of
 from bridge.frames import SOLVER_RATE_HZ, Session
 from bridge.resample import resample_clip
 from models.swap import looks_swapped, swap_evidence, worn_swapped

@@ -1,9 +1,10 @@
 """The engine's process: takes orders, solves, reports. Started by the daemon:
 
     python -m bridge.engine.worker --address ADDRESS --engine cpu|cuda|auto|echo [--weights FILE] [--threads N]
+        [--fuse]
 
 The key of the connection comes on the first line of standard input. A thread reads orders as they come, so that
-whoever sends them never waits; live ticks go before the next step of a clip.
+whoever sends them never waits; others solve clips (lanes.py), and live ticks go before their next step.
 """
 from __future__ import annotations
 
@@ -14,21 +15,19 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 from bridge.engine import link
-from bridge.engine.gather import ClipGathering, solved_parts
+from bridge.engine.clip_work import ClipWork
 from bridge.engine.inbox import Inbox
-from bridge.engine.interface import ClipProgress, Engine, LivePose
+from bridge.engine.interface import Engine, LivePose
+from bridge.engine.lanes import Ended, Outcome, Stepped
 from bridge.engine.orders import (
     CancelJob,
     ClipRows,
     CloseSlot,
-    Fault,
-    JobProgress,
-    JobRows,
     OpenSlot,
     Order,
     Poses,
@@ -52,34 +51,39 @@ class Worker:
         self._inbox = inbox
         self._report = report
         self.steps = 0  # done: orders, and pieces of clips
-        self._gathering = ClipGathering()
-        self._job = 0
-        self._clip: Iterator[Report] | None = None  # what is left to report of the clip in work
+        self.clips = ClipWork(engine, inbox.tell, report)
 
     def run(self) -> None:
         """Until told to stop."""
         while True:
-            order = self._inbox.next(wait=self._clip is None)
+            order = self._inbox.next(wait=False)
+            if order is None:
+                self.clips.go_on()
+                if not self.clips.report_next():
+                    order = self._inbox.next(wait=True)
             if isinstance(order, Stop):
                 return
             if order is not None:
                 self._obey(order)
-            elif self._clip is not None:
-                self._step_clip(self._clip)
             self.steps += 1
 
-    def _obey(self, order: Order) -> None:
+    def _obey(self, order: Order | Outcome) -> None:
         match order:
             case SolveLive():
+                self.clips.hold()
                 self._solve_live(order)
             case OpenSlot(slot, setup):
+                self.clips.hold()
                 self._open(slot, setup)
             case CloseSlot(slot):
+                self.clips.hold()
                 self._engine.close(slot)
             case ClipRows():
-                self._take_rows(order)
-            case CancelJob(job) if job == self._job:
-                self._clip = None
+                self.clips.take(order)
+            case CancelJob(job):
+                self.clips.cancel(job)
+            case Stepped() | Ended():
+                self.clips.hear(order)
 
     def _open(self, slot: int, setup: Setup) -> None:
         try:
@@ -106,30 +110,6 @@ class Worker:
                 self._report(fault("slot", slot, own))
         return Poses(order.tick, tuple(solved), tuple(solved.values()))
 
-    def _take_rows(self, order: ClipRows) -> None:
-        clip = self._gathering.add(order)
-        if clip is not None:
-            self._job = order.job
-            self._clip = clip_reports(order.job, self._engine.solve_clip(order.setup, clip))
-
-    def _step_clip(self, reports: Iterator[Report]) -> None:
-        try:
-            report = next(reports, None)
-        except Exception as error:  # for the client that sent this clip
-            report = fault("clip", self._job, error)
-        if report is None or isinstance(report, Fault):
-            self._clip = None
-        if report is not None:
-            self._report(report)
-
-
-def clip_reports(job: int, steps: Iterator[ClipProgress]) -> Iterator[Report]:
-    """Progress, step by step, and then the motion in parts."""
-    for step in steps:
-        yield JobProgress(job, step.frames_done, step.frames_total)
-        if step.motion is not None:
-            yield from (JobRows(job, part) for part in solved_parts(step.motion))
-
 
 def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[], None] = lambda: None) -> None:
     """Loads the engine and serves it on the connection until told to stop or the other end is gone."""
@@ -149,13 +129,16 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
         gc.freeze()  # what is loaded stays: collecting it again and again would stop a tick for milliseconds
         report(Ready(engine.info()))
         worker = Worker(engine, inbox, report)
-        with Pulse(lambda: worker.steps, report):
-            worker.run()
+        with Pulse(lambda: worker.steps, report, worker.clips.cpu_s):
+            try:
+                worker.run()
+            finally:
+                worker.clips.close()
     except (BrokenPipeError, ConnectionError):
         return  # the daemon is gone, and with it whoever would read this
 
 
-def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engine]:
+def loader(engine: str, weights: Path | None, threads: int, fuse: bool = False) -> Callable[[], Engine]:
     """A function that makes the named engine; torch and scipy are imported only when it is called."""
 
     def load() -> Engine:
@@ -165,7 +148,7 @@ def loader(engine: str, weights: Path | None, threads: int) -> Callable[[], Engi
             return EchoEngine()
         from bridge.engine.solver import load_engine
 
-        made: Engine = load_engine(weights, engine, threads)
+        made: Engine = load_engine(weights, engine, threads, fuse)
         return made
 
     return load
@@ -188,10 +171,11 @@ def main() -> int:
     parser.add_argument("--engine", required=True)
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--fuse", action="store_true")
     args = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the daemon says when to stop
     key = bytes.fromhex(sys.stdin.readline().strip())
-    work(connect(args.address, key), loader(args.engine, args.weights, args.threads), _leave_soon)
+    work(connect(args.address, key), loader(args.engine, args.weights, args.threads, args.fuse), _leave_soon)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The units of a batch on a Ray cluster: one place of work for each device; one unit at a time is solved there.
+"""The units of a batch on a Ray cluster: one place of work for each device, where a GPU solves many units together.
 
 Ray starts places and tells of their end; what is done, and what is made again, is ours (dispatch.py, the receipts).
 Every machine must have this version of PoseBridge, and see the sessions and --out under the same paths.
@@ -24,13 +24,14 @@ from bridge.farm.batch import Execute, Left, Told
 from bridge.farm.dispatch import TRIES, Dispatch
 from bridge.farm.row import FAILED
 from bridge.farm.unit import Unit
-from bridge.farm.workplace import ABREAST, Ended, Equipment, Workplace
+from bridge.farm.workplace import ABREAST, ABREAST_ON_GPU, Ended, Equipment, Workplace
 
 log = logging.getLogger(__name__)
 
 LOCAL = "local"
 PATIENCE_S = 600.0  # for a cluster in which nobody works
 ANSWERS_S = 10.0
+PROCESSES_BESIDE_A_GPU = 4  # that read and write
 
 
 def on_ray(address: str, equipment: Equipment) -> Execute:
@@ -49,11 +50,14 @@ class _Run:
     def __init__(self, ray: Any, equipment: Equipment, left: Left, told: Told) -> None:
         self._ray, self._equipment, self._told = ray, equipment, told
         self._left = left
-        self._table: Dispatch[Any, int] = Dispatch(range(len(left)), ABREAST)
         self._starting: dict[Any, Any] = {}  # what is waited for -> its place
         self._working: dict[Any, tuple[Any, int]] = {}  # its place and the number of what is made there
         self._refused: Ended | None = None
         count, self._resources = places(ray.cluster_resources(), equipment)
+        self._abreast = ABREAST
+        if "num_gpus" in self._resources:
+            self._abreast, self._equipment = ABREAST_ON_GPU, replace(equipment, processes=PROCESSES_BESIDE_A_GPU)
+        self._table: Dispatch[Any, int] = Dispatch(range(len(left)), self._abreast)
         for _ in range(min(count, len(left))):
             self._start()
 
@@ -70,7 +74,8 @@ class _Run:
                 self._settle(reference)
 
     def _start(self) -> None:
-        place = self._ray.remote(Workplace).options(max_concurrency=ABREAST, **self._resources).remote(self._equipment)
+        options = {"max_concurrency": self._abreast, **self._resources}
+        place = self._ray.remote(Workplace).options(**options).remote(self._equipment)
         self._starting[place.ready.remote()] = place
 
     def _settle(self, reference: Any) -> None:

@@ -1,77 +1,36 @@
-"""One solver for a batch, seldom idle: while it solves a take, the next one is read and the one before is written.
-
-Three takes are in memory at most. Rows end in their order, and everybody is told by the thread that asked.
-"""
+"""All takes of a batch through one daemon that is opened once."""
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+import os
+from collections.abc import Callable
 
-from bridge.farm.batch import Execute, Left, Told, ending
-from bridge.farm.receipt import About
-from bridge.farm.row import DONE, Row
-from bridge.farm.unit import Prepare, Read, Solver, Unit, load_judges, solved
-from bridge.frames import Motion
+from bridge.client import Client
+from bridge.farm.batch import Execute, Left, Told
+from bridge.farm.flight import Flight
+from bridge.farm.hands import hands, processes_for
+from bridge.farm.stream import Stream
+from bridge.farm.unit import Prepare
+
+FRAMES_ON_GPU = 1 << 18  # of takes under way at a time: some batches
 
 
-def in_turn(prepare: Prepare, open_solver: Callable[[], Solver]) -> Execute:
-    """All of a batch by one solver that is opened once."""
+def in_turn(prepare: Prepare, open_flight: Callable[[], Flight], processes: int | None = None) -> Execute:
+    """`open_flight`: to a daemon that is ready; `processes`: that read and write, None for as many as are worth it."""
 
     def execute(left: Left, told: Told) -> None:
-        with ThreadPoolExecutor(1, "reads") as reader, ThreadPoolExecutor(1, "writes") as writer:
-            writer.submit(load_judges)  # seconds, in which a daemon of our own starts on another core
-            solver, last = open_solver(), _Last()
-            try:
-                for unit, row, read in _read_ahead(left, prepare, reader):
-                    began_s, outcome = time.monotonic(), _outcome(row, read, solver, told)
-                    last.end(told)
-                    if isinstance(outcome, Exception):
-                        with ending(row, told, began_s):
-                            raise outcome
-                        continue
-                    last = _Last(row, began_s, writer.submit(unit.write, read.result(), *outcome))
-            finally:
-                last.end(told)
+        count = processes_for(len(left), os.cpu_count()) if processes is None else processes
+        with hands(prepare, count) as crew, Stream(crew, told) as stream:
+            for unit, row in left:
+                stream.add(unit, row)
+            stream.read_ahead()  # while the daemon starts
+            stream.flight = open_flight()
+            while not stream.over:
+                stream.turn()
 
     return execute
 
 
-@dataclass
-class _Last:
-    """The take that is being written; none yet."""
-
-    row: Row | None = None
-    began_s: float = 0.0
-    written: Future[About] | None = None
-
-    def end(self, told: Told) -> None:
-        """Waits for it. Again is harmless."""
-        row, written, self.written = self.row, self.written, None
-        if row is not None and written is not None:
-            with ending(row, told, self.began_s):
-                row.about = written.result()
-                row.said, row.state, row.code = "", DONE, 0
-
-
-def _read_ahead(
-    left: Left, prepare: Prepare, reader: ThreadPoolExecutor
-) -> Iterator[tuple[Unit, Row, Future[Read]]]:
-    """Every unit with what is read of it; the one after is begun before its turn."""
-    waiting = [(unit, row) for unit, row in reversed(left)]
-    ahead: list[tuple[Unit, Row, Future[Read]]] = []
-    while waiting or ahead:
-        while waiting and len(ahead) < 2:
-            unit, row = waiting.pop()
-            ahead.append((unit, row, reader.submit(unit.read, prepare)))
-        yield ahead.pop(0)
-
-
-def _outcome(row: Row, read: Future[Read], solver: Solver, told: Told) -> tuple[Motion, float] | Exception:
-    """What became of solving it."""
-    try:
-        with told.solving(row) as on_progress:
-            return solved(read.result(), solver, on_progress)
-    except Exception as error:
-        return error
+def flight_of(client: Client) -> Flight:
+    """To a daemon that is ready."""
+    there = client.clips()
+    return Flight(there, FRAMES_ON_GPU) if client.welcome.device.startswith("cuda") else Flight(there)

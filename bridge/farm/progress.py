@@ -4,7 +4,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from bridge.commands.console import OnProgress, bar
 from bridge.farm.row import FAILED, Row
@@ -21,30 +22,33 @@ class Progress:
     ) -> None:
         self._kind, self._rows, self._say, self._clock_s = kind, rows, say, clock_s
         self._told_s = -EVERY_S
+        self._shares: dict[int, float] = {}  # how much is done of the rows under way, by their place
+        self._shown: int | None = None  # the row of the bar,
+        self._on_bar: OnProgress = lambda done, total: None  # and what moves it
 
     @contextmanager
     def solving(self, row: Row) -> Iterator[OnProgress]:
-        """What it yields is called with (frames done, frames in all)."""
+        """What it yields is called with (frames done, frames in all). Several rows may be solved at a time."""
+        place = self._rows.index(row)
         self._begins(row)
-        if self._kind == "auto":
-            with bar(row.name) as on_progress:
-                yield on_progress
-        else:
-            yield lambda done, total: self._during(row, done, total)
+        with ExitStack() as stack:
+            yield self._bar(place, stack) if self._kind == "auto" else partial(self._during, place)
+        self._shares[place] = 1.0
 
     def ended(self, row: Row) -> None:
         """A row that has come to its end."""
-        text = f"{row.state}: {row.said}" if row.said else row.state
+        place, text = self._rows.index(row), f"{row.state}: {row.said}" if row.said else row.state
+        self._shares.pop(place, None)
         if self._kind == "json":
-            self._json(row, state=row.state, code=row.code, said=row.said, seconds=row.seconds, **row.about)
+            self._json(place, state=row.state, code=row.code, said=row.said, seconds=row.seconds, **row.about)
         elif self._kind in ("text", "openjd", "deadline"):
-            self._say(f"[{self._rows.index(row) + 1}/{len(self._rows)}] {row.name}: {text}")
-        self._share(0.0)
+            self._say(f"[{place + 1}/{len(self._rows)}] {row.name}: {text}")
+        self._tell_percent()
 
     def closed(self, code: int) -> None:
         """The last word. Deadline and OpenJD read the exit code too; a line says why."""
         if self._kind == "json":
-            self._say(json.dumps({"event": "end", "code": code, "percent": self._percent(0.0)}))
+            self._say(json.dumps({"event": "end", "code": code, "percent": self._percent()}))
         if self._kind == "openjd" and code:
             failed = next((row for row in self._rows if row.state == FAILED), None)
             self._say(f"openjd_fail: {failed.said}" if failed else f"openjd_fail: exit code {code}")
@@ -54,26 +58,43 @@ class Progress:
             self._say(f"openjd_status: solving {row.name}")
         self._told_s = self._clock_s()
 
-    def _during(self, row: Row, done: int, total: int) -> None:
+    def _bar(self, place: int, stack: ExitStack) -> OnProgress:
+        """One at a time: of the first that goes on while none is shown."""
+        def on_progress(done: int, total: int) -> None:
+            if self._shown is None:
+                self._shown = place
+                stack.callback(self._hide)
+                self._on_bar = stack.enter_context(bar(self._rows[place].name))
+            if self._shown == place:
+                self._on_bar(done, total)
+
+        return on_progress
+
+    def _hide(self) -> None:
+        self._shown = None
+
+    def _during(self, place: int, done: int, total: int) -> None:
+        self._shares[place] = done / total if total else 0.0
         if self._kind == "none" or self._clock_s() - self._told_s < EVERY_S:
             return
         self._told_s = self._clock_s()
-        share = done / total if total else 0.0
         if self._kind == "json":
-            self._json(row, state="solving", frames_done=done, frames=total)
-        self._share(share)
+            self._json(place, state="solving", frames_done=done, frames=total)
+        self._tell_percent()
 
-    def _share(self, share: float) -> None:
+    def _tell_percent(self) -> None:
         if self._kind == "openjd":
-            self._say(f"openjd_progress: {self._percent(share):.1f}")
+            self._say(f"openjd_progress: {self._percent():.1f}")
         elif self._kind == "deadline":
-            self._say(f"Progress: {self._percent(share):.0f}%")
+            self._say(f"Progress: {self._percent():.0f}%")
 
-    def _percent(self, share: float) -> float:
-        """Of all rows; `share`: how much of the running one is done."""
-        return 100 * min((sum(row.ended for row in self._rows) + share) / max(len(self._rows), 1), 1.0)
+    def _percent(self) -> float:
+        """Of all rows, with what is done of those under way."""
+        done = sum(row.ended for row in self._rows) + sum(self._shares.values())
+        return 100 * min(done / max(len(self._rows), 1), 1.0)
 
-    def _json(self, row: Row, **told: object) -> None:
-        share = {"event": "row" if row.ended else "progress", "number": self._rows.index(row) + 1,
-                 "of": len(self._rows), "source": row.source, "name": row.name}
+    def _json(self, place: int, **told: object) -> None:
+        row = self._rows[place]
+        share = {"event": "row" if row.ended else "progress", "number": place + 1, "of": len(self._rows),
+                 "source": row.source, "name": row.name}
         self._say(json.dumps(share | told))

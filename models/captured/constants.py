@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from models.captured.kernels import MOST_FRAMES, kernels_for
+from models.captured import small_systems
+from models.captured.kernels import kernels_for
 from models.kinematics.arrays import aid
-from models.kinematics.systems import solve_banded_whole
 
 
 class Constants(TorchFunctionMode):
@@ -24,7 +24,7 @@ class Constants(TorchFunctionMode):
 
     def __init__(self, device: torch.device) -> None:
         super().__init__()
-        self._device, self._kernels = device, kernels_for(device)
+        self._device, self.own_kernels = device, kernels_for(device) is not None
         self._kept: dict[tuple[Any, ...], Tensor] = {}
         self._sources: list[Tensor] = []  # so that no other gets their identity
 
@@ -45,23 +45,23 @@ class Constants(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        if func in (Tensor.__getitem__, Tensor.__setitem__):
+        if func in (Tensor.__getitem__, Tensor.__setitem__) and self._has(args[0]):
             return func(args[0], self._indices(args[1]), *args[2:])
-        if func is torch.where and len(args) == 3:
+        if func is torch.where and len(args) == 3 and self._has(args[0]):
             return func(args[0], *self._both(args[1], args[2]))
         return func(*args, **(kwargs or {}))
 
     def solve(self, systems: Tensor, columns: Tensor) -> Tensor:
         """For systems.solve."""
-        if self._kernels:
-            return self._kernels.solve(systems, columns)
-        return torch.linalg.solve_ex(systems, columns).result
+        return small_systems.solve(systems, columns)
 
     def solve_banded(self, bands: Tensor, columns: Tensor, place: Any) -> tuple[Tensor, Tensor]:
         """For systems.solve_banded."""
-        if self._kernels and columns.shape[-2] <= MOST_FRAMES:
-            return self._kernels.solve_banded(bands[..., :-1], columns)
-        return solve_banded_whole(bands, columns, place)
+        return small_systems.solve_banded(bands, columns, self._at(np.asarray(place, np.int64)))
+
+    def _has(self, array: Tensor) -> bool:
+        """Whether it is on the device; the host's own arrays are left alone."""
+        return array.device.type == self._device.type
 
     def _indices(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
@@ -73,6 +73,8 @@ class Constants(TorchFunctionMode):
 
     def alike(self, values: Any, like: Tensor) -> Tensor:
         """For arrays.alike: what is on the device is not from the host."""
+        if not self._has(like):
+            return (values if isinstance(values, Tensor) else torch.from_numpy(values)).to(like)
         if isinstance(values, np.ndarray):
             return self._at(values, like.dtype)
         key = (id(values), like.dtype)  # tables that the maths keeps

@@ -13,7 +13,8 @@ static void __syncthreads() {}
 #define MOST 64  // frames
 
 // One system a thread: symmetric, positive definite, of bands (4, frames), the diagonal first; row d couples i to i + d.
-// Leaves the solution for each of the columns (frames, columns), and the diagonal of the inverse (frames,).
+// Leaves the solution for each of the columns (frames, columns), and the diagonal of the inverse (frames,). Of the
+// factors L and D what the next row asks for stays in registers.
 extern "C" __global__ void solve_banded(
     const double* all_bands, const double* all_columns, double* all_solved, double* all_variance,
     int systems, int frames, int columns)
@@ -24,42 +25,44 @@ extern "C" __global__ void solve_banded(
     const double* given = all_columns + (long long)system * frames * columns;
     double* solved = all_solved + (long long)system * frames * columns;
     double* variance = all_variance + (long long)system * frames;
-    double lower[MOST][REACH], inverse[MOST];  // L[i][d - 1] couples i to i - d; one over the diagonal of D
-    double pivot[MOST];
+    double lower[MOST][REACH + 1];  // L[i][d - 1] couples i to i - d; then one over the diagonal of D
+    double own1 = 0.0, own2 = 0.0, own3 = 0.0;  // of the rows i - 1, i - 2, i - 3: one over the diagonal of D
+    double near12 = 0.0, near13 = 0.0, near23 = 0.0;  // L of i - 1 to i - 2, of i - 1 to i - 3, of i - 2 to i - 3
 
     for (int i = 0; i < frames; i++) {
-        double diagonal = bands[i];
-        for (int d = REACH; d >= 1; d--) {
-            int j = i - d;
-            if (j < 0) { lower[i][d - 1] = 0.0; continue; }
-            double value = bands[d * frames + j];
-            for (int k = (i > REACH ? i - REACH : 0); k < j; k++)
-                value -= lower[i][i - k - 1] * pivot[k] * lower[j][j - k - 1];
-            lower[i][d - 1] = value * inverse[j];
-            diagonal -= value * lower[i][d - 1];
-        }
-        pivot[i] = diagonal;
-        inverse[i] = 1.0 / diagonal;
+        double to3 = i > 2 ? bands[3 * frames + i - 3] : 0.0;  // L D: to i - 3, i - 2, i - 1
+        double to2 = i > 1 ? bands[2 * frames + i - 2] - to3 * near23 : 0.0;
+        double to1 = i > 0 ? bands[frames + i - 1] - to3 * near13 - to2 * near12 : 0.0;
+        double l1 = to1 * own1, l2 = to2 * own2, l3 = to3 * own3;
+        double own = 1.0 / (bands[i] - to1 * l1 - to2 * l2 - to3 * l3);
+        lower[i][0] = l1; lower[i][1] = l2; lower[i][2] = l3; lower[i][3] = own;
         for (int c = 0; c < columns; c++) {
             double value = given[i * columns + c];
-            for (int d = 1; d <= REACH && d <= i; d++) value -= lower[i][d - 1] * solved[(i - d) * columns + c];
+            if (i > 0) value -= l1 * solved[(i - 1) * columns + c];
+            if (i > 1) value -= l2 * solved[(i - 2) * columns + c];
+            if (i > 2) value -= l3 * solved[(i - 3) * columns + c];
             solved[i * columns + c] = value;
         }
+        near23 = near12; near13 = l2; near12 = l1;
+        own3 = own2; own2 = own1; own1 = own;
     }
     double near[REACH][REACH] = {};  // of the inverse: rows and columns i + 1 ... i + REACH
+    double above1 = 0.0, above2 = 0.0, above3 = 0.0;  // L of i + 1, i + 2, i + 3 to i
     for (int i = frames - 1; i >= 0; i--) {
+        above1 = i + 1 < frames ? lower[i + 1][0] : 0.0;
+        above2 = i + 2 < frames ? lower[i + 2][1] : 0.0;
+        above3 = i + 3 < frames ? lower[i + 3][2] : 0.0;
+        double inverse = lower[i][REACH];
         for (int c = 0; c < columns; c++) {
-            double value = solved[i * columns + c] * inverse[i];
-            for (int d = 1; d <= REACH && i + d < frames; d++)
-                value -= lower[i + d][d - 1] * solved[(i + d) * columns + c];
+            double value = solved[i * columns + c] * inverse;
+            if (i + 1 < frames) value -= above1 * solved[(i + 1) * columns + c];
+            if (i + 2 < frames) value -= above2 * solved[(i + 2) * columns + c];
+            if (i + 3 < frames) value -= above3 * solved[(i + 3) * columns + c];
             solved[i * columns + c] = value;
         }
-        double row[REACH], own = inverse[i];
-        for (int a = 0; a < REACH; a++) {
-            row[a] = 0.0;
-            for (int d = 1; d <= REACH && i + d < frames; d++) row[a] -= lower[i + d][d - 1] * near[d - 1][a];
-        }
-        for (int d = 1; d <= REACH && i + d < frames; d++) own -= lower[i + d][d - 1] * row[d - 1];
+        double row[REACH], own = inverse;
+        for (int a = 0; a < REACH; a++) row[a] = -above1 * near[0][a] - above2 * near[1][a] - above3 * near[2][a];
+        own -= above1 * row[0] + above2 * row[1] + above3 * row[2];
         variance[i] = own;
         for (int a = REACH - 1; a > 0; a--)
             for (int b = REACH - 1; b > 0; b--) near[a][b] = near[a - 1][b - 1];

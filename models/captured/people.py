@@ -1,7 +1,9 @@
 """Live sessions of one kind on a device: their bodies and states stay there, windows go in and answers come out."""
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +21,11 @@ from models.samplers.streaming import StreamConfig
 from models.solver import Solver
 from models.tick import untold
 
-LARGEST, LARGEST_CAREFUL = 4096, 256  # of the recordings; more sessions take turns
+SMALLEST, LARGEST, LARGEST_CAREFUL = 2, 4096, 256  # of the recordings; more sessions take turns
+EXAMPLE = 29  # sessions, as many as nothing else is
 ROOM = (512, 4096)  # for sessions of a kind at first, and then; a power of two beyond that
+
+log = logging.getLogger(__name__)
 
 
 def captured_solver(solver: Solver, precision: Precision = "float32") -> Solver:
@@ -31,8 +36,8 @@ def captured_solver(solver: Solver, precision: Precision = "float32") -> Solver:
 
 
 def sizes(most: int) -> tuple[int, ...]:
-    """1, 2, 4, ... up to `most`."""
-    return tuple(1 << power for power in range(most.bit_length()))
+    """2, 4, 8, ... up to `most`."""
+    return tuple(1 << power for power in range(1, most.bit_length()))
 
 
 @dataclass
@@ -83,7 +88,8 @@ class People:
                 part[: len(old) - 1] = old[:-1]
         self._recordings.clear()  # the last one takes the pool of their memory along
         self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
-        self.work = Tick(self.solver, self.config, rows, self._constants)
+        fused = self.work.fused if self.work else []  # it is for any number of rows
+        self.work = Tick(self.solver, self.config, rows, self._constants, fused)
         self.careful_rows = np.concatenate([self.careful_rows, np.zeros(most - self.capacity, np.bool_)])
 
     def prepare(self, count: int) -> list[str]:
@@ -91,6 +97,21 @@ class People:
         made = [self._recording(size, careful) for careful, most in ((False, LARGEST), (True, LARGEST_CAREFUL))
                 for size in sizes(min(_size_for(count), most))]
         return [each.failed for each in made if each.failed]
+
+    def fuse(self, compiler: Any = None) -> str | None:
+        """Compile what is recorded from now on, see fused.py: a matter of minutes. Why it failed, if it did; then steps
+        are recorded one by one. Somebody must have been opened. `compiler`: torch's, or another."""
+        assert self.work is not None, "nobody was opened"
+        frames = self.solver.prior.config.frames
+        example = Staging(EXAMPLE, frames, len(self.joints), self.device, self.work.rows.spare)
+        try:
+            self.work.fuse(example.asked, compiler)
+        except Exception as error:  # whatever a compiler, or the lack of one, comes to
+            log.warning("steps are not fused: %s: %s", type(error).__name__, next(iter(str(error).splitlines()), ""))
+            return str(error)
+        self._recordings.clear()
+        self._pool = torch.cuda.graph_pool_handle() if self.device.type == "cuda" else None
+        return None
 
     def answer(self, asked: Asked) -> NDArray[np.float32]:
         """(B, TOLD_WIDTH) for all who ask. Nobody asks twice."""
@@ -129,4 +150,4 @@ class People:
 
 def _size_for(count: int) -> int:
     """The smallest recording that holds so many."""
-    return 1 << max(count - 1, 0).bit_length()
+    return max(SMALLEST, 1 << max(count - 1, 0).bit_length())

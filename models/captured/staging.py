@@ -46,7 +46,7 @@ class Staging:
         self._sent = torch.zeros(count, dtype=torch.uint8, pin_memory=pinned)
         self._received = torch.zeros(count, dtype=torch.uint8, device=device)
         self.asked = Asked(*(_parts(self._received, layout)))
-        self._filled = Asked(*(part.numpy() for part in _parts(self._sent, layout)))
+        self._filled = Asked(*_parts(self._sent, layout))
         self.told = torch.zeros(size, TOLD_WIDTH + 1, device=device)  # the last column: whether a branch was needed
         self._fetched = torch.zeros(size, TOLD_WIDTH + 1, pin_memory=pinned)
 
@@ -54,12 +54,12 @@ class Staging:
         self.asked.rows.fill_(spare)
 
     def fill(self, asked: Asked, which: NDArray[np.intp] | slice) -> None:
-        """With those of many that are asked; the rest asks for the spare row's state."""
+        """With those of many that are asked; the rest asks for the spare row's state. All of torch's threads copy."""
         count = 0
         for name in FIELDS:
-            values = getattr(asked, name)[which]
+            values = torch.from_numpy(getattr(asked, name)[which])
             count = len(values)
-            getattr(self._filled, name)[:count] = values
+            getattr(self._filled, name)[:count].copy_(values)
         self._filled.rows[count:] = self._spare
 
     def send(self) -> None:

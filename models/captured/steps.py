@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from models.captured.constants import Constants
 from models.captured.packing import Packing
-from models.captured.staging import Asked, Staging
+from models.captured.staging import FIELDS, Asked, Staging
 from models.group import Group
 from models.kinematics.arrays import with_type
 from models.kinematics.branches import Plan, planned
@@ -55,12 +55,29 @@ class Tick:
     config: StreamConfig
     rows: Rows
     constants: Constants
+    fused: list[Callable[..., tuple[Tensor, ...]]] = field(default_factory=list)  # the plain steps, once compiled
+
+    def fuse(self, asked: Asked, compiler: Any = None) -> None:
+        """Compile the plain steps, from an example of what is asked; see fused.py. What the compiler raises."""
+        from models.captured.fused import fused  # tracing takes a second to load
+
+        table, count = self.rows, len(FIELDS)
+        rows = [part.index_select(0, asked.rows) for part in (*table.bodies, *table.states)]
+
+        def plain(*values: Tensor) -> tuple[Tensor, ...]:
+            return self.answers(False, Asked(*values[:count]), *values[count:])
+
+        self.fused[:] = [fused(plain, [*(getattr(asked, name) for name in FIELDS), *rows], compiler)]
 
     @torch.inference_mode()
     def run(self, asked: Asked, told: Tensor, careful: bool) -> None:
         """Answer into `told` (B, TOLD_WIDTH + 1) and write the states of those whose answers count."""
-        rows, parts = asked.rows, (*self.rows.bodies, *self.rows.states)
-        answers, needed, *states = self.answers(careful, asked, *(part.index_select(0, rows) for part in parts))
+        rows = asked.rows
+        own = [part.index_select(0, rows) for part in (*self.rows.bodies, *self.rows.states)]
+        if self.fused and not careful:
+            answers, needed, *states = self.fused[0](*(getattr(asked, name) for name in FIELDS), *own)
+        else:
+            answers, needed, *states = self.answers(careful, asked, *own)
         told.copy_(answers)
         kept = rows if careful else rows.masked_fill(needed, self.rows.spare)
         for part, new in zip(self.rows.states, states, strict=True):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -27,9 +27,10 @@ from models.solver import Solver
 
 FRAMES_AT_ONCE = 1 << 16  # with them some 5 GiB are in use
 WINDOWS_AT_ONCE = 4096
+LOADED, GUESSED = 0.02, 0.6  # shares of the time that it takes
 
 
-def crowd_solver(solver: Solver, precision: Precision = "tf32") -> Solver:
+def crowd_solver(solver: Solver, precision: Precision = "float16") -> Solver:
     """The solver with a network made for large batches from nothing: it must be one of a single pass."""
     if solver.config.sampler.passes != 1:
         raise ValueError(f"a solver of {solver.config.sampler.passes} passes; crowds are solved in 1")
@@ -42,11 +43,29 @@ def _folded(network: Network, precision: Precision) -> Forward:
     return lambda motion, condition, level: folded(condition)
 
 
-@torch.no_grad()
+@dataclass(frozen=True)
+class Stage:
+    """The clips at these places have come so far."""
+
+    places: list[int]
+    share: float  # of all that is to be done, from 0 to 1
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The clips at these places, of so many frames each, where they were solved: what is beyond a clip's end is filled
+    up. A clip of a window or less comes on the CPU."""
+
+    places: list[int]
+    frames: list[int]
+    whole: Solution  # (C, T, ...)
+
+
 def solve_together(
     solver: Solver, worn: Sequence[Worn], frames_at_once: int = FRAMES_AT_ONCE, mark: Mark = lambda done: None
 ) -> list[Solution]:
-    """What `Solver.sequence` says of each body's readings at 60 Hz, in their order, within 0.05 cm in the mean.
+    """What `Solver.sequence` says of each body's readings at 60 Hz, in their order, within 0.05 cm in the mean. Who
+    else is there moves no more than the last digits.
 
     Args:
         solver: of crowd_solver, or any other; the maths is done where its prior is.
@@ -54,16 +73,32 @@ def solve_together(
         frames_at_once: so many are on the device at a time, or one clip if it is longer.
         mark: told of each stage when its work has been ordered.
     """
+    solutions: dict[int, Solution] = {}
+    for step in together_steps(solver, worn, frames_at_once, mark):
+        if isinstance(step, Solved):
+            here = _on_cpu(step.whole)
+            pairs = enumerate(zip(step.places, step.frames, strict=True))
+            solutions |= {place: _one(here, row, frames) for row, (place, frames) in pairs}
+            mark("fetch")
+    return [solutions[place] for place in range(len(worn))]
+
+
+@torch.no_grad()
+def together_steps(
+    solver: Solver, worn: Sequence[Worn], frames_at_once: int = FRAMES_AT_ONCE, mark: Mark = lambda done: None
+) -> Iterator[Stage | Solved]:
+    """The same step by step, so that others may have the device in between."""
     kinds = {body.kind for body, _ in worn}
     if len(kinds) > 1:
         raise ValueError(f"trackers on {' and on '.join(map(str, sorted(kinds)))}; bodies of one kind can be together")
     device = next(solver.prior.network.parameters()).device
     few = _from_cpu(solver, device)
-    solutions = {index: few.sequence(*one) for index, one in enumerate(worn) if len(one[1]) <= SHORT}
-    with _there(device):
-        for some in _chunks(worn, frames_at_once):
-            solutions |= dict(zip(some, _solved(solver, [worn[index] for index in some], device, mark), strict=True))
-    return [solutions[index] for index in range(len(worn))]
+    for place, (body, readings) in enumerate(worn):
+        if len(readings) <= SHORT:
+            yield Solved([place], [len(readings)], _alone(few.sequence(body, readings)))
+    there = _There(device)
+    for places in _chunks(worn, frames_at_once):
+        yield from _solved(solver, worn, places, there, mark)
 
 
 def _from_cpu(solver: Solver, device: torch.device) -> Solver:
@@ -72,12 +107,18 @@ def _from_cpu(solver: Solver, device: torch.device) -> Solver:
     return replace(solver, forward=on_device(solver.forward, device), rough=rough)
 
 
-@contextmanager
-def _there(device: torch.device) -> Iterator[None]:
-    """What a device needs to do the maths: tables that are there, our kernels, and all digits of float32."""
-    tables: AbstractContextManager[object] = nullcontext() if device.type == "cpu" else Constants(device)
-    with products_in_tf32(False), tables:
-        yield
+class _There:
+    """What a device needs to do the maths: tables that are there, our kernels, and all digits of float32. Entered for
+    each stage: between two others may want it otherwise."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self._tables: AbstractContextManager[object] = nullcontext() if device.type == "cpu" else Constants(device)
+
+    @contextmanager
+    def maths(self) -> Iterator[None]:
+        with products_in_tf32(False), self._tables:
+            yield
 
 
 def _chunks(worn: Sequence[Worn], frames_at_once: int) -> Iterator[list[int]]:
@@ -90,18 +131,29 @@ def _chunks(worn: Sequence[Worn], frames_at_once: int) -> Iterator[list[int]]:
         order = order[count:]
 
 
-def _solved(solver: Solver, worn: Sequence[Worn], device: torch.device, mark: Mark) -> list[Solution]:
-    clips = clips_of(worn, device, solver.config.unswap)
-    mark("load")
-    guess, sensed = blended(solver, clips, WINDOWS_AT_ONCE)
-    mark("windows")
-    solutions: dict[int, Solution] = {}
-    for which, whole in finished(solver, Blended(clips.group, clips.lengths, guess, sensed), mark):
-        here = _on_cpu(whole)
-        for row, place in enumerate(which.tolist()):
-            solutions[place] = _one(here, row, clips.frames[place])
-        mark("fetch")
-    return [solutions[place] for place in range(len(worn))]
+def _solved(
+    solver: Solver, worn: Sequence[Worn], places: list[int], there: _There, mark: Mark
+) -> Iterator[Stage | Solved]:
+    with there.maths():
+        clips = clips_of([worn[place] for place in places], there.device, solver.config.unswap)
+        mark("load")
+    yield Stage(places, LOADED)
+    with there.maths():
+        guess, sensed = blended(solver, clips, WINDOWS_AT_ONCE)
+        mark("windows")
+    yield Stage(places, GUESSED)
+    with there.maths():
+        done = finished(solver, Blended(clips.group, clips.lengths, guess, sensed), mark)
+    for which, whole in done:
+        rows = which.tolist()
+        yield Solved([places[row] for row in rows], [clips.frames[row] for row in rows], whole)
+
+
+def _alone(solution: Solution) -> Solution:
+    """As a batch of one."""
+    spread = Spread(solution.spread.position[None], solution.spread.rotation[None])
+    return Solution(solution.rotations[None], solution.root[None], solution.confidence[None], spread,
+                    solution.rejected[None])
 
 
 def _on_cpu(whole: Solution) -> Solution:

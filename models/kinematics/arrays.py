@@ -97,7 +97,7 @@ def picked(values: Array, place: Array) -> Array:
 def followed_by_zeros(values: Array, count: int) -> Array:
     """(..., N) -> (..., N + count)."""
     if isinstance(values, Tensor):
-        return torch.nn.functional.pad(values, (0, count))
+        return torch.cat([values, values.new_zeros(*values.shape[:-1], count)], -1)  # pad() would fix a traced size
     padded = np.zeros((*values.shape[:-1], values.shape[-1] + count), values.dtype)
     padded[..., : values.shape[-1]] = values
     return padded

@@ -1,7 +1,8 @@
 """The prior's network from nothing, for a device that repeats it: no motion in, one noise level, few and large steps.
 
 As in graph.py the level's modulations are folded into norms and weights. What is added up from block to block stays in
-float32; the matrices are multiplied in float32, in TF32 or in bfloat16.
+float32; the matrices are multiplied in float32, in TF32, in float16, which has as many digits as TF32 in half the room,
+or in bfloat16.
 """
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from models.prior.denoiser import SIGMA_MAX
 from models.prior.graph import modulations
 from models.prior.network import Block, Network
-from models.prior.precision import products_in_tf32
+from models.prior.precision import linear_in_tf32
 
-Precision = Literal["float32", "tf32", "bfloat16"]
+Precision = Literal["float32", "tf32", "float16", "bfloat16"]
+TYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16}  # of weights and products; float32 for the others
+ALIGNED = 8  # tensor cores take rows of so many numbers, and a multiple of it
 FROM_NOTHING = math.log(SIGMA_MAX) / 4  # the log noise level that a first pass is asked at
 
 
@@ -42,9 +45,11 @@ class FoldedNetwork:
         if precision not in get_args(Precision):
             raise ValueError(f"precision {precision!r}; allowed: {', '.join(get_args(Precision))}")
         config, motion = network.config, network.config.motion
-        self._config, self._precision = config, precision
-        self._dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        self._embed = self._pair(network.embed.weight[:, motion:], network.embed.bias)
+        self._config, self._linear = config, linear_in_tf32 if precision == "tf32" else linear
+        self._dtype = TYPES.get(precision, torch.float32)
+        self._beside = -config.condition % ALIGNED
+        told = torch.nn.functional.pad(network.embed.weight[:, motion:], (0, self._beside))
+        self._embed = self._pair(told, network.embed.bias)
         self._norm = network.norm.weight, network.norm.bias
         self._head = self._pair(network.head.weight, network.head.bias)
         cos, sin = network.cos, network.sin  # (frames, half)
@@ -66,13 +71,14 @@ class FoldedNetwork:
         )
 
     def __call__(self, condition: Tensor) -> Tensor:
-        with products_in_tf32(self._precision == "tf32"):
-            x = linear(condition[..., : self._config.condition].to(self._dtype), *self._embed).float()
-            for layer in self._layers:
-                x = x + self._attend(self._normed(x, layer.norm_a), layer)
-                hidden = gelu(linear(self._normed(x, layer.norm_m), *layer.mlp_in), approximate="tanh")
-                x = x + linear(hidden, *layer.mlp_out)
-            return linear(self._normed(x, self._norm), *self._head).float()
+        told = condition[..., : self._config.condition].to(self._dtype)
+        told = torch.cat([told, told.new_zeros(*told.shape[:-1], self._beside)], -1)
+        x = self._linear(told, *self._embed).float()
+        for layer in self._layers:
+            x = x + self._attend(self._normed(x, layer.norm_a), layer)
+            hidden = gelu(self._linear(self._normed(x, layer.norm_m), *layer.mlp_in), approximate="tanh")
+            x = x + self._linear(hidden, *layer.mlp_out)
+        return self._linear(self._normed(x, self._norm), *self._head).float()
 
     def _normed(self, x: Tensor, norm: tuple[Tensor, Tensor]) -> Tensor:
         return layer_norm(x, x.shape[-1:], *norm).to(self._dtype)
@@ -80,9 +86,9 @@ class FoldedNetwork:
     def _attend(self, x: Tensor, layer: _Layer) -> Tensor:
         count, frames, width = x.shape
         heads = self._config.heads
-        qkv = linear(x, *layer.qkv).view(count, frames, 3, heads, width // heads)
+        qkv = self._linear(x, *layer.qkv).view(count, frames, 3, heads, width // heads)
         both = qkv[:, :, :2]  # queries and keys are turned together; halves exchanged, see network.rotate
-        both = torch.addcmul(both * self._cos, both.roll(width // heads // 2, -1), self._sin)
+        both = both * self._cos + both.roll(width // heads // 2, -1) * self._sin
         q, k, v = both[:, :, 0].transpose(1, 2), both[:, :, 1].transpose(1, 2), qkv[:, :, 2].transpose(1, 2)
         heard = scaled_dot_product_attention(q, k, v)
-        return linear(heard.transpose(1, 2).reshape(count, frames, width), *layer.out)
+        return self._linear(heard.transpose(1, 2).reshape(count, frames, width), *layer.out)

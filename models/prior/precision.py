@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -86,3 +87,15 @@ def products_in_tf32(allowed: bool) -> Iterator[None]:
         yield
     finally:
         torch.backends.cuda.matmul.allow_tf32 = before
+
+
+@torch.library.custom_op("posebridge::linear_in_tf32", mutates_args=())
+def linear_in_tf32(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """A linear layer by TF32. An operator of its own, so that a trace of the maths around it keeps that."""
+    with products_in_tf32(True):
+        return linear(values, weight, bias)
+
+
+@linear_in_tf32.register_fake
+def _(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return values.new_empty(*values.shape[:-1], weight.shape[0])

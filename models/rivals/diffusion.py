@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from models.prior.denoiser import SIGMA_MAX, Statistics, denoise_centred
 from models.prior.network import Network, NetworkConfig
 from models.prior.precision import Forward
-from models.rivals.lessons import EXACT, MEASURED, Lesson, View, draw_lesson
+from models.rivals.lessons import EXACT, Lesson, View, draw_lesson
 from models.rivals.spaces import Space
 from models.training.dataset import WindowSet
 from models.training.levels import level_weight
@@ -28,8 +28,8 @@ class Bodiffusion:
     def build(self, config: NetworkConfig) -> nn.Module:
         return Network(config)
 
-    def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        return statistics_of(self.poses(self.draw(windows, MEASURED, task)))
+    def measure(self, windows: WindowSet, task: TaskConfig, count: int) -> Statistics:
+        return statistics_of(self.poses(self.draw(windows, count, task)))
 
     def loss(
         self, network: Forward, statistics: Statistics, windows: WindowSet, count: int, task: TaskConfig

@@ -15,7 +15,6 @@ from models.training.dataset import Windows, WindowSet
 from models.training.simulate import CueConfig, simulate_cues, vary_proportions
 
 PLACE_NOISE_M = 0.003  # about what CueConfig's place noise is, in its lengths
-MEASURED = 4096  # windows whose mean and spread a network starts from
 EXACT = CueConfig(hand_lost=0, head_lost=0, noisy=0, unsteady=0, proportion_sd=0)
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from models.prior.denoiser import Statistics
 from models.prior.network import NetworkConfig
-from models.rivals.lessons import EXACT, MEASURED, Lesson, View, draw_lesson
+from models.rivals.lessons import EXACT, Lesson, View, draw_lesson
 from models.rivals.losses import frame_loss
 from models.rivals.network import Regressor
 from models.training.dataset import WindowSet
@@ -27,8 +27,8 @@ class Regression:
     def build(self, config: NetworkConfig) -> nn.Module:
         return Regressor(config)
 
-    def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        return statistics_of(self.draw(windows, MEASURED, task).truth.flatten(2))
+    def measure(self, windows: WindowSet, task: TaskConfig, count: int) -> Statistics:
+        return statistics_of(self.draw(windows, count, task).truth.flatten(2))
 
     def loss(
         self, network: Callable[[Tensor], Tensor], statistics: Statistics, windows: WindowSet, count: int,

@@ -83,6 +83,11 @@ class WindowSet:
     def device(self) -> torch.device:
         return self.random.device
 
+    @property
+    def count(self) -> int:
+        """Different windows, as they were recorded."""
+        return int(self.room.sum())
+
     def draw(self, count: int) -> Windows:
         """`count` augmented windows."""
         with self.device:

@@ -29,8 +29,8 @@ class Kind(Protocol):
     def build(self, config: NetworkConfig) -> nn.Module:
         """A fresh network."""
 
-    def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        """What the training windows say before training."""
+    def measure(self, windows: WindowSet, task: TaskConfig, count: int) -> Statistics:
+        """What `count` of the training windows say before training."""
 
     def loss(
         self, network: Function, statistics: Statistics, windows: WindowSet, count: int, task: TaskConfig

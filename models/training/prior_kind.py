@@ -22,8 +22,8 @@ class PriorKind:
     def build(self, config: NetworkConfig) -> nn.Module:
         return Network(config)
 
-    def measure(self, windows: WindowSet, task: TaskConfig) -> Statistics:
-        return measure_statistics(windows, task.cues)
+    def measure(self, windows: WindowSet, task: TaskConfig, count: int) -> Statistics:
+        return measure_statistics(windows, task.cues, count)
 
     def loss(
         self, network: Forward, statistics: Statistics, windows: WindowSet, count: int, task: TaskConfig

@@ -18,6 +18,8 @@ from models.training.prior_kind import PRIOR
 from models.training.step import TaskConfig
 from models.training.synthesis import SynthesisConfig
 
+MEASURED = 4096  # windows whose mean and spread a network starts from; of a shorter run as many as it sees
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -75,7 +77,7 @@ def start(
     """
     torch.manual_seed(config.seed)
     network = kind.build(config.network).to(device)
-    statistics = kind.measure(windows, config.task)
+    statistics = kind.measure(windows, config.task, min(MEASURED, max(config.windows, config.batch)))
     if first:
         _begin_with(network, first.network)
         statistics = replace(statistics, mean=first.statistics.mean, sigma_data=first.statistics.sigma_data)

@@ -101,7 +101,7 @@ def add_noise(
     return torch.where(zero[:, None, None], 0.0, clean + sigma[:, None, None] * noise), sigma
 
 
-def measure_statistics(windows: WindowSet, config: CueConfig, count: int = 4096) -> Statistics:
+def measure_statistics(windows: WindowSet, config: CueConfig, count: int) -> Statistics:
     """Mean pose and spread in the heading frame over random windows; joint_sd is measured after training."""
     return statistics_of(draw_batch(windows, count, config).poses)
 

@@ -43,7 +43,7 @@ def errors(guess: Tensor, truth: Tensor, offsets: Tensor) -> Validation:
 def validation_batch(windows: WindowSet) -> Batch:
     """The same windows at every call, all cues known: heights where there is a floor."""
     windows.random.manual_seed(SEED)
-    drawn = windows.draw(COUNT)
+    drawn = windows.draw(min(COUNT, windows.count))
     cues = exact_cues(drawn, drawn.offsets)
     known = replace(cues, height_known=cues.height_known & drawn.floor[:, None])
     return canonical(drawn, known, drawn.offsets)

@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -27,7 +27,8 @@ from bridge.demo_motion import demo_motion
 from bridge.engine.captured import CapturedLive
 from bridge.engine.interface import WINDOW_FRAMES
 from bridge.engine.packed import PackedWindows
-from bridge.engine.solver import body_of, load_solver_prior, readings_of
+from bridge.engine.solver import load_solver_prior
+from bridge.engine.tensors import body_of, readings_of
 from bridge.engine.turns import LiveTurns
 from bridge.frames import SOLVER_RATE_HZ, Setup, TrackerClip
 from bridge.simulate import simulate_trackers
@@ -47,7 +48,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--ticks", type=int, default=200, help="of each size")
-    parser.add_argument("--precision", default="tf32", choices=("float32", "tf32", "bfloat16"), help="of the network")
+    parser.add_argument("--precision", default="tf32", choices=get_args(Precision), help="of the network")
+    parser.add_argument("--fuse", action="store_true", help="compile the steps before they are recorded")
     parser.add_argument("--seconds", type=float, default=85.0)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser.parse_args()
@@ -104,10 +106,14 @@ class Bench:
         for slot in range(most):
             self.live.open(slot, body)
         self.wait()
-        took, failed = time.perf_counter() - began, self.people().prepare(most)
+        took, began = time.perf_counter() - began, time.perf_counter()
+        fused = self.people().fuse() if self.chosen.fuse else "not asked for"
+        compiling, began = time.perf_counter() - began, time.perf_counter()
+        failed = self.people().prepare(most)
         memory = torch.cuda.max_memory_allocated(self.device) / 2**30 if self.device.type == "cuda" else 0.0
         return {"sessions": most, "seconds": took, "GiB": memory, "failed": failed,  # type: ignore[dict-item]
-                "own_kernels": self.people()._constants._kernels is not None}
+                "fused": fused or "yes", "compile_s": compiling, "record_s": time.perf_counter() - began,  # type: ignore[dict-item]
+                "own_kernels": self.people()._constants.own_kernels}
 
     def ticks(self, size: int) -> dict[str, Any]:
         """Whole ticks of `size` sessions at 60 Hz of their time."""
@@ -170,9 +176,8 @@ class Bench:
         """The thinned network alone, as a graph of its own."""
         some = thinned(self.on_device.network)
         condition = torch.randn(size, some.config.frames, some.config.condition, device=self.device)
-        precisions: tuple[Precision, ...] = ("float32", "tf32", "bfloat16")
         return {precision: 1e3 * self._repeated_s(FoldedNetwork(some, precision), condition)
-                for precision in precisions}
+                for precision in get_args(Precision)}
 
     @torch.inference_mode()
     def _repeated_s(self, function: Callable[[torch.Tensor], torch.Tensor], value: torch.Tensor) -> float:
@@ -259,7 +264,7 @@ def parts(bench: Bench) -> Iterator[tuple[str, Callable[[], Any]]]:
     if device == "cuda":
         for size in (min(sizes), max(sizes)):
             yield f"profile {size}", lambda size=size: bench.profile(size)
-    for precision in ("float32", "tf32", "bfloat16"):
+    for precision in get_args(Precision):
         if precision != bench.chosen.precision:
             yield f"differences {precision}", lambda precision=precision: bench.differences(precision)
     for size in sizes:

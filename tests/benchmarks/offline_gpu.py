@@ -23,7 +23,8 @@ import torch
 from torch import Tensor
 
 from bridge.demo_motion import demo_motion
-from bridge.engine.solver import body_of, load_solver_prior, readings_of
+from bridge.engine.solver import load_solver_prior
+from bridge.engine.tensors import body_of, readings_of
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.captured.kernels import kernels_for

@@ -27,7 +27,8 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from bridge.demo_motion import demo_motion
-from bridge.engine.solver import body_of, choose_device, load_solver_prior, readings_of
+from bridge.engine.solver import choose_device, load_solver_prior
+from bridge.engine.tensors import body_of, readings_of
 from bridge.frames import Setup
 from bridge.simulate import simulate_trackers
 from models.body import Body, Readings

@@ -195,4 +195,4 @@ def test_nothing_promised_is_lost_whatever_is_killed(
     figures(kills={one: killed.count(one) for one in set(killed)}, jobs=len(play.jobs), tapes=len(lost_s),
             most_lost_s=max(lost_s), first_mb=held_mb[0], most_mb=most_mb)
     assert max(lost_s) <= MOST_LOST_S
-    assert all(most_mb[name] - held_mb[0][name] < GROWN_MB for name in most_mb)
+    assert all(most_mb[name] - held_mb[0][name] < GROWN_MB for name in most_mb), held_mb

@@ -60,7 +60,8 @@ def test_a_farm_s_command_writes_nowhere_else_and_speaks_json(
                           capture_output=True, text=True, check=False)
     assert done.returncode == 4, done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(line["event"], line.get("code")) for line in told] == [("row", 0), ("row", 4), ("end", 4)]
+    assert sorted((line["number"], line["code"]) for line in told[:2]) == [(1, 0), (2, 4)]
+    assert [(line["event"], line.get("code")) for line in told[2:]] == [("end", 4)]
     logged = [json.loads(line) for line in done.stderr.splitlines()]
     assert {"time", "level", "logger", "message"} <= set(logged[-1]) and logged[-1]["code"] == 4
     assert [path for path in home.rglob("*") if path.is_file()] == []

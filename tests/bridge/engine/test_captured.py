@@ -11,7 +11,8 @@ import pytest
 from bridge.engine.captured import CapturedLive, live_on
 from bridge.engine.interface import WINDOW_FRAMES, LivePose
 from bridge.engine.packed import PackedPoses, PackedWindows
-from bridge.engine.solver import body_of, load_solver_prior
+from bridge.engine.solver import load_solver_prior
+from bridge.engine.tensors import body_of
 from bridge.engine.turns import LiveTurns
 from bridge.frames import DEFAULT_TRACKERS, JOINT_INDEX, Motion, Setup, Tracker, TrackerClip
 from bridge.resample import frame_times, sample_readings

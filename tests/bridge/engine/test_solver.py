@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,3 +141,19 @@ def test_a_reading_that_is_not_believed_is_not_called_measured(
     assert [bool(pose.measured[JOINT_INDEX["L_wrist"]]) for pose in poses] == [True, True, False, True, True, True]
     hands = joint_positions(as_motion(poses))[:, JOINT_INDEX["L_wrist"]]
     assert np.linalg.norm(np.diff(hands, axis=0), axis=-1).max() < 0.03
+
+
+def test_clips_side_by_side_are_solved_as_one_after_the_other(
+    engine: SolverEngine, swaying: Callable[..., Motion]
+) -> None:
+    """To the last bit: a cluster's machines have other numbers of threads."""
+    clips = [(Setup(), readings(swaying(60.0, seconds), Setup())) for seconds in (1.5, 2.0, 2.5, 3.0)]
+    abreast = load_engine(device="cpu", threads=2)
+    assert (abreast.lanes, abreast.info().clips_at_once, engine.lanes) == (2, 3, 1)
+    with ThreadPoolExecutor(2) as lanes:
+        found = list(lanes.map(lambda clip: list(abreast.solve_clips([clip]))[-1][1].motion, clips))
+    torch.set_num_threads(1)
+    for clip, motion in zip(clips, found, strict=True):
+        alone = solved(engine, *clip)
+        assert motion is not None and np.array_equal(motion.local_xyzw, alone.local_xyzw)
+        assert np.array_equal(motion.root_position_m, alone.root_position_m)

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from bridge.capture.mcap import write_session
+from bridge.client_clips import Outcome
 from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.errors import DeviceFailed, ModelMissing, PoseBridgeError
 from bridge.export.bvh import BvhStyle
 from bridge.farm.batch import Batch, Order
+from bridge.farm.flight import Flight
 from bridge.farm.frame_range import FrameRange
 from bridge.farm.pipeline import in_turn
 from bridge.farm.row import CURRENT, DONE, FAILED, VALID, WAITING, WOULD, Row
@@ -26,18 +28,32 @@ MADE = [".bvh", ".npz", ".png", ".solved.json"]
 
 
 class Knowing:
-    """A solver that knows the answer; refuses clips of `refused` frames, and is killed at the `last`."""
+    """A daemon that knows the answer; refuses clips of `refused` frames, and is killed at the `last`."""
+
+    has_room = True
 
     def __init__(self, answer: Motion, refused: int = 0, last: int = 0) -> None:
         self.answer, self.refused, self.last, self.asked = answer, refused, last, 0
+        self.clips: dict[int, TrackerClip] = {}
 
-    def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion:
+    def send(self, setup: Setup, clip: TrackerClip) -> int:
         self.asked += 1
-        if len(clip) == self.refused:
-            raise DeviceFailed("out of memory")
-        if self.asked == self.last:
+        self.clips[self.asked] = clip
+        return self.asked
+
+    def cancel(self, number: int) -> None:
+        self.clips.pop(number)
+
+    def hear(self, timeout_s: float) -> tuple[int, Outcome] | None:
+        number = next(iter(self.clips), None)
+        if number is None:
+            return None
+        if number == self.last:
             raise KeyboardInterrupt
-        return self.answer
+        return number, self.outcome(self.clips.pop(number))
+
+    def outcome(self, clip: TrackerClip) -> Outcome:
+        return DeviceFailed("out of memory") if len(clip) == self.refused else self.answer
 
 
 class Quiet:
@@ -73,7 +89,7 @@ def order(tmp_path: Path) -> Order:
 
 def run(order: Order, takes: list[Take], solver: Knowing) -> list[Row]:
     batch = Batch(order, named(takes))
-    batch.run(Quiet(), in_turn(order.prepare, lambda: solver))
+    batch.run(Quiet(), in_turn(order.prepare, lambda: Flight(solver), 0))
     return batch.rows
 
 
@@ -94,9 +110,9 @@ def test_a_failure_is_a_row_and_does_not_stop_the_others(
 ) -> None:
     takes = [Take(Path("none.mcap")), take("long", 3), take("good")]
     batch, told = Batch(order, named(takes)), Quiet()
-    batch.run(told, in_turn(order.prepare, lambda: Knowing(swaying(seconds=1), refused=180)))
+    batch.run(told, in_turn(order.prepare, lambda: Flight(Knowing(swaying(seconds=1), refused=180)), 0))
     assert [(row.state, row.code) for row in batch.rows] == [(FAILED, 3), (FAILED, 6), (DONE, 0)]
-    assert batch.code == 3 and told.heard == ["none", "long", "good"]
+    assert batch.code == 3 and sorted(told.heard) == ["good", "long", "none"]
 
 
 def test_again_nothing_is_made_and_no_solver_is_opened(
@@ -106,7 +122,7 @@ def test_again_nothing_is_made_and_no_solver_is_opened(
     first = run(order, takes, Knowing(swaying(seconds=1)))
     before = {path: path.stat().st_mtime_ns for path in order.out.iterdir()}
     batch = Batch(order, named(takes))
-    batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved")))
+    batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
     assert states(batch.rows) == [CURRENT, CURRENT] and batch.rows[0].about == first[0].about
     assert {path: path.stat().st_mtime_ns for path in order.out.iterdir()} == before
 
@@ -148,19 +164,19 @@ def test_a_dry_run_and_a_validation_write_nothing(order: Order, take: Callable[.
     dry, valid = replace(order, dry_run=True), replace(order, validate=True)
     for how, expected in ((dry, [WOULD, WOULD, FAILED]), (valid, [VALID, FAILED, FAILED])):
         batch = Batch(how, named(takes))
-        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved")))
+        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
         assert states(batch.rows) == expected
     assert [row.code for row in batch.rows] == [0, 4, 3] and batch.rows[0].about == {"frames": 60, "rate_hz": 60.0}
     assert list(order.out.iterdir()) == []
 
 
 def test_a_solver_that_cannot_be_had_ends_it_all(order: Order, take: Callable[..., Take]) -> None:
-    def none() -> Knowing:
+    def none() -> Flight:
         raise ModelMissing("no prior")
 
     batch = Batch(order, named([take("a")]))
     with pytest.raises(ModelMissing):
-        batch.run(Quiet(), in_turn(order.prepare, none))
+        batch.run(Quiet(), in_turn(order.prepare, none, 0))
     assert states(batch.rows) == [WAITING]
 
 
@@ -170,7 +186,7 @@ def test_stopped_it_goes_on_where_it_was(
     takes = [take("a"), take("b"), take("c")]
     batch = Batch(order, named(takes))
     with pytest.raises(KeyboardInterrupt):
-        batch.run(Quiet(), in_turn(order.prepare, lambda: Knowing(swaying(seconds=1), last=2)))
+        batch.run(Quiet(), in_turn(order.prepare, lambda: Flight(Knowing(swaying(seconds=1), last=2), 1), 0))
     assert states(batch.rows) == [DONE, WAITING, WAITING]
     again = Knowing(swaying(seconds=1))
     assert states(run(order, takes, again)) == [CURRENT, DONE, DONE] and again.asked == 2
@@ -183,7 +199,7 @@ def test_what_cannot_be_read_is_input_missing_in_one_line(order: Order, tmp_path
     takes = [Take(tmp_path / name) for name in ("mem.mcap", "mem.csv", "mem.npz")]
     for how in (order, replace(order, validate=True)):
         batch = Batch(how, named(takes))
-        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved")))
+        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
         assert [row.code for row in batch.rows] == [3, 3, 3]
         assert all("\n" not in row.said and "a fault of ours" not in row.said for row in batch.rows)
 
@@ -192,7 +208,7 @@ def test_a_full_disk_says_so_and_leaves_no_receipt(
     order: Order, take: Callable[..., Take], swaying: Callable[..., Motion]
 ) -> None:
     class Filling(Knowing):
-        def solve_clip(self, setup: Setup, clip: TrackerClip, on_progress: OnProgress | None = None) -> Motion:
+        def outcome(self, clip: TrackerClip) -> Outcome:
             resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, usual[1]))
             return self.answer
 

@@ -134,4 +134,4 @@ def test_what_is_refused(solver: Solver, sessions: list[Session]) -> None:
     twice = replace(solver, config=replace(solver.config, sampler=replace(solver.config.sampler, passes=2)))
     with pytest.raises(ValueError, match="2 passes"):
         captured_solver(twice)
-    assert sizes(8) == (1, 2, 4, 8)
+    assert sizes(8) == (2, 4, 8)

@@ -46,7 +46,7 @@ def test_the_loss_reaches_every_weight(
     network = kind.build(small)
     assert isinstance(network, Network)
     torch.nn.init.normal_(network.head.weight, std=0.1)
-    kind.loss(network, kind.measure(windows(), TASK), windows(), 8, TASK).backward()
+    kind.loss(network, kind.measure(windows(), TASK, 64), windows(), 8, TASK).backward()
     assert all(value.grad is not None and value.grad.abs().max() > 0 for value in network.parameters())
 
 
@@ -71,7 +71,7 @@ def test_validation_is_of_the_same_windows_and_knows_a_perfect_guess(
 
 
 def test_statistics_are_of_the_network_s_own_rotations(windows: Callable[..., WindowSet]) -> None:
-    own = BODIFFUSION_LOCAL.measure(windows(), TASK)
+    own = BODIFFUSION_LOCAL.measure(windows(), TASK, 512)
     poses = BODIFFUSION_LOCAL.poses(BODIFFUSION_LOCAL.draw(windows(), 512, TASK))
     assert float((poses.flatten(0, 1).mean(0) - own.mean).abs().max()) < 0.1
-    assert not torch.allclose(own.mean, BODIFFUSION.measure(windows(), TASK).mean, atol=0.02)
+    assert not torch.allclose(own.mean, BODIFFUSION.measure(windows(), TASK, 512).mean, atol=0.02)

@@ -19,7 +19,7 @@ def test_a_step_is_made_on_the_device(wave: Callable[..., Clip]) -> None:
     _, config = RECIPES["default"]
     windows = WindowSet([wave(90, seed=seed) for seed in range(3)], config.drawing)
     small = NetworkConfig(said=SAID, width=16, blocks=1, heads=2)
-    network, statistics = Network(small), PRIOR.measure(windows, config.task)
+    network, statistics = Network(small), PRIOR.measure(windows, config.task, 64)
     mark([vars(windows), vars(statistics), [*network.parameters()], [*network.buffers()]])
     windows.random = PretendGenerator()
     with PretendGpu():
