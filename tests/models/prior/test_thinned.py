@@ -110,6 +110,7 @@ def test_from_nothing_few_frames_are_guessed_and_the_others_follow(
     cues, statistics = random_cues(), load_prior().statistics
     steady = replace(cues, **{
         name: part[:, :1].expand_as(part) for name, part in vars(cues).items() if name.endswith("_known")})
+    torch.manual_seed(0)
     network = Network(NetworkConfig(width=16, blocks=1, heads=2, frames=cues.height.shape[1], said=SAID))
     random = torch.Generator().manual_seed(0)
     network.head.weight.data = 0.05 * torch.randn(network.head.weight.shape, generator=random)
@@ -122,4 +123,6 @@ def test_from_nothing_few_frames_are_guessed_and_the_others_follow(
         for name in ("poses", "joint_sd", "contact"):
             found, expected = getattr(guess, name), getattr(plain, name)
             torch.testing.assert_close(found[:, asked], expected[:, asked], atol=1e-5, rtol=1e-5)
-            torch.testing.assert_close(found, expected, atol=0.05, rtol=0.0)
+        torch.testing.assert_close(guess.poses, plain.poses, atol=1e-5, rtol=1e-5)
+        for name in ("joint_sd", "contact"):  # between in themselves, for their logarithm and logit
+            torch.testing.assert_close(getattr(guess, name), getattr(plain, name), atol=0.2, rtol=0.0)
