@@ -13,12 +13,13 @@ from models.finish import Solution as Solution
 from models.group import Group, cues_of, group_of, measure
 from models.guess import GUESS_WIDTH, Denoiser, Guess, Guesser, guess_from_columns, guess_to_columns
 from models.kinematics.arrays import Array
+from models.kinematics.systems import CPU
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.precision import Forward, multiplies_bytes
 from models.prior.runtime import fast_forward, rough_forward
-from models.prior.thinned import thinned_forward
+from models.prior.thinned import newest_forward, thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor
@@ -28,7 +29,7 @@ from models.samplers.system import RootPrior
 from models.samplers.windows import OverlapSum, window_starts
 from models.swap import unswapped
 
-PIECE = 504  # frames finished in one go: a step as long as a batch of windows
+PIECE = 1008  # frames finished in one go: a step as long as a batch of windows
 HURRIED_BATCH, HURRIED_PIECE = 2, 60  # while others wait: a quarter more work in all
 
 
@@ -40,7 +41,7 @@ class SolverConfig:
     stride: int = 24  # frames between the windows of a sequence: a sixth less work than at 20 for 0.1 % more error,
     stride_lost: int = 15  # and of one in which trackers come and go
     both_ways: bool = True  # ask about a sequence's mirror image too; live there is no time for that
-    batch: int = 16  # windows solved together
+    batch: int = 32  # windows solved together: a twelfth less work than by sixteen
     tell_hands: bool = True  # hands' places as cues, besides being measured
     tell_height: bool = True
     tell_path: bool = True  # the head's way over the floor
@@ -52,15 +53,16 @@ class SolverConfig:
 def solver_of(prior: Prior, sequence_threads: int | None = None) -> Solver:
     """The quickest solver of a prior where the prior is. `sequence_threads`: of a CPU, for whole sequences; None: all
     of torch's."""
-    network, usual = prior.network, torch.get_num_threads()
+    network, usual, device = prior.network, torch.get_num_threads(), next(prior.network.parameters()).device
     forward, run = thinned_forward(network), fast_forward
-    if multiplies_bytes(next(network.parameters()).device):
+    live = newest_forward(network) if device == CPU else None
+    if multiplies_bytes(device):
         run = rough_forward
     elif sequence_threads in (None, usual):
-        return Solver(prior, forward)
+        return Solver(prior, forward, live=live)
     torch.set_num_threads(sequence_threads or usual)
     try:
-        return Solver(prior, forward, rough=thinned_forward(network, run))
+        return Solver(prior, forward, rough=thinned_forward(network, run), live=live)
     finally:
         torch.set_num_threads(usual)
 
@@ -73,6 +75,7 @@ class Solver:
     forward: Forward
     config: SolverConfig = field(default_factory=SolverConfig)
     rough: Forward | None = None  # for whole sequences, whose smoothing hides a little trembling; None: as `forward`
+    live: Forward | None = None  # for the newest frame of windows; None: as `forward`
 
     def windows(self, bodies: list[Body], readings: list[Readings]) -> tuple[Guess, Sensed]:
         """What the prior says of B windows of its length, not yet put onto the trackers; the bodies' trackers are on
@@ -86,9 +89,10 @@ class Solver:
         guesser = make_guesser(self.rough or self.forward, self.prior.statistics, cues, self.config.both_ways)
         return refine(guesser, sensed.measured, self.root_finder(group), self.config.sampler), sensed
 
-    def guesser(self, group: Group, measured: Measurement) -> Guesser:
-        """The prior as told by these trackers."""
-        return make_guesser(self.forward, self.prior.statistics, self._told(group, measured))
+    def guesser(self, group: Group, measured: Measurement, newest: bool = False) -> Guesser:
+        """The prior as told by these trackers; `newest`: of the newest frame above all."""
+        forward = self.live if newest and self.live else self.forward
+        return make_guesser(forward, self.prior.statistics, self._told(group, measured))
 
     def denoiser(self, bodies: list[Body], measured: Measurement) -> Denoiser:
         """The motion of `guesser` alone."""

@@ -26,7 +26,7 @@ ARMS = tuple(
     (JOINT_INDEX[f"{side}_shoulder"], JOINT_INDEX[f"{side}_elbow"], JOINT_INDEX[f"{side}_wrist"], outward)
     for side, outward in (("L", 1.0), ("R", -1.0))
 )
-LOOKED_AT = 4  # of a whole session every so manieth frame tells enough
+LOOKED_AT = 12  # of a whole session every so manieth frame tells enough
 
 
 def exchanged(body: Body, readings: Readings) -> Readings:

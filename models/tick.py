@@ -49,10 +49,10 @@ def tick(
 ) -> Told:
     """Answer the newest frame of windows (B, T, M, ...) that end at now_s (B,), float64 seconds."""
     sampler = solver.config.sampler
-    sensed = sense(measured_by(group, windows))
+    sensed = sense(measured_by(group, windows), newest=True)
     measured, find_root = sensed.measured, solver.root_finder(group)
     newest = _pursued(measured, pursue(_tracked(measured), history, now_s))
-    guess = refine(solver.guesser(group, measured), measured, find_root, sampler)
+    guess = refine(solver.guesser(group, measured, newest=True), measured, find_root, sampler)
     sixd = smooth_newest(blend_history(guess.poses, history, now_s, config), sampler.keep_hz, sampler.stop_hz)
     guessed, sd = sixd_to_matrix(sixd.reshape(-1, 1, JOINT_COUNT, 6)), guess.joint_sd[:, -1:]
     root, steps, floor = find_root(guessed), sampler.steps(len(newest.joints)), solver.floor(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve_banded, cholesky_banded
+from scipy.linalg import cho_solve_banded, cholesky_banded, lapack
 from torch import Tensor
 
 from models.kinematics.arrays import Array, aid, through_torch
@@ -66,6 +66,18 @@ def solve_banded_in_a_row(bands: Tensor, columns: Tensor) -> tuple[Tensor, Tenso
     variance = _variance(factor.reshape(4, systems, frames).transpose(2, 0, 1))
     diagonals = torch.from_numpy(variance).reshape(*bands.shape[:-1], frames)
     return torch.from_numpy(solved).reshape(columns.shape), diagonals
+
+
+def solve_banded_newest(bands: NDArray[np.float64], columns: NDArray[np.float64]) -> tuple[Array, Array]:
+    """X as of `solve_banded`, of numpy's arrays, and of the inverse's diagonal the last place alone, (...): who
+    eliminates from the first on has it from the last pivot."""
+    frames, systems = columns.shape[-2], bands[..., 0].size
+    rows = bands[..., : 4 * frames].reshape(systems, 4, frames).swapaxes(1, 2).reshape(-1, 4)
+    factor, wrong = lapack.dpbtrf(rows.T, lower=1)
+    if wrong:
+        raise np.linalg.LinAlgError(f"row {wrong} of {len(rows)} is not positive definite")
+    solved, _ = lapack.dpbtrs(factor, columns.reshape(len(rows), -1), lower=1)
+    return solved.reshape(columns.shape), factor[0, frames - 1 :: frames].reshape(bands.shape[:-1]) ** -2
 
 
 def _variance(factor: NDArray[np.float64]) -> NDArray[np.float64]:

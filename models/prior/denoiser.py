@@ -16,12 +16,13 @@ from torch import Tensor
 from models.confidence import gaussian_reach
 from models.guess import Denoiser, Guess, Guesser
 from models.kinematics.arrays import Array, alike, filled, library, picked, through_torch
+from models.kinematics.branches import anywhere
 from models.kinematics.mirror import mirror_poses
 from models.kinematics.rotations import about_y, heading, turn_windows
 from models.kinematics.skeleton import FEET, JOINT_COUNT
-from models.prior.condition import Cues, encode, nearest_known
+from models.prior.condition import Cues, encode, nearest_known, presence_changes
 from models.prior.mirrored import mean_of_both, mirror_condition
-from models.prior.precision import Forward
+from models.prior.precision import Forward, Sparse
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,15 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues, both_ways
     if both_ways:
         condition = library(condition).concat([condition, mirror_condition(condition)])
 
+    sparse = network if isinstance(network, Sparse) and not anywhere(presence_changes(condition)) else None
+
     def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)
         maths, mean = library(x), alike(statistics.mean, x)
+        if sparse and math.isinf(sigma):
+            found = _few(sparse, statistics, condition)
+            found = mean_of_both(found) if both_ways else found
+            return _filled(replace(found, poses=turn_windows(found.poses, turn.mT)), sparse)
         noisy = filled((*condition.shape[:2], x.shape[-1]), 0.0, x)  # from nothing
         if not math.isinf(sigma):
             turned = turn_windows(x, turn)
@@ -121,6 +128,21 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues, both_ways
         return replace(found, poses=turn_windows(found.poses, turn.mT))
 
     return guess
+
+
+def _few(network: Sparse, statistics: Statistics, condition: Array) -> Guess:
+    """From nothing, of the frames that are asked about, in the heading frame."""
+    levels = filled((len(condition),), math.log(SIGMA_MAX) / 4, condition)
+    raw, width, mean = through_torch(network.few, condition, levels), len(statistics.mean), statistics.mean
+    scale = SIGMA_MAX * statistics.sigma_data / math.hypot(SIGMA_MAX, statistics.sigma_data)  # as in guess_centred
+    return _said(raw[..., :width] * scale + alike(mean, raw), raw[..., width:], statistics, math.inf)
+
+
+def _filled(guess: Guess, network: Sparse) -> Guess:
+    """Of all frames."""
+    between = alike(network.between, guess.poses)
+    contact = None if guess.contact is None else between @ guess.contact
+    return Guess(between @ guess.poses, between @ guess.joint_sd, contact)
 
 
 def _said(poses: Array, said: Array, statistics: Statistics, sigma: float) -> Guess:

@@ -2,14 +2,30 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
 Forward = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+class Sparse(ABC):
+    """A network as a function, a Forward, that says few frames of a window if no more are asked for."""
+
+    between: NDArray[np.float32]  # (frames, few): how all frames follow from those
+
+    @abstractmethod
+    def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
+        """From nothing, of windows (B, frames, C) in which no tracker comes or goes: (B, few, 132 + said)."""
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, as_double, at_least, library, with_type
 from models.kinematics.branches import anywhere
-from models.kinematics.systems import solve_banded
+from models.kinematics.systems import solve_banded, solve_banded_newest
 
 Numbers = NDArray[np.float64]
 SPEED_REACH = 5  # frames before and after that tell the speed at a frame
@@ -48,7 +48,9 @@ class Path:
     sd: Array  # (B, T, K) per component
 
 
-def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Manner, ...]) -> Path:
+def likely_path(
+    values: Array, known: Array, sensor_sd: Array, manners: tuple[Manner, ...], newest: Array | None = None
+) -> Path:
     """The path behind noisy values.
 
     Args:
@@ -56,6 +58,8 @@ def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Ma
         known: (B, T, K) bool; what is not known is bridged.
         sensor_sd: (B, K) noise of the values, per component.
         manners: K, how each of them moves.
+        newest: (B,) bool, with numpy's arrays: windows in which all is known, and of which the newest frame's sd alone
+            is asked for, at half the work; those before it are said as large as the sensor's.
     """
     maths = library(values)
     seen = as_double(maths.swapaxes(known, 1, 2))
@@ -65,7 +69,15 @@ def likely_path(values: Array, known: Array, sensor_sd: Array, manners: tuple[Ma
     heard = (heard - centre) * seen[..., None]
     weight = (seen + BARELY) / (sd * sd)
     bands, place = _bands(weight, _speed(heard, seen, sd, manners), manners)
-    path, variance = solve_banded(bands, heard * weight[..., None], place)
+    weighted = heard * weight[..., None]
+    if newest is None or isinstance(values, Tensor):
+        path, variance = solve_banded(bands, weighted, place)
+    else:
+        path, last = solve_banded_newest(bands, weighted)
+        variance = np.repeat(sd * sd, known.shape[1], -1)
+        variance[..., -1] = last
+        if not newest.all():
+            variance[~newest] = solve_banded(bands[~newest], weighted[~newest], place)[1]
     path, deviation = centre + path, maths.sqrt(variance)
     if anywhere(~known, usual=True):
         deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
@@ -77,17 +89,22 @@ def _speed(heard: Array, seen: Array, sd: Array, manners: tuple[Manner, ...]) ->
     less what noise alone would show; the usual speed where noise would hide even that."""
     maths = library(heard)
     near, moments = (alike(part, heard) for part in _near(heard.shape[2]))
-    sums = (moments * seen[..., None, :]) @ near  # (B, K, 3, T): how many are near, their frames, those squared
+    sums = _along(moments * seen[..., None, :], near)  # (B, K, 3, T): how many are near, their frames, those squared
     count, first = at_least(sums[..., 0, :], 1), sums[..., 1, :]
     spread = at_least(sums[..., 2, :] - first * first / count, 1e-6)
-    totals = near @ maths.concat([heard, heard * moments[1][:, None]], -1)
-    total, moment = totals[..., : heard.shape[-1]], totals[..., heard.shape[-1] :]
-    slope = (moment - total * (first / count)[..., None]) / spread[..., None]
+    placed = maths.swapaxes(heard, 2, 3)
+    total, moment = _along(placed, near), _along(placed * moments[1], near)  # (B, K, C, T)
+    slope = (moment - total * (first / count)[..., None, :]) / spread[..., None, :]
     noise = sd * sd / spread
     components, usual = alike(_of_each(manners), heard)
-    speed = maths.sqrt(at_least((slope * slope).sum(-1) / components - noise, 0))
+    speed = maths.sqrt(at_least((slope * slope).sum(-2) / components - noise, 0))
     speed = speed + (usual - speed) * (noise / (noise + usual * usual))
     return maths.sqrt((speed * speed) @ (near / near.sum(0)))  # what turns back is at rest for a moment only
+
+
+def _along(values: Array, matrix: Array) -> Array:
+    """Values (..., T) by a matrix (T, T), in one product."""
+    return (values.reshape(-1, values.shape[-1]) @ matrix).reshape(values.shape)
 
 
 def _bands(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> tuple[Array, Array]:

@@ -1,9 +1,12 @@
 """What the floor says: where the pelvis is before the trackers are asked."""
 from __future__ import annotations
 
-from models.kinematics.arrays import Array, filled, finite_or_zero, library
-from models.kinematics.forward import positions_from_pelvis
-from models.kinematics.skeleton import FEET
+from functools import cache
+
+from torch import Tensor
+
+from models.kinematics.arrays import Array, alike, filled, finite_or_zero, library
+from models.kinematics.skeleton import FEET, PARENT_OR_SELF, descent_matrix
 from models.samplers.system import RootPrior
 
 
@@ -20,7 +23,8 @@ def standing_root(
         height_sd: how far from standing people are (jumps, lying), metres.
     """
     maths = library(rotations)
-    heights = positions_from_pelvis(rotations, offsets[:, None])[:, :, list(FEET), 1]
+    rises = (rotations[..., 1, :][:, :, list(PARENT_OR_SELF)] * offsets[:, None]).sum(-1)  # (B, T, 22) of each bone
+    heights = rises @ alike(_to_feet(), rises)
     known = ~maths.isnan(floor_height)[:, None]
     root_height = finite_or_zero(floor_height)[:, None] - maths.amin(heights - foot_heights[:, None], -1)
     zero = maths.zeros_like(root_height)
@@ -33,3 +37,9 @@ def unknown_root(shape: tuple[int, int], like: Array) -> RootPrior:
     """Nothing is known: the trackers' differences alone decide the pose."""
     zero = filled((*shape, 3), 0.0, like)
     return RootPrior(zero, zero)
+
+
+@cache
+def _to_feet() -> Tensor:
+    """(22, 4): one where a bone is on the way from the pelvis to one of FEET."""
+    return descent_matrix()[list(FEET)].mT.contiguous()

@@ -16,6 +16,7 @@ from models.samplers.unreachable import within_reach
 
 TRUSTED_PLACE_SD = 0.15  # metres: what is less sure is not known
 TRUSTED_TURN_SD = 0.5  # radians
+SURE_PLACE_SD, SURE_TURN_SD = 0.02, 0.1  # readings of no more noise tell the prior, see group.py
 TURN_ENTRY_SD = (2 / 3) ** 0.5  # of a rotation matrix' entries, for turns of one radian per axis
 
 
@@ -27,8 +28,11 @@ class Sensed:
     rejected: Array  # (B, T, M) bool: a place or a turn was read and not believed
 
 
-def sense(raw: Measurement) -> Sensed:
-    """Readings (B, T) of constant told noise, less that noise. A tracker that proves noisier than told is taken so."""
+def sense(raw: Measurement, newest: bool = False) -> Sensed:
+    """Readings (B, T) of constant told noise, less that noise. A tracker that proves noisier than told is taken so.
+
+    newest: how sure the frames before the newest are need not be said exactly where that changes nothing.
+    """
     maths, count = library(raw.positions), len(raw.joints)  # places first, then turns: both at once
     values = maths.concat([followed_by_zeros(raw.positions, 3), matrix_to_sixd(raw.rotations)], 2)
     found = noise_sd(values, maths.concat([raw.position_known, raw.rotation_known], 2))
@@ -36,7 +40,10 @@ def sense(raw: Measurement) -> Sensed:
     sd = maths.concat([place_sd, maths.maximum(raw.rotation_sd[:, 0], found[:, count:] / TURN_ENTRY_SD)], 1)
     known = maths.concat([raw.position_known & within_reach(raw, place_sd), raw.rotation_known], 2)
     known = believable(values, known, sd, (PLACE_LIMITS,) * count + (TURN_LIMITS,) * count)
-    path = likely_path(values, known, sd, (PLACES,) * count + (TURNS,) * count)
+    sure = None
+    if newest and not isinstance(values, Tensor):
+        sure = (sd[:, :count] <= SURE_PLACE_SD).all(-1) & (sd[:, count:] <= SURE_TURN_SD).all(-1) & known.all((1, 2))
+    path = likely_path(values, known, sd, (PLACES,) * count + (TURNS,) * count, sure)
     place_ok, turn_ok = known[:, :, :count], known[:, :, count:]
     place_sd, turn_sd = path.sd[:, :, :count], path.sd[:, :, count:]
     measured = replace(

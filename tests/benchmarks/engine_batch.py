@@ -30,7 +30,7 @@ from bridge.engine.solver import SolverEngine, load_solver_prior
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
-from models.prior.thinned import thinned, thinned_forward
+from models.prior.thinned import for_newest, newest_forward, thinned
 from models.solver import Solver
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
@@ -99,18 +99,13 @@ class Ticking:
     """An engine with sessions in all its slots, each a little later in the demo's motion than the one before."""
 
     def __init__(self, prior: Prior, sessions: int) -> None:
-        self.watch = Watch(thinned_forward(prior.network))
-        self.passes = 0
-        self._engine = SolverEngine(Solver(prior, self._forward), EngineInfo("", "cpu"))
+        self.watch = Watch(newest_forward(prior.network))
+        self._engine = SolverEngine(Solver(prior, self.watch), EngineInfo("", "cpu"))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)
         self._windows = [rows_of(clip, start, start + WINDOW_FRAMES) for start in range(200)]
         self._frame = 0
         for slot in range(sessions):
             self._engine.open(slot, Setup())
-
-    def _forward(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        self.passes += 1
-        return self.watch(motion, condition, log_level)
 
     def tick_s(self, batch: int) -> float:
         """Seconds to answer the first `batch` sessions once."""
@@ -137,11 +132,11 @@ def run_round(ticking: Ticking, matmuls: Matmuls, samples: dict[int, Samples]) -
         told.rates.append(matmuls.rate(batch, ticks))
         ticking.tick_s(batch)
         ticking.watch.spent()
-        before = ticking.passes
+        before = ticking.watch.passes
         told.tick_s += [ticking.tick_s(batch) for _ in range(ticks)]
         seconds, windows = ticking.watch.spent()
         told.network_s, told.windows = told.network_s + seconds, told.windows + windows
-        told.passes += ticking.passes - before
+        told.passes += ticking.watch.passes - before
 
 
 def row_of(
@@ -161,7 +156,7 @@ def row_of(
 def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     """Each number of threads has an engine of its own, since a graph keeps the threads it was made with."""
     prior = load_solver_prior(chosen.weights)
-    asked = thinned(prior.network)
+    asked = thinned(prior.network, for_newest)
     matmuls, engines = Matmuls(linear_shapes(prior), asked.config.frames), {}
     samples, copies = {threads: {batch: Samples() for batch in chosen.batches} for threads in chosen.threads}, []
     for threads in chosen.threads:

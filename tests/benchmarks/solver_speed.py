@@ -17,6 +17,7 @@ import argparse
 import json
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
-from models.prior.precision import Forward, differentiable_forward
-from models.prior.thinned import thinned
+from models.prior.precision import Sparse, differentiable_forward
+from models.prior.runtime import rough_forward
+from models.prior.thinned import Thinned, for_newest, newest_forward, thinned, thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver, solver_of
 
@@ -45,19 +47,25 @@ LIVE_FRAMES = 40  # of each batch in each round
 REFERENCE_FRAMES = 401  # a published chunk: nineteen windows. Fewer frames have fewer windows each
 
 
-@dataclass
-class Watch:
+class Watch(Sparse):
     """Counts the seconds and windows that pass through a network."""
 
-    network: Forward
-    seconds: float = 0.0
-    windows: int = 0
+    def __init__(self, network: Thinned) -> None:
+        self.network, self.between = network, network.between
+        self.seconds, self.windows, self.passes = 0.0, 0, 0
 
     def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
+        return self._timed(lambda: self.network(motion, condition, log_level), len(motion))
+
+    def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
+        return self._timed(lambda: self.network.few(condition, log_level), len(condition))
+
+    def _timed(self, ask: Callable[[], Tensor], windows: int) -> Tensor:
         began = time.perf_counter()
-        answer = self.network(motion, condition, log_level)
+        answer = ask()
         self.seconds += time.perf_counter() - began
-        self.windows += len(motion)
+        self.windows += windows
+        self.passes += 1
         return answer
 
     def spent(self) -> tuple[float, int]:
@@ -179,7 +187,8 @@ def live_figures(batch: int, samples: Samples, floor_ms: float) -> dict[str, flo
 
 
 def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
-    work, rate = multiply_adds(thinned(solver.prior.network)), statistics.median(samples.rate)
+    network, rate = solver.prior.network, statistics.median(samples.rate)
+    work, live = multiply_adds(thinned(network)), multiply_adds(thinned(network, for_newest))
     floor_ms = 1e3 * work / rate
     seconds, inside, windows = sorted(samples.offline)[len(samples.offline) // 2]
     ours, published = frames / seconds, 1 / statistics.median(samples.reference)
@@ -187,7 +196,7 @@ def figures_of(solver: Solver, samples: Samples, frames: int) -> dict[str, Any]:
         "threads": torch.get_num_threads(), "multiply_adds_per_window": work, "multiply_adds_per_s": rate,
         "floor_ms": floor_ms, "offline_frames_per_s": ours, "offline_share": inside / seconds,
         "offline_over_floor": seconds * 1e3 / (windows * floor_ms),
-        "live": [live_figures(batch, samples, solver.config.sampler.passes * floor_ms) for batch in BATCHES],
+        "live": [live_figures(batch, samples, solver.config.sampler.passes * 1e3 * live / rate) for batch in BATCHES],
         "reference_frames_per_s": published, "times_faster_than_reference": ours / published,
     }
 
@@ -204,8 +213,11 @@ def main() -> None:
     device = choose_device(chosen.device)
     prior = load_solver_prior(chosen.weights).to(device)
     quick = solver_of(prior)
-    live, offline = Watch(quick.forward), Watch(quick.rough or quick.forward)
-    solver = replace(quick, forward=live, rough=offline)
+    network = quick.prior.network
+    live, offline = Watch(newest_forward(network)), Watch(thinned_forward(network))
+    if quick.rough:
+        offline = Watch(thinned_forward(network, rough_forward))
+    solver = replace(quick, live=live, rough=offline)
     body, readings = worn(chosen.seconds, chosen.reference_frames)
     figures = {"device": device}
     samples = run_rounds(solver, (live, offline), body, readings, chosen.rounds, chosen.reference_frames)

@@ -16,7 +16,7 @@ from models.evaluation.live import window_ending_at
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import geodesic_angle, matrix_to_xyzw, xyzw_to_matrix
 from models.live import Turn, solve_live
-from models.prior.thinned import thinned_forward
+from models.prior.thinned import newest_forward
 from models.solver import Solver
 
 Session = tuple[Body, Readings]
@@ -43,7 +43,7 @@ def gaps(readings: Readings) -> Readings:
 
 @pytest.fixture
 def solver(tiny_solver: Solver) -> Solver:
-    return replace(tiny_solver, forward=thinned_forward(tiny_solver.prior.network, lambda network: network))
+    return replace(tiny_solver, forward=newest_forward(tiny_solver.prior.network, lambda network: network))
 
 
 @pytest.fixture

@@ -1,11 +1,18 @@
 """Banded systems in a row are solved as each by its whole matrix."""
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from models.kinematics.systems import MANY, solve_banded, solve_banded_in_a_row, solve_banded_whole
+from models.kinematics.systems import (
+    MANY,
+    solve_banded,
+    solve_banded_in_a_row,
+    solve_banded_newest,
+    solve_banded_whole,
+)
 
 
 def banded(frames: int, systems: tuple[int, ...]) -> tuple[Tensor, Tensor]:
@@ -37,3 +44,18 @@ def test_many_and_few_say_the_same() -> None:
     many, few = solve_banded(bands, columns, place), solve_banded(bands[:2], columns[:2], place)
     for one, other in zip(many, few, strict=True):
         torch.testing.assert_close(one[:2], other)
+
+
+@pytest.mark.parametrize("frames", [1, 3, 41])
+def test_the_last_place_comes_with_the_elimination(frames: int) -> None:
+    bands, place = banded(frames, (3, 2))
+    columns = torch.randn(3, 2, frames, 6, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    solved, last = solve_banded_newest(bands.numpy(), columns.numpy())
+    expected, diagonal = solve_banded_whole(bands, columns, place)
+    np.testing.assert_allclose(solved, expected.numpy(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(last, diagonal[..., -1].numpy(), rtol=1e-9)
+
+
+def test_a_system_that_has_no_root_is_named() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="row 2 of 3 is not positive definite"):
+        solve_banded_newest(np.array([[1.0, -1, 1, *[0] * 10]]), np.ones((1, 3, 1)))

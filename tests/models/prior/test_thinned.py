@@ -1,6 +1,7 @@
 """Asking about every third frame: of which frames, when it is done, and that it hardly shows."""
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ from torch import Tensor
 from models.kinematics.rotations import about_y
 from models.prior.checkpoint import load_prior
 from models.prior.condition import Cues, encode, presence_changes
+from models.prior.denoiser import SAID, make_guesser
 from models.prior.network import Network, NetworkConfig
-from models.prior.thinned import EVERY, thinned_forward
+from models.prior.thinned import BEFORE_NEWEST, EVERY, newest_forward, thinned_forward
 
 FRAMES = NetworkConfig().frames
 LEVEL = torch.full((3,), 0.52)
@@ -51,6 +53,16 @@ def test_frames_between_are_between_and_the_newest_is_asked_about(condition: Ten
     assert (answer[:, -1, 0] == FRAMES - 1).all()
 
 
+def test_for_the_newest_frame_few_are_asked_about_and_it_among_them(condition: Tensor) -> None:
+    asked = Asked()
+    answer = newest_forward(Network(NetworkConfig(width=16, blocks=1, heads=2)), asked.run)(
+        torch.zeros(3, FRAMES, 132), condition, LEVEL)
+    assert asked.frames == [(3, len(BEFORE_NEWEST))]
+    first = FRAMES - 1 - max(BEFORE_NEWEST)
+    torch.testing.assert_close(answer[:, first:, 0], condition[:, first:, -1])
+    assert (answer[:, :first, 0] == first).all()  # what is before them is as the first of them
+
+
 def test_windows_in_which_trackers_come_or_go_are_asked_about_whole(condition: Tensor) -> None:
     asked, network = Asked(), Network(NetworkConfig(width=16, blocks=1, heads=2))
     forward, nothing = thinned_forward(network, asked.run), torch.zeros(3, FRAMES, 132)
@@ -86,3 +98,31 @@ def test_the_shipped_prior_says_nearly_the_same_of_smooth_windows() -> None:
     whole, thin = network(nothing, condition, LEVEL), thinned_forward(network, lambda net: net)
     apart = (whole - thin(nothing, condition, LEVEL))[..., :132]
     assert 0 < apart.square().mean().sqrt() < 0.15 * whole[..., :132].std()
+    newest = (whole - newest_forward(network, lambda net: net)(nothing, condition, LEVEL))[:, -1, :132]
+    assert 0 < newest.square().mean().sqrt() < 0.3 * whole[:, -1, :132].std()
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_from_nothing_few_frames_are_guessed_and_the_others_follow(
+    both_ways: bool, random_cues: Callable[..., Cues]
+) -> None:
+    """As if the whole network's answer were between; one that comes or goes is asked about whole."""
+    cues, statistics = random_cues(), load_prior().statistics
+    steady = replace(cues, **{
+        name: part[:, :1].expand_as(part) for name, part in vars(cues).items() if name.endswith("_known")})
+    torch.manual_seed(0)
+    network = Network(NetworkConfig(width=16, blocks=1, heads=2, frames=cues.height.shape[1], said=SAID))
+    random = torch.Generator().manual_seed(0)
+    network.head.weight.data = 0.05 * torch.randn(network.head.weight.shape, generator=random)
+    sparse, nothing = thinned_forward(network, lambda net: net), torch.zeros(*cues.height.shape, 132)
+    for told in (steady, cues):
+        with torch.no_grad():
+            guess = make_guesser(sparse, statistics, told, both_ways)(nothing, math.inf)
+            plain = make_guesser(sparse.__call__, statistics, told, both_ways)(nothing, math.inf)
+        asked = [frame for frame in range(cues.height.shape[1]) if frame % EVERY == (cues.height.shape[1] - 1) % EVERY]
+        for name in ("poses", "joint_sd", "contact"):
+            found, expected = getattr(guess, name), getattr(plain, name)
+            torch.testing.assert_close(found[:, asked], expected[:, asked], atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(guess.poses, plain.poses, atol=1e-5, rtol=1e-5)
+        for name in ("joint_sd", "contact"):  # between in themselves, for their logarithm and logit
+            torch.testing.assert_close(getattr(guess, name), getattr(plain, name), atol=0.2, rtol=0.0)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -112,3 +113,22 @@ def test_the_surer_window_counts_more(scene: Scenes) -> None:
     mean = (to_columns(sensed) + to_columns(replace(sensed, measured=worse)))[:1] / 2
     moved = from_columns(mean, sensed.measured).measured.positions - sensed.measured.positions[:1]
     torch.testing.assert_close(moved, torch.full_like(moved, 0.1 / 101), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("noise", [0.002, 0.05])
+def test_the_newest_frame_alone_is_as_sure_as_among_all(scene: Scenes, lose: Lose, noise: float) -> None:
+    """Of two windows, one with a gap, in numpy: the paths are the same, and so is all that depends on thresholds."""
+    whole = shaken(moving(scene, 41), 0, noise, noise)
+    cut = vars(lose(whole, 1, slice(9, 12)))
+    raw = replace(whole, **{name: torch.stack([part[0], cut[name][1]]).numpy()
+                            for name, part in vars(whole).items() if isinstance(part, torch.Tensor)})
+    exact, quick = sense(raw).measured, sense(raw, newest=True).measured
+    for name in ("positions", "rotations", "position_known", "rotation_known"):
+        np.testing.assert_allclose(getattr(quick, name), getattr(exact, name), atol=1e-6)
+    for name, known in (("position_sd", 0.03), ("rotation_sd", 0.15)):
+        said, told = getattr(quick, name), getattr(exact, name)
+        np.testing.assert_allclose(said[:, -1], told[:, -1], rtol=1e-5)
+        np.testing.assert_array_equal(said < known, told < known)
+        np.testing.assert_allclose(said[1], told[1], rtol=1e-5)  # the one with the gap
+        assert (said >= told * (1 - 1e-5)).all()
+        assert (said[0, :-1] > 1.1 * told[0, :-1]).any() == (noise < 0.01)  # where it is said less exactly
