@@ -35,7 +35,7 @@ from bridge.simulate import simulate_trackers
 from models.captured.people import People
 from models.captured.staging import Asked
 from models.prior.folded import FoldedNetwork, Precision
-from models.prior.thinned import thinned, thinned_forward
+from models.prior.thinned import for_newest, newest_forward, thinned, thinned_forward
 from models.solver import Solver, SolverConfig
 
 SIZES = (1, 8, 64, 256, 1024, 4096)
@@ -82,7 +82,7 @@ class Bench:
     def __init__(self, chosen: argparse.Namespace) -> None:
         self.chosen, self.device = chosen, torch.device(chosen.device)
         self.prior = load_solver_prior(None)
-        self.cpu = Solver(self.prior, thinned_forward(self.prior.network))
+        self.cpu = Solver(self.prior, newest_forward(self.prior.network))
         self.on_device = load_solver_prior(None).to(chosen.device)
         self.solver, self.clip = Solver(self.on_device, thinned_forward(self.on_device.network)), walking()
         self.live: CapturedLive | None = None
@@ -174,7 +174,7 @@ class Bench:
 
     def network(self, size: int) -> dict[str, float]:
         """The thinned network alone, as a graph of its own."""
-        some = thinned(self.on_device.network)
+        some = thinned(self.on_device.network, for_newest)
         condition = torch.randn(size, some.config.frames, some.config.condition, device=self.device)
         return {precision: 1e3 * self._repeated_s(FoldedNetwork(some, precision), condition)
                 for precision in get_args(Precision)}
