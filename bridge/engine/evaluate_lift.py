@@ -41,8 +41,11 @@ SHOWN = {
                        ERRORS | MOTION, SPANS, SPANS, PANELS, "keypoints lost, %"),
     "swaps": Section("Left taken for right", "Share of the time, arms and legs each, for 0.1 to 0.4 s; as sure.",
                      ERRORS | MOTION, SPANS, SPANS, PANELS, "time swapped, %"),
-    "focal": Section("Another focal length than told", "Told over true; the person is then told nearer or farther.",
+    "focal": Section("Another focal length than told", "Told over true; the person is then told nearer or "
+                     "farther. To be found: told as a guess, to be made better.",
                      ERRORS, SPANS, SPANS, PANELS, "told focal length, times the true one"),
+    "bones": Section("Bones that are not known", "Told are a neutral adult's; found are one size, or proportions too.",
+                     ERRORS | MOTION, SPANS, SPANS, PANELS),
     "hypotheses": Section(
         "Several hypotheses",
         "Best: the least error of all hypotheses, of whole clips or frame by frame; any: their mean. Ranking: the "
