@@ -56,9 +56,9 @@ def points_of(rotations: Tensor, root: Tensor, levers: Tensor) -> tuple[Tensor, 
     arms = arms_in_world(rotations, levers)  # (B, T, 22, 3, M)
     places = arms.sum(2).mT + root[:, :, None]
     around = arms.permute(0, 1, 4, 2, 3)  # (B, T, M, 22, 3)
-    axes = torch.eye(3).to(around).expand(*around.shape[:-1], 3, 3)
-    turned = torch.linalg.cross(axes, around[..., None, :].expand_as(axes), dim=-1)  # (..., axis of turn, place)
-    by_turns = turned.flatten(3, 4).mT  # (B, T, M, 3, 66)
+    nothing, (x, y, z) = torch.zeros_like(around[..., 0]), around.unbind(-1)
+    turned = [torch.stack(row, -1) for row in ((nothing, z, -y), (-z, nothing, x), (y, -x, nothing))]  # place by axis
+    by_turns = torch.stack(turned, 3).flatten(4)  # (B, T, M, 3, 66): an axis turns a place by itself times the arm
     by_root = torch.eye(3).to(around).expand(*by_turns.shape[:-1], 3)
     return places, torch.cat([by_turns, by_root], -1)
 
