@@ -29,6 +29,11 @@ def root_cm(found: Lifted, walk: Walk) -> float:
     return float((found.root - walk.root).norm(dim=-1).mean() * 100)
 
 
+def beginning(walk: Walk) -> Walk:
+    """One window of it."""
+    return Walk(walk.rotations[:41], walk.root[:41], walk.offsets)
+
+
 @pytest.fixture(scope="module")
 def found(solver: Solver, walk: Walk) -> Lifted:
     return lift(solver, walk.offsets, [look(walk, 0.7)], QUICK)[0]
@@ -84,7 +89,7 @@ def test_proportions_that_nobody_told_are_found(solver: Solver, walk: Walk) -> N
     longer[[4, 5, 7, 8]], longer[[3, 6, 9, 12]] = 1.2, 0.8
     offsets = walk.offsets * longer
     rise = (walk.offsets[[1, 4, 7], 1].sum() - offsets[[1, 4, 7], 1].sum()) * torch.tensor([0.0, 1.0, 0.0])
-    person = Walk(walk.rotations, walk.root + rise, offsets)
+    person = beginning(Walk(walk.rotations, walk.root + rise, offsets))
     seen = [look(person, 0.7)]
     size, parts = (lift(solver, walk.offsets, seen, replace(QUICK, unsure=unsure))[0] for unsure in (
         Unsure(size_sd=SIZE_SD), Unsure(size_sd=SIZE_SD, part_sd=PART_SD)))
@@ -92,12 +97,13 @@ def test_proportions_that_nobody_told_are_found(solver: Solver, walk: Walk) -> N
 
 
 def test_a_focal_length_that_was_told_wrong_is_found(solver: Solver, walk: Walk) -> None:
-    seen = look(walk, 0.7)
+    some = beginning(walk)
+    seen = look(some, 0.7)
     wrong = [replace(seen, camera=replace(seen.camera, focal=1.1 * seen.camera.focal))]
-    as_told, found = (lift(solver, walk.offsets, wrong, replace(QUICK, unsure=Unsure(focal_sd=sd)))[0]
+    as_told, found = (lift(solver, some.offsets, wrong, replace(QUICK, unsure=Unsure(focal_sd=sd)))[0]
                       for sd in (0.0, FOCAL_SD))
     assert found.constants is not None and float(found.constants.focal) == pytest.approx(1 / 1.1, abs=0.06)
-    assert root_cm(found, walk) < 0.5 * root_cm(as_told, walk)
+    assert root_cm(found, some) < 0.5 * root_cm(as_told, some)
 
 
 def test_a_few_frames_are_enough(solver: Solver, walk: Walk) -> None:
