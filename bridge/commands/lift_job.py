@@ -107,7 +107,7 @@ def _read(file: Path, camera_file: Path | None, args: argparse.Namespace) -> Vie
     camera = camera.frames(slice(0, len(clip)))
     if not placed and args.camera_height is not None:
         camera, placed = posed(camera, args.camera_height, args.camera_pitch), True
-    return View(clip, camera, placed, focal_guessed=camera_file is None and args.fov is None)
+    return View(clip, camera, placed)
 
 
 def _usual(clip: KeypointClip, args: argparse.Namespace) -> PinholeCamera:

@@ -27,7 +27,7 @@ from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import standing_heights
 from models.problems.ground import Stand, fit_stand
 from models.problems.lift import LiftConfig, Lifted, lift
-from models.problems.lift_body import BONES, FOCAL_SD, PART_SD, SIZE_SD, Unsure
+from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Unsure
 from models.problems.plumb import NobodyUpright, upright
 from models.problems.seen import Seen
 from models.solver import Solver, solver_of
@@ -53,7 +53,7 @@ class Lifter:
         frames = min(map(len, seen))
         if frames < LEAST_FRAMES:
             raise TooShort(f"{_names(views)}: {frames} frames at {SOLVER_RATE_HZ:g} Hz; {LEAST_FRAMES} are needed")
-        config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed, unsure=unsure_of(order, stand is not None))
+        config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed, unsure=unsure_of(order))
         try:
             found = self._solve(self._solver, torch.from_numpy(order.skeleton.offsets_m),
                                 [view.frames(slice(0, frames)) for view in seen], config, order.floor_m, report)
@@ -68,13 +68,12 @@ def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int =
     return Lifter(solver_of(load_solver_prior(weights).to(choose_device(device))))
 
 
-def unsure_of(order: LiftOrder, stand_found: bool) -> Unsure:
-    """What of an order is not known. A camera that was placed by its focal length keeps it. So does one whose focal
-    length was told: what pixels say of it is off by some 5 %."""
-    focal_sd = FOCAL_SD if any(view.focal_guessed for view in order.views) and not stand_found else 0.0
+def unsure_of(order: LiftOrder) -> Unsure:
+    """What of an order is not known. Focal lengths are as told: what pixels say of them is off by some 5 %, and motion
+    is no better for it (posebridge evaluate --problem lift --sections focal)."""
     if order.bones_known:
-        return Unsure(0.0 if order.size_known else SIZE_SD, focal_sd=focal_sd)
-    return Unsure(SIZE_SD, PART_SD, HEIGHT_SD if order.size_known else None, focal_sd)
+        return Unsure(0.0 if order.size_known else SIZE_SD)
+    return Unsure(SIZE_SD, PART_SD, HEIGHT_SD if order.size_known else None)
 
 
 def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], FoundStand | None]:
@@ -124,15 +123,8 @@ def seen_of(view: View, skeleton: Skeleton) -> Seen:
 
 def _lifted(found: Lifted, order: LiftOrder, views: tuple[View, ...], stand: FoundStand | None) -> LiftedMotion:
     motion = motion_of(found.rotations, found.root, found.offsets, views[0].clip)
-    if found.constants is not None:
-        views = tuple(_refocused(view, factor) for view, factor in zip(
-            views, found.constants.focal.tolist(), strict=True))
     missed = missed_px(motion, views)
     return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand, _scales(found, order))
-
-
-def _refocused(view: View, factor: float) -> View:
-    return replace(view, camera=replace(view.camera, focal_px=view.camera.focal_px * factor))
 
 
 def _scales(found: Lifted, order: LiftOrder) -> dict[str, FoundScale]:

@@ -16,7 +16,6 @@ class View:
     clip: KeypointClip
     camera: PinholeCamera
     placed: bool  # whether it is known where the camera stands; else that is found from who is seen
-    focal_guessed: bool = False  # whether nothing says how long the camera's focal length is
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class LiftedMotion:
     motion: Motion
     score: float  # minus how far joints are from the mean of all hypotheses, cm
     passes_per_frame: float
-    views: tuple[View, ...]  # with cameras that stand where they were found to, and focal lengths that were found
+    views: tuple[View, ...]  # with cameras that stand where they were found to
     missed_px: float  # root mean square from the keypoints to the motion's, over what is seen and as sure as it is
     stand: FoundStand | None = None  # None: where the camera stands was known
     bones: Mapping[str, FoundScale] = field(default_factory=dict)  # the whole body's, and parts' on top; what was asked

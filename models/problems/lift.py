@@ -2,9 +2,9 @@
 
 From nothing but headings the prior guesses a motion; the guess is fitted to the keypoints of all cameras as a whole
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
-stand are held, and nothing goes through the floor. Bones and focal lengths that are not known follow after each pass
-(lift_body.py). Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are
-brought back by the passes that are left; they are draws of what is possible, and rank by how near they are to its mean.
+stand are held, and nothing goes through the floor. Bones that are not known follow after each pass (lift_body.py).
+Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are brought back by
+the passes that are left; they are draws of what is possible, and rank by how near they are to its mean.
 """
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ PARTS: dict[str, tuple[float, tuple[Stretch, ...]]] = {  # how much more or less
 }
 BONES = ("size", *PARTS)
 SIZE_SD, PART_SD = 0.1, 0.1  # of the size of a body that is not known, and of its parts on top
-FOCAL_SD = 0.2  # of a focal length that was guessed
+FOCAL_SD = 0.2  # of a focal length, where it is asked: on test motion nothing is gained by asking
 KNOWN_SD = 1e-6  # of what is not asked
 SMALL = 1e-4  # step of differences: good to 1e-8
 LONGEST = 0.1  # that a logarithm changes by at once

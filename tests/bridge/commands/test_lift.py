@@ -73,7 +73,7 @@ def order(parsed: Parsed, *words: object) -> LiftOrder:
 
 def test_a_camera_that_says_where_it_stands_is_kept_and_the_size_is_found(seen: Path, parsed: Parsed) -> None:
     asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
-    assert asked.views[0].placed and not (asked.size_known or asked.bones_known or asked.views[0].focal_guessed)
+    assert asked.views[0].placed and not (asked.size_known or asked.bones_known)
     assert (asked.hypotheses, asked.floor_m) == (5, 0.0)
     np.testing.assert_allclose(asked.views[0].camera.rotation, read_camera(seen / "walk.camera.json")[0].rotation)
     told = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json",
@@ -83,11 +83,11 @@ def test_a_camera_that_says_where_it_stands_is_kept_and_the_size_is_found(seen: 
 
 def test_without_a_camera_there_is_a_usual_one_to_be_placed(seen: Path, parsed: Parsed) -> None:
     asked = order(parsed, seen / "walk.json", "--rate", 30, "--size", "1920x1080")
-    assert not asked.views[0].placed and asked.size_known and not asked.bones_known and asked.views[0].focal_guessed
+    assert not asked.views[0].placed and asked.size_known and not asked.bones_known
     assert asked.views[0].camera.fov_deg[0] == pytest.approx(60)
     assert stature_m(asked.skeleton) == pytest.approx(1.70)
     tall = order(parsed, seen / "walk.json", "--rate", 30, "--size", "1080x1920", "--fov", 70, "--fov-axis", "vertical")
-    assert tall.views[0].camera.fov_deg[1] == pytest.approx(70) and not tall.views[0].focal_guessed
+    assert tall.views[0].camera.fov_deg[1] == pytest.approx(70)
 
 
 def test_a_camera_on_a_tripod(seen: Path, parsed: Parsed) -> None:
