@@ -4,12 +4,12 @@ annotations), a folder of OpenPose BODY_25, MediaPipe landmarks (JSON, CSV), arr
 first, whose top row has the keypoints with the body over them; and NAME.camera.json, the camera as it was used.
 
 The camera comes from a file (--camera), or has a field of view (--fov; 60 degrees across the longer side if not said).
-A file NAME.camera.json among FILEs, as posebridge simulate leaves them, is that of NAME.
-Where it stands comes from its file, from --camera-height, or is found from the person, who then should be upright most
-of the time and walk nearer or away: their height (--person-height, 1.70 m if not said) sets the scale, and where they
-stay at one distance you are told how little is known. Of a camera that says where it stands, the person's size is found
-where it is not told. The world is ours: metres, Y up, the floor at zero; a camera found or levelled looks along -Z from
-over the origin, so that who faces it faces +Z.
+A file NAME.camera.json among FILEs, as posebridge simulate leaves them, is that of NAME. Where it stands comes from its
+file, from --camera-height, or is found from the person, who then should be upright most of the time and walk nearer or
+away: their height (--person-height, 1.70 m if not said) sets the scale, and where they stay at one distance you are
+told how little is known. Of a camera that says where it stands, the person's size is found where it is not told. How
+long their bones are for their size is found too, unless --body says it. The world is ours: metres, Y up, the floor at
+zero; a camera found or levelled looks along -Z from over the origin, so that who faces it faces +Z.
 
 NAME.solved.json says what results were made of; is all of that the same, they are up to date and nothing is made."""
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bridge.commands import formats, workshop
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.commands.lift_job import Job, jobs_of, order_of, parts_of
-from bridge.commands.lift_results import about, doubts, write_lifted
+from bridge.commands.lift_results import about, doubts, found_bones, write_lifted
 from bridge.commands.workshop import Workshop, workshop_of
 from bridge.errors import PoseBridgeError, UsageError
 from bridge.farm.identity import of_private_daemon
@@ -180,5 +180,6 @@ def _cells(row: Row) -> list[str]:
 
 def _say_what_is_doubtful(rows: list[Row]) -> None:
     for row in rows:
-        for line in doubts(row.about) if row.state == DONE else ():
-            say(f"{row.name}: {line}", 0)
+        for line in (found_bones(row.about), *doubts(row.about)) if row.state == DONE else ():
+            if line:
+                say(f"{row.name}: {line}", 0)

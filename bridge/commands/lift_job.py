@@ -81,8 +81,8 @@ def order_of(job: Job, args: argparse.Namespace) -> LiftOrder:
     """All files read. Raises what the readers raise, UsageError where flags and files do not fit."""
     views = tuple(_read(file, camera, args) for file, camera in job.files)
     told = args.body is not None or args.person_height is not None
-    return LiftOrder(views, skeleton_of(args), told or not all(view.placed for view in views), args.floor,
-                     args.hypotheses, args.seed)
+    return LiftOrder(views, skeleton_of(args), told or not all(view.placed for view in views), args.body is not None,
+                     args.floor, args.hypotheses, args.seed)
 
 
 def skeleton_of(args: argparse.Namespace) -> Skeleton:

@@ -49,6 +49,7 @@ def about(order: LiftOrder, found: Sequence[LiftedMotion]) -> dict[str, Any]:
             "hypotheses": len(found), "scores": [round(one.score, 3) for one in found],
             "passes_per_frame": round(best.passes_per_frame, 3),
             "off_plumb_m": best.stand and round(best.stand.off_plumb_m, 3),
+            "bones": {name: [round(one.times, 3), round(one.sd, 3)] for name, one in best.bones.items()},
             "camera_height_sd": best.stand and round(best.stand.height_share, 3)}
 
 
@@ -57,6 +58,16 @@ def _where(best: LiftedMotion) -> str:
     if best.stand is None:
         return stands
     return f"{stands}, give or take {100 * best.stand.height_share:.0f} % and {best.stand.pitch_sd_deg:.1f} deg"
+
+
+def found_bones(about: dict[str, Any]) -> str:
+    """Of a body that was not told, in words; "" where it was."""
+    bones: dict[str, list[float]] = about.get("bones") or {}
+    if len(bones) < 2:
+        return ""
+    parts = ", ".join(f"{name} {times:.2f}" for name, (times, _) in bones.items() if name != "size")
+    return (f"bones found, times the usual adult's: {parts}, on a body {about['height_m']:.2f} m tall, each give or "
+            f"take {100 * max(sd for _, sd in bones.values()):.0f} %; --body has them from posebridge calibrate")
 
 
 def doubts(about: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from bridge.frames import SOLVER_RATE_HZ, Motion, Skeleton
 from bridge.keypoints.camera import PinholeCamera, posed
 from bridge.keypoints.clip import KeypointClip
 from bridge.keypoints.detectors import DETECTORS
-from bridge.keypoints.lifting import FoundStand, LiftedMotion, LiftOrder, View
+from bridge.keypoints.lifting import FoundScale, FoundStand, LiftedMotion, LiftOrder, View
 from bridge.keypoints.reprojected import missed_px
 from bridge.keypoints.steady import at_rate, camera_at, height_px
 from bridge.resample import frame_times
@@ -27,14 +27,14 @@ from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import standing_heights
 from models.problems.ground import Stand, fit_stand
 from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Unsure
 from models.problems.plumb import NobodyUpright, upright
 from models.problems.seen import Seen
-from models.samplers.motion_fit import FitConfig
 from models.solver import Solver, solver_of
 
 SHARE_SD = 0.008  # of a person's height in the picture: what a sure keypoint is off by, per axis
 LEAST_SD = 1.0  # pixels
-SIZE_SD = 0.1  # of the logarithm of the size of a body that is not known
+HEIGHT_SD = 0.01  # of the logarithm of the height of a person who is told to be so tall
 LEAST_FRAMES = 3
 OnShare = Callable[[float], None]
 Lift = Callable[..., list[Lifted]]  # models.problems.lift.lift
@@ -53,20 +53,27 @@ class Lifter:
         frames = min(map(len, seen))
         if frames < LEAST_FRAMES:
             raise TooShort(f"{_names(views)}: {frames} frames at {SOLVER_RATE_HZ:g} Hz; {LEAST_FRAMES} are needed")
-        config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed,
-                            fit=FitConfig(size_sd=0.0 if order.size_known else SIZE_SD))
+        config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed, unsure=unsure_of(order))
         try:
             found = self._solve(self._solver, torch.from_numpy(order.skeleton.offsets_m),
                                 [view.frames(slice(0, frames)) for view in seen], config, order.floor_m, report)
         except ValueError as error:
             raise InputInvalid(f"{_names(views)}: {error}") from None
-        return [_lifted(one, views, stand) for one in found]
+        return [_lifted(one, order, views, stand) for one in found]
 
 
 def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int = 1) -> Lifter:
     """Raises ModelMissing, DeviceFailed."""
     torch.set_num_threads(threads)
     return Lifter(solver_of(load_solver_prior(weights).to(choose_device(device))))
+
+
+def unsure_of(order: LiftOrder) -> Unsure:
+    """What of an order is not known. Focal lengths are as told: what pixels say of them is off by some 5 %, and motion
+    is no better for it (posebridge evaluate --problem lift --sections focal)."""
+    if order.bones_known:
+        return Unsure(0.0 if order.size_known else SIZE_SD)
+    return Unsure(SIZE_SD, PART_SD, HEIGHT_SD if order.size_known else None)
 
 
 def placed(views: Sequence[View], skeleton: Skeleton) -> tuple[tuple[View, ...], FoundStand | None]:
@@ -114,10 +121,17 @@ def seen_of(view: View, skeleton: Skeleton) -> Seen:
                 max(SHARE_SD * height_px(clip), LEAST_SD))
 
 
-def _lifted(found: Lifted, views: tuple[View, ...], stand: FoundStand | None) -> LiftedMotion:
+def _lifted(found: Lifted, order: LiftOrder, views: tuple[View, ...], stand: FoundStand | None) -> LiftedMotion:
     motion = motion_of(found.rotations, found.root, found.offsets, views[0].clip)
     missed = missed_px(motion, views)
-    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand)
+    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand, _scales(found, order))
+
+
+def _scales(found: Lifted, order: LiftOrder) -> dict[str, FoundScale]:
+    """Of what was not known."""
+    asked = () if found.constants is None else BONES if not order.bones_known else BONES[:1] * (not order.size_known)
+    return {name: FoundScale(math.exp(float(found.constants.values[at])), float(found.constants.sd[at]))
+            for at, name in enumerate(asked) if found.constants is not None}
 
 
 def motion_of(rotations: Tensor, root: Tensor, offsets: Tensor, clip: KeypointClip) -> Motion:

@@ -9,6 +9,7 @@ from models.evaluation.problems.detector import heatmaps_of
 from models.evaluation.problems.lift import LiftMethod
 from models.prior.precision import differentiable_forward
 from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift_body import Unsure
 from models.problems.seen import Seen
 from models.rivals.heat import HeatConfig, lift_heat
 from models.rivals.pads import PadsConfig, lift_pads
@@ -19,8 +20,11 @@ from models.solver import Solver
 def ours(solver: Solver, seed: int) -> LiftMethod:
     """Few passes over windows, each guess fitted to the keypoints as a whole."""
 
-    def lifted(offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None) -> list[Lifted]:
-        return lift(solver, offsets, seen, LiftConfig(hypotheses=hypotheses, seed=seed), floor)
+    def lifted(
+        offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None, unsure: Unsure | None = None
+    ) -> list[Lifted]:
+        config = LiftConfig(hypotheses=hypotheses, seed=seed, unsure=unsure or Unsure())
+        return lift(solver, offsets, seen, config, floor)
 
     return LiftMethod("ours", lifted)
 
@@ -28,7 +32,9 @@ def ours(solver: Solver, seed: int) -> LiftMethod:
 def zedo(solver: Solver, seed: int) -> LiftMethod:
     """Joints onto rays and one denoising step, again and again."""
 
-    def lifted(offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None) -> list[Lifted]:
+    def lifted(
+        offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None, unsure: Unsure | None = None
+    ) -> list[Lifted]:
         return lift_zedo(solver, offsets, seen, ZedoConfig(seed=seed), hypotheses)
 
     return LiftMethod("zedo", lifted, slow=True)
@@ -38,7 +44,9 @@ def pads(solver: Solver, seed: int) -> LiftMethod:
     """Posterior sampling against the reprojection error."""
     forward = differentiable_forward(solver.prior.network)
 
-    def lifted(offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None) -> list[Lifted]:
+    def lifted(
+        offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None, unsure: Unsure | None = None
+    ) -> list[Lifted]:
         return lift_pads(solver, forward, offsets, seen, PadsConfig(seed=seed), hypotheses)
 
     return LiftMethod("pads", lifted, slow=True)
@@ -48,7 +56,9 @@ def heatmap(solver: Solver, seed: int) -> LiftMethod:
     """Posterior sampling with heatmaps: those that say the same as the keypoints."""
     forward = differentiable_forward(solver.prior.network)
 
-    def lifted(offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None) -> list[Lifted]:
+    def lifted(
+        offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None, unsure: Unsure | None = None
+    ) -> list[Lifted]:
         return lift_heat(solver, forward, offsets, seen, heatmaps_of(seen[0]), HeatConfig(seed=seed), hypotheses)
 
     return LiftMethod("heatmap", lifted, slow=True)

@@ -1,6 +1,7 @@
 """What a lift is asked and what it gives: plain data between the command and the engine."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.frames import Motion, Skeleton
@@ -23,7 +24,8 @@ class LiftOrder:
 
     views: tuple[View, ...]
     skeleton: Skeleton = field(default_factory=Skeleton)
-    size_known: bool = True  # whether the skeleton is as large as the person; else only their proportions
+    size_known: bool = True  # whether the skeleton is as tall as the person
+    bones_known: bool = True  # whether it has their bones; else they are about so
     floor_m: float | None = 0.0  # its height in the world; None: unknown
     hypotheses: int = 1
     seed: int = 0
@@ -39,12 +41,21 @@ class FoundStand:
 
 
 @dataclass(frozen=True)
+class FoundScale:
+    """How many times as large something is as it was told."""
+
+    times: float
+    sd: float  # of that, as a share of it
+
+
+@dataclass(frozen=True)
 class LiftedMotion:
     """One hypothesis, at the first view's rate."""
 
     motion: Motion
-    score: float  # log-likelihood a frame, up to a constant
+    score: float  # minus how far joints are from the mean of all hypotheses, cm
     passes_per_frame: float
     views: tuple[View, ...]  # with cameras that stand where they were found to
     missed_px: float  # root mean square from the keypoints to the motion's, over what is seen and as sure as it is
     stand: FoundStand | None = None  # None: where the camera stands was known
+    bones: Mapping[str, FoundScale] = field(default_factory=dict)  # the whole body's, and parts' on top; what was asked

@@ -2,9 +2,9 @@
 
 From nothing but headings the prior guesses a motion; the guess is fitted to the keypoints of all cameras as a whole
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
-stand are held, and nothing goes through the floor. Other hypotheses part from the first one half-way, far along what
-pixels and prior leave open, and are brought back by the passes that are left; all are ranked by how well they explain
-the pixels and how likely the prior found them, on the way that they went alone.
+stand are held, and nothing goes through the floor. Bones that are not known follow after each pass (lift_body.py).
+Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are brought back by
+the passes that are left; they are draws of what is possible, and rank by how near they are to its mean.
 """
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ import torch
 from torch import Tensor
 
 from models.guess import Guess
+from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.denoiser import make_guesser
+from models.problems.calm import calmed, keypoints_off
 from models.problems.cues import believed_cues
+from models.problems.lift_body import Constants, Unsure, bones, nothing_found, refocused
 from models.problems.lift_rows import LiftRows
 from models.problems.lift_start import place_mean_pose
 from models.problems.seen import Seen
-from models.samplers.linear_rows import COLUMNS
+from models.samplers.linear_rows import FREEDOMS
 from models.samplers.lowpass import smooth_piece, smooth_window
-from models.samplers.motion_fit import FitConfig, fit
+from models.samplers.motion_fit import FitConfig, Lasting, fit
 from models.samplers.schedules import NOTHING
-from models.samplers.windows import OverlapSum, hold_ends, window_starts
+from models.samplers.windows import OverlapSum, window_starts
 from models.solver import Solver
 
 POSE = 6 * JOINT_COUNT
@@ -47,6 +50,7 @@ class LiftConfig:
     noise: float = 12.0  # how far they begin from the likeliest: one would be as Laplace has it; later passes undo most
     both_ways: bool = False
     fit: FitConfig = field(default_factory=FitConfig)
+    unsure: Unsure = field(default_factory=Unsure)
     seed: int = 0
 
 
@@ -57,9 +61,10 @@ class Lifted:
     rotations: Tensor  # (T, 22, 3, 3) global
     root: Tensor  # (T, 3) metres
     contact: Tensor  # (T, 4) probability that each of FEET stands
-    score: float  # log-likelihood a frame, up to a constant: the higher the better
+    score: float  # minus how far joints are from the mean of all hypotheses, cm: the higher the better
     passes_per_frame: float  # its share, where several begin alike
     offsets: Tensor  # (22, 3) metres, of the body it was found to be
+    constants: Constants | None = None  # that made it so; None: nothing of it was asked
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,7 @@ class _State:
     rotations: Tensor  # (T, 22, 3, 3)
     root: Tensor  # (T, 3)
     contact: Tensor  # (T, 4)
-    size: float = 1.0  # times as large as the body that was given
-    cost: float = 0.0  # of a frame, on average, summed over the passes that it has of its own
+    constants: Constants  # of body and cameras
 
 
 def lift(
@@ -80,14 +84,24 @@ def lift(
     """Hypotheses of one person's motion at 60 Hz, the likeliest first.
 
     Args:
-        offsets: (22, 3) of their bones, metres; of their proportions alone where config.fit.size_sd says that their
-            size is not known.
+        offsets: (22, 3) of their bones, metres; what they are about where config.unsure says that they are not known.
         seen: what each camera has of the same frames.
         floor: its height in the world, metres; None where there is none.
         report: told the share of the work that is done.
     """
     lifter = _Lifter(solver, offsets, seen, config or LiftConfig(), floor)
-    return sorted(lifter.hypotheses(report), key=lambda one: -one.score)
+    return ranked(list(lifter.hypotheses(report)))
+
+
+def ranked(hypotheses: list[Lifted]) -> list[Lifted]:
+    """Draws of a posterior, with scores, by how near each is to their mean, the pelvis of all in one place.
+
+    Of all motions the mean has the least squared error that is expected, and each of them as much more as it is away.
+    """
+    places = torch.stack([positions_from_pelvis(one.rotations, one.offsets) for one in hypotheses])
+    away = 100 * (places - places.mean(0)).norm(dim=-1).mean((1, 2))
+    scored = [replace(one, score=-float(far)) for one, far in zip(hypotheses, away, strict=True)]
+    return sorted(scored, key=lambda one: -one.score)
 
 
 class _Lifter:
@@ -99,12 +113,14 @@ class _Lifter:
         self.solver, self.offsets, self.config, self.floor = solver, offsets, config, floor
         self.window = solver.prior.config.frames
         self.length = len(seen[0])
-        self.seen = [_held(view, self.window) for view in seen]
+        self.seen = [view.held(self.window) for view in seen]
         self.frames = max(self.length, self.window)
         self.starts = window_starts(self.frames, self.window, config.stride)
         mean = solver.prior.statistics.mean.unflatten(-1, (-1, 6))
         rotations, root = place_mean_pose(sixd_to_matrix(mean), offsets, self.seen)
-        self.begun = _State(rotations, root, torch.zeros(self.frames, len(FEET)))
+        self.before = self.config.unsure.information(offsets, len(seen))
+        self.begun = _State(rotations, root, torch.zeros(self.frames, len(FEET)),
+                            nothing_found(len(seen), self.before))
 
     @torch.no_grad()
     def hypotheses(self, report: Callable[[float], None]) -> Iterator[Lifted]:
@@ -114,68 +130,62 @@ class _Lifter:
         total = shared + own * self.config.hypotheses
         state = self.begun
         for index in range(shared):
-            state = self._pass(state, levels[index], fits[index], self.config.fit)
+            state = self._pass(state, levels[index], fits[index])
             report((index + 1) / total)
         random = torch.Generator().manual_seed(self.config.seed)
-        settled = replace(self.config.fit, size_sd=0.0)
         for number in range(self.config.hypotheses):
-            drawn = self.config.noise * torch.randn(self.frames, COLUMNS, generator=random) if number else None
-            mine = replace(state, cost=0.0)
+            drawn = self.config.noise * torch.randn(self.frames, FREEDOMS, generator=random) if number else None
+            mine = state
             for index in range(shared, len(levels)):
-                mine = self._pass(mine, levels[index], fits[index], settled, drawn if index == shared else None)
+                mine = self._pass(mine, levels[index], fits[index], drawn if index == shared else None)
                 report((own * number + index + 1) / total)
             yield self._lifted(mine)
 
     def _lifted(self, state: _State) -> Lifted:
         own, several = self.config.parted, self.config.hypotheses
         passes = (own + (len(self.config.levels) - own) / several) * (2 if self.config.both_ways else 1)
-        cut = slice(0, self.length)
-        return Lifted(state.rotations[cut], state.root[cut], state.contact[cut], -state.cost,
-                      passes * len(self.starts) / self.frames, self.offsets * state.size)
+        cut, values = slice(0, self.length), state.constants.values
+        off = keypoints_off(refocused(self.seen, values), state.root)
+        rotations, root = calmed(state.rotations[cut], state.root[cut], off)
+        return Lifted(rotations, root, state.contact[cut], 0.0,
+                      passes * len(self.starts) / self.frames, bones(self.offsets, values),
+                      state.constants if self.config.unsure.anything else None)
 
     def _pass(
-        self, state: _State, level: float, steps: int, config: FitConfig, drawn: Tensor | None = None
+        self, state: _State, level: float, steps: int, drawn: Tensor | None = None
     ) -> _State:
         """One pass of the prior over all windows and the fit of what it says."""
-        whole, costs, sizes = OverlapSum(self.frames, WIDTH, self.window), list[Tensor](), list[Tensor]()
-        rows = LiftRows(self.offsets, self.seen, self.floor, state.size)
+        whole, lasting = OverlapSum(self.frames, WIDTH, self.window), list[Lasting]()
+        rows = LiftRows(self.offsets, self.seen, self.floor, state.constants.values, self.config.unsure.anything)
         for first in range(0, len(self.starts), self.config.batch):
             starts = self.starts[first : first + self.config.batch]
             cut = torch.stack([torch.arange(start, start + self.window) for start in starts])
-            guess = self._guess(state.rotations[cut], state.root[cut], state.size, level)
+            guess = self._guess(state.rotations[cut], state.root[cut], state.constants, level)
             turned = sixd_to_matrix(guess.poses.unflatten(-1, (-1, 6)))
             rows_at = rows.of(cut, state.contact[cut])
             noise = None if drawn is None else drawn[cut]
-            fitted = fit(turned, state.root[cut], guess.joint_sd, rows_at, steps, config, noise)
-            costs.append(fitted.missed + fitted.unlikely)
-            sizes.append(fitted.size)
+            fitted = fit(turned, state.root[cut], guess.joint_sd, rows_at, steps, self.config.fit, noise)
+            lasting += [fitted.lasting] if fitted.lasting else []
             assert guess.contact is not None
             sixd = matrix_to_sixd(fitted.rotations).flatten(-2)
             whole.add_all(starts, torch.cat([sixd, fitted.root, guess.contact], -1))
         band = self.solver.config.sampler
         smooth = smooth_piece(whole.mean(), slice(0, self.frames), band.keep_hz, band.stop_hz)
         sixd, path, contact = smooth.split([POSE, 3, len(FEET)], -1)
-        size = state.size * float(torch.cat(sizes).median())
-        cost = state.cost + float(torch.cat(costs).mean())
-        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, size, cost)
+        constants = self._learnt(state.constants, lasting) if lasting else state.constants
+        return _State(sixd_to_matrix(sixd.unflatten(-1, (-1, 6))), path, contact, constants)
 
-    def _guess(self, rotations: Tensor, root: Tensor, size: float, level: float) -> Guess:
-        cues = believed_cues(rotations, root, self.offsets * size, self.floor, placed=level != NOTHING)
+    def _learnt(self, constants: Constants, lasting: Sequence[Lasting]) -> Constants:
+        """After a pass; windows overlap, and a frame counts once."""
+        share = self.config.unsure.share * self.frames / (len(self.starts) * self.window)
+        evidence = Lasting(share * torch.cat([one.information for one in lasting]).sum(0),
+                           share * torch.cat([one.pull for one in lasting]).sum(0))
+        return constants.updated(evidence, self.before)
+
+    def _guess(self, rotations: Tensor, root: Tensor, constants: Constants, level: float) -> Guess:
+        offsets = bones(self.offsets, constants.values)
+        cues = believed_cues(rotations, root, offsets, self.floor, placed=level != NOTHING)
         guesser = make_guesser(self.solver.forward, self.solver.prior.statistics, cues, self.config.both_ways)
         x = matrix_to_sixd(rotations).flatten(-2)
         guess, band = guesser(x, level), self.solver.config.sampler
         return replace(guess, poses=smooth_window(guess.poses, band.keep_hz, band.stop_hz))
-
-
-def _held(view: Seen, frames: int) -> Seen:
-    """With the last frame repeated, and not seen, until there are `frames`."""
-    missing = frames - len(view)
-    if missing <= 0:
-        return view
-    unseen = torch.zeros(missing, view.confidence.shape[1])
-    camera = view.camera
-    if len(camera.rotation) > 1:
-        camera = replace(camera, rotation=hold_ends(camera.rotation, frames),
-                         translation=hold_ends(camera.translation, frames))
-    return replace(view, camera=camera, points=hold_ends(view.points, frames),
-                   confidence=torch.cat([view.confidence, unseen]))

@@ -1,14 +1,16 @@
 """All that speaks for a lifted motion: the pixels of every camera, the floor, and feet that stand."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from models.kinematics.camera import Camera
 from models.kinematics.skeleton import FEET, TOES, standing_heights
+from models.problems.lift_body import BONES, bones, mounts, refocused, slopes_of
 from models.problems.seen import Seen
 from models.samplers.linear_rows import LinearRows, points_of
 from models.samplers.measurement import levers
@@ -21,41 +23,80 @@ STAND_SD = 0.03  # metres: how far a foot that surely stands is from its usual h
 
 @dataclass(frozen=True)
 class LiftRows:
-    """One person's rows."""
+    """One person's rows, of a body and cameras as they are believed to be."""
 
-    offsets: Tensor  # (22, 3) metres
-    seen: Sequence[Seen]
+    offsets: Tensor  # (22, 3) metres, as told
+    seen: Sequence[Seen]  # as told
     floor: float | None
-    size: float = 1.0  # times as large as the offsets and the keypoints' mounts say
+    values: Tensor  # (P,) see lift_body.py
+    asked: bool = False  # whether rows say how they go with these
 
-    def of(
-        self, cut: Tensor, contact: Tensor
-    ) -> RowsAt:
+    def of(self, cut: Tensor, contact: Tensor) -> RowsAt:
         """The rows of windows: their frames (B, T) and contacts (B, T, 4)."""
         views = [(replace(view, points=view.points[cut], confidence=view.confidence[cut]), _camera(view.camera, cut),
-                  self.size * levers(self.offsets, view.joints, view.mounts)) for view in self.seen]
+                  *self._with_slopes(partial(self._levers, view)))
+                 for view in refocused(self.seen, self.values)]
+        feet = self._with_slopes(self._feet_levers), self._with_slopes(self._usual)
 
-        def rows_at(rotations: Tensor, root: Tensor, size: Tensor) -> LinearRows:
-            larger = size[:, None, None, None]
-            rows = [keypoint_rows(camera, view.points, view.confidence, view.sd, rotations, root, lever * larger)
-                    for view, camera, lever in views]
+        def rows_at(rotations: Tensor, root: Tensor) -> LinearRows:
+            rows = []
+            for number, (view, camera, lever, slopes) in enumerate(views):
+                follows = _followed(rotations, slopes) if self.asked else None
+                own = keypoint_rows(camera, view.points, view.confidence, view.sd, rotations, root,
+                                    lever.expand(len(cut), -1, -1, -1), follows)
+                rows.append(_with_focal(own, view.points - camera.centre, len(BONES) + number))
             if self.floor is not None:
-                rows.append(self._on_floor(contact, rotations, root, larger))
+                rows.append(self._on_floor(contact, rotations, root, *feet))
             return rows[0].joined(*rows[1:])
 
         return rows_at
 
-    def _on_floor(self, contact: Tensor, rotations: Tensor, root: Tensor, larger: Tensor) -> LinearRows:
+    def _levers(self, view: Seen, values: Tensor) -> Tensor:
+        offsets = self.offsets.double()
+        return levers(bones(offsets, values), view.joints, mounts(view, offsets, values))
+
+    def _feet_levers(self, values: Tensor) -> Tensor:
+        return levers(bones(self.offsets.double(), values), FEET, values.new_zeros(len(FEET), 3))
+
+    def _usual(self, values: Tensor) -> Tensor:
+        """Heights of standing feet, (4,)."""
+        return standing_heights(bones(self.offsets.double(), values))[list(FEET)]
+
+    def _with_slopes(self, of: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
+        """Something of the values, and how it goes with each, (..., P)."""
+        slopes = slopes_of(of, self.values) if self.asked else self.values
+        return of(self.values).to(self.offsets), slopes.to(self.offsets)
+
+    def _on_floor(
+        self, contact: Tensor, rotations: Tensor, root: Tensor, lever: Slopes, usual: Slopes
+    ) -> LinearRows:
         """The heights of feet: as standing ones have them, as far as they stand; toes, never below."""
-        mounts = self.offsets.new_zeros(len(FEET), 3)
-        lever = self.size * levers(self.offsets, FEET, mounts) * larger
-        places, moves = points_of(rotations, root, lever)
-        usual = self.size * standing_heights(self.offsets)[list(FEET)] * larger[..., 0]
-        residual = usual + (self.floor or 0.0) - places[..., 1]
-        upward = moves[..., 1, :].clone()
-        upward[..., -1] -= usual
+        places, moves = points_of(rotations, root, lever[0].expand(len(root), -1, -1, -1))
+        residual = usual[0] + (self.floor or 0.0) - places[..., 1]
         below = (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
-        return LinearRows(residual, upward, (contact / STAND_SD).square() + below)
+        lasting = _followed(rotations, lever[1])[..., 1, :] - usual[1] if self.asked else None
+        return LinearRows(residual, moves[..., 1, :], (contact / STAND_SD).square() + below, lasting)
+
+
+Slopes = tuple[Tensor, Tensor]  # a value, and how it goes with lasting unknowns
+
+
+def _followed(rotations: Tensor, slopes: Tensor) -> Tensor:
+    """How places (B, T, K, 3) go with lasting unknowns, (B, T, K, 3, P), as their levers do, (K, 22, 3, P)."""
+    count = slopes.shape[0], slopes.shape[-1]
+    turns = rotations.transpose(2, 3).flatten(3)  # (B, T, 3, 66)
+    by_joint = slopes.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)  # (66, K P)
+    return (turns @ by_joint).unflatten(-1, count).transpose(2, 3)
+
+
+def _with_focal(rows: LinearRows, pixels: Tensor, column: int) -> LinearRows:
+    """With how what is expected goes with the logarithm of the camera's focal length: as far as it is from the middle.
+    pixels (B, T, K, 2) from there, as seen."""
+    if rows.lasting is None:
+        return rows
+    lasting = rows.lasting.clone()
+    lasting[..., column] = pixels.flatten(2) - rows.residual
+    return replace(rows, lasting=lasting)
 
 
 def _camera(camera: Camera, cut: Tensor) -> Camera:

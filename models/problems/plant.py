@@ -69,7 +69,7 @@ def planted(
     known = torch.cat([held, torch.ones_like(held[:, :1])], 1)[cut]
     spread = torch.tensor([config.foot_sd] * len(FEET) + [config.pelvis_sd]).expand(known.shape)
 
-    def rows_at(turned: Tensor, path: Tensor, size: Tensor) -> LinearRows:
+    def rows_at(turned: Tensor, path: Tensor) -> LinearRows:
         return position_rows(places, known, spread, turned, path, points)
 
     fitted = fit(rotations[cut], root[cut], sd.expand(*cut.shape, -1), rows_at, config.steps, config.fit)

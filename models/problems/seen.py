@@ -3,9 +3,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from models.kinematics.camera import Camera
+from models.samplers.windows import hold_ends
 
 
 @dataclass(frozen=True)
@@ -26,3 +28,15 @@ class Seen:
         """A stretch of the frames."""
         return replace(self, camera=self.camera.frames(piece), points=self.points[piece],
                        confidence=self.confidence[piece])
+
+    def held(self, frames: int) -> Seen:
+        """With the last frame repeated, and not seen, until there are `frames`."""
+        missing = frames - len(self)
+        if missing <= 0:
+            return self
+        camera, unseen = self.camera, torch.zeros(missing, self.confidence.shape[1])
+        if len(camera.rotation) > 1:
+            camera = replace(camera, rotation=hold_ends(camera.rotation, frames),
+                             translation=hold_ends(camera.translation, frames))
+        return replace(self, camera=camera, points=hold_ends(self.points, frames),
+                       confidence=torch.cat([self.confidence, unseen]))

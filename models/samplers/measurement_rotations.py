@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.rotations import matrix_to_rotvec
-from models.samplers.linear_rows import COLUMNS, LinearRows
+from models.samplers.linear_rows import FREEDOMS, LinearRows
 
 SMALL = 1e-4  # radians: below it the series is exact to what numbers hold
 
@@ -31,7 +31,7 @@ def rotation_rows(
     """
     missed = matrix_to_rotvec(measured @ rotations[:, :, list(joints)].mT)
     turned = right_jacobian_inverse(missed)
-    moves = missed.new_zeros(*missed.shape, COLUMNS)
+    moves = missed.new_zeros(*missed.shape, FREEDOMS)
     for row, joint in enumerate(joints):
         moves[:, :, row, :, 3 * joint : 3 * joint + 3] = turned[:, :, row]
     weight = known.to(missed) / sd**2

@@ -4,7 +4,8 @@ A guess is wrong smoothly: what is right in one frame is right in the next. So t
 few cosines over the window (bodies move below some 7 Hz), the slow ones likelier than the quick ones, and in each frame
 joints go together as coupling.py says and as far as the guess is unsure of them. Gauss-Newton steps on the rows, made
 anew at each, and on how unlikely the motion is; the guess stays where it was, so that rows count once however many
-steps are taken.
+steps are taken. What is unknown and does not change with time stays as it is: told is what rows say of it, whatever
+the motion is (the Schur complement of the motion), for whoever has all windows to weigh.
 """
 from __future__ import annotations
 
@@ -20,10 +21,9 @@ from models.kinematics.arrays import alike
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT
 from models.samplers.coupling import coupling
-from models.samplers.linear_rows import COLUMNS, FREEDOMS, TURNS, LinearRows
+from models.samplers.linear_rows import FREEDOMS, TURNS, LinearRows
 
 RATE_HZ = 60.0
-FIXED = 1e12  # information that leaves nothing to find
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,17 @@ class FitConfig:
     slow_hz: float = 1.5  # corrections are about equally likely up to here, and less and less above
     root_sd: float = 10.0  # metres: of the root's place
     root_way_sd: float = 1.0  # metres: of its way within the window
-    size_sd: float = 0.0  # of the logarithm of the body's size, which stays as it is in the window; 0: it is known
     huber: float = 3.0  # standard deviations up to which a row is fully believed
     share: float = 0.4  # of how unsure the guess is, that it is held by: passes follow that bring it nearer still
     longest_turn: float = 0.8  # radians that the joint which turns farthest does in a step
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """What windows' rows say of P unknowns that do not change with time, the motion being whatever it is. float64."""
+
+    information: Tensor  # (B, P, P)
+    pull: Tensor  # (B, P) information times the change that is asked for
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,12 @@ class Fitted:
 
     rotations: Tensor  # (B, T, 22, 3, 3) global
     root: Tensor  # (B, T, 3) metres
-    size: Tensor  # (B,) times as large as the body that was given
     missed: Tensor  # (B,) half the squares of what rows miss, in standard deviations, a frame
     unlikely: Tensor  # (B,) the same of how far from the guess it is
+    lasting: Lasting | None = None  # None: rows go with nothing that lasts
 
 
-RowsAt = Callable[[Tensor, Tensor, Tensor], LinearRows]  # of rotations, root and size (B,) as they are
+RowsAt = Callable[[Tensor, Tensor], LinearRows]  # of rotations and root as they are
 
 
 def fit(
@@ -60,7 +67,7 @@ def fit(
 ) -> Fitted:
     """The motion about a guess, (B, T, 22, 3, 3) and (B, T, 3), whose joints are unsure by (B, T, 22) radians per axis.
 
-    With `drawn`, white noise (B, T, 70), not the likeliest one but one of those that rows and guess leave: a draw of
+    With `drawn`, white noise (B, T, 69), not the likeliest one but one of those that rows and guess leave: a draw of
     Laplace's approximation. Windows that share frames, and their noise, draw alike.
     """
     frames = rotations.shape[1]
@@ -68,50 +75,72 @@ def fit(
     root_of = alike(coupling_root(), rotations).double()
     spread = (config.share * joint_sd).double().repeat_interleave(3, -1)[..., None] * root_of  # (B, T, 66, 66)
     information = _information(likely, config, frames)
-    found = torch.zeros(len(rotations), basis.shape[1], COLUMNS, dtype=torch.float64, device=rotations.device)
-    at = rotations, root, torch.ones(len(root)).to(root)
-    for _ in range(steps):
+    found = torch.zeros(len(rotations), basis.shape[1], FREEDOMS, dtype=torch.float64, device=rotations.device)
+    at, lasting = (rotations, root), None
+    for step in range(steps):
         rows = rows_at(*at).believed(config.huber)
-        change, factor = _step(rows, found, spread, basis, information, config)
-        found = found + change
+        moves = _standard(rows, spread)
+        ideal, factor = _step(rows, moves, found, basis, information)
+        if rows.lasting is not None and step == steps - 1:
+            lasting = _lasting(rows, moves, ideal, factor, basis)
+        found = found + _shortened(ideal, spread, basis, config.longest_turn)
         at = _at(rotations, root, spread, basis @ found)
     if drawn is not None:
         noise = (basis.mT @ drawn.double()).flatten(1)[..., None]
         found = found + torch.linalg.solve_triangular(factor.mT, noise, upper=True).reshape(found.shape)
         at = _at(rotations, root, spread, basis @ found)
     missed = rows_at(*at).believed(config.huber).cost.mean(-1)
-    return Fitted(*at, missed, (found.square() * information).sum((1, 2)) / 2 / frames)
+    return Fitted(*at, missed, (found.square() * information).sum((1, 2)) / 2 / frames, lasting)
+
+
+def _standard(rows: LinearRows, spread: Tensor) -> Tensor:
+    """How rows go with standard turns and a metre of root, (B, T, N, 69)."""
+    moves = rows.moves.double()
+    return torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)
 
 
 def _step(
-    rows: LinearRows, found: Tensor, spread: Tensor, basis: Tensor, information: Tensor, config: FitConfig
+    rows: LinearRows, moves: Tensor, found: Tensor, basis: Tensor, information: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """How the cosines' weights (B, K, 70) change, and the root of how sure the rows and the guess are of them."""
-    moves = rows.moves.double()
-    moves = torch.cat([moves[..., :TURNS] @ spread, moves[..., TURNS:]], -1)  # (B, T, N, 70) of standard turns
+    """How the cosines' weights (B, K, 69) change, and the root of how sure the rows and the guess are of them."""
     weighted = moves * rows.weight.double()[..., None]
-    square = (weighted.mT @ moves).flatten(2)  # (B, T, 70 70)
-    pull = (weighted.mT @ rows.residual.double()[..., None])[..., 0]  # (B, T, 70)
-    count, size = basis.shape[1], basis.shape[1] * COLUMNS
+    square = (weighted.mT @ moves).flatten(2)  # (B, T, 69 69)
+    pull = (weighted.mT @ rows.residual.double()[..., None])[..., 0]  # (B, T, 69)
+    count, size = basis.shape[1], basis.shape[1] * FREEDOMS
     pairs = (basis[:, :, None] * basis[:, None]).flatten(1)  # (T, K K)
-    system = (pairs.mT @ square).unflatten(1, (count, count)).unflatten(-1, (COLUMNS, COLUMNS))
+    system = (pairs.mT @ square).unflatten(1, (count, count)).unflatten(-1, (FREEDOMS, FREEDOMS))
     system = system.transpose(2, 3).reshape(-1, size, size)
     system = system + torch.diag_embed(information.flatten())
     target = (basis.mT @ pull - information * found).flatten(1)
     factor = torch.linalg.cholesky(system)
-    change = torch.cholesky_solve(target[..., None], factor).reshape(found.shape)
+    return torch.cholesky_solve(target[..., None], factor).reshape(found.shape), factor
+
+
+def _lasting(rows: LinearRows, moves: Tensor, change: Tensor, factor: Tensor, basis: Tensor) -> Lasting:
+    """What rows say of lasting unknowns, given how the motion (B, K, 69) would change if these stayed as they are."""
+    assert rows.lasting is not None
+    lasting = rows.lasting.double()
+    weighted = lasting * rows.weight.double()[..., None]
+    square = (weighted.flatten(1, 2).mT @ lasting.flatten(1, 2))
+    both = (moves.mT @ weighted).flatten(2)  # (B, T, 69 P)
+    both = (basis.mT @ both).unflatten(-1, (FREEDOMS, -1)).flatten(1, 2)  # (B, K 69, P)
+    pull = (weighted * rows.residual.double()[..., None]).sum((1, 2)) - (both.mT @ change.flatten(1)[..., None])[..., 0]
+    return Lasting(square - both.mT @ torch.cholesky_solve(both, factor), pull)
+
+
+def _shortened(change: Tensor, spread: Tensor, basis: Tensor, longest_turn: float) -> Tensor:
+    """A change (B, K, 69) in which no joint turns farther than that."""
     turns = (spread @ (basis @ change)[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
     farthest = turns.norm(dim=-1).amax((1, 2))
-    return change * (config.longest_turn / farthest.clamp(min=config.longest_turn))[:, None, None], factor
+    return change * (longest_turn / farthest.clamp(min=longest_turn))[:, None, None]
 
 
 def _at(
     rotations: Tensor, root: Tensor, spread: Tensor, freedoms: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The guess (B, T, ...) moved by (B, T, 70), and its size (B,)."""
+) -> tuple[Tensor, Tensor]:
+    """The guess (B, T, ...) moved by (B, T, 69)."""
     turns = (spread @ freedoms[..., :TURNS, None])[..., 0].unflatten(-1, (JOINT_COUNT, 3))
-    moved, size = root + freedoms[..., TURNS:FREEDOMS].to(root), freedoms[:, 0, -1].exp().to(root)
-    return rotvec_to_matrix(turns.to(rotations)) @ rotations, moved, size
+    return rotvec_to_matrix(turns.to(rotations)) @ rotations, root + freedoms[..., TURNS:].to(root)
 
 
 @lru_cache(maxsize=16)
@@ -129,14 +158,10 @@ def cosines(frames: int, config: FitConfig) -> tuple[Tensor, Tensor]:
 
 
 def _information(likely: Tensor, config: FitConfig, frames: int) -> Tensor:
-    """(K, 70): 1 / variance of the cosines' weights. Size does not change with time."""
+    """(K, 69): 1 / variance of the cosines' weights."""
     order = torch.arange(1, len(likely), dtype=torch.float64, device=likely.device)
     way = torch.cat([order.new_tensor([config.root_sd]), config.root_way_sd / order.square()]) * math.sqrt(frames)
-    size = torch.full_like(likely, FIXED)
-    if config.size_sd:
-        size[0] = 1 / (config.size_sd**2 * frames)
-    return torch.cat([(1 / likely)[:, None].expand(-1, TURNS), (1 / way.square())[:, None].expand(-1, 3),
-                      size[:, None]], -1)
+    return torch.cat([(1 / likely)[:, None].expand(-1, TURNS), (1 / way.square())[:, None].expand(-1, 3)], -1)
 
 
 @lru_cache(maxsize=1)

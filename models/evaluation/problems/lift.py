@@ -1,6 +1,7 @@
 """Lifting as a problem to measure: what is varied, what a method is shown, and what it made of it.
 
-A method is told the camera, the keypoints and the bones. Where Y = 0 is a floor it is told that too.
+A method is told the camera, the keypoints and the bones, or what of these it has to find. Where Y = 0 is a floor it is
+told that too.
 """
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ from models.evaluation.problems.measured import Measured
 from models.evaluation.records import Record
 from models.kinematics.forward import local_to_global, positions_from_pelvis
 from models.kinematics.rotations import xyzw_to_matrix
+from models.kinematics.skeleton import neutral_offsets
 from models.problems.lift import Lifted
+from models.problems.lift_body import FOCAL_SD, PART_SD, SIZE_SD, Unsure
 from models.problems.seen import Seen
 from models.training.dataset import Clip
 
@@ -43,11 +46,16 @@ class LiftCase:
     focal: float = 1.0  # told over true focal length
     hypotheses: int = 1
     at: float | None = None
+    unsure: Unsure | None = None  # what a method has to find itself; None: all is told
+
+    def told(self, clip: Clip) -> Tensor:
+        """The offsets that a method is told, (22, 3) metres: a neutral adult's where it has to find their size."""
+        return neutral_offsets() if self.unsure and self.unsure.size_sd else clip.offsets
 
 
-LiftFunction = Callable[[Tensor, Sequence[Seen], int, float | None], list[Lifted]]
-"""(bones' offsets (22, 3), what cameras have seen, how many hypotheses, the floor's height or None) -> hypotheses, the
-likeliest first."""
+LiftFunction = Callable[[Tensor, Sequence[Seen], int, float | None, Unsure | None], list[Lifted]]
+"""(bones' offsets (22, 3), what cameras have seen, how many hypotheses, the floor's height or None, what of all that is
+not known) -> hypotheses, the likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ def measure_lift(
     for clip in clips:
         trial = trial_of(clip, case)
         began = time.perf_counter()
-        lifted = method.lift(clip.offsets, [trial.seen], case.hypotheses, 0.0 if clip.floor else None)
+        floor = 0.0 if clip.floor else None
+        lifted = method.lift(case.told(clip), [trial.seen], case.hypotheses, floor, case.unsure)
         records.append(_record(trial, lifted, time.perf_counter() - began))
         on_frames(len(clip.root))
     return Measured(case.name, method.name, records, case.at)
@@ -116,10 +125,12 @@ def _of_several(trial: LiftTrial, lifted: Sequence[Lifted], placed: Sequence[Ten
             "any_mpjpe_cm": float(torch.tensor(means).mean()), "spearman": spearman, "kendall": kendall}
 
 
-SECTIONS = ("views", "noise", "dropout", "swaps", "focal", "hypotheses")
+SECTIONS = ("views", "noise", "dropout", "swaps", "focal", "bones", "hypotheses")
 COMPARING = ("views",)  # sections whose first case is measured with slow methods too
 VIEWS = ("eye level", "orbit", "low", "moving")
 NOISE, LOST, SWAPPED, FOCAL = (1.0, 0.0, 2.0, 4.0), (0.0, 0.2, 0.4), (0.0, 0.05, 0.15), (1.0, 0.9, 1.1)
+BONES = {"bones given": None, "size found": Unsure(size_sd=SIZE_SD),
+         "proportions found": Unsure(size_sd=SIZE_SD, part_sd=PART_SD)}
 
 
 def lift_cases(section: str, seed: int) -> list[LiftCase]:
@@ -136,5 +147,9 @@ def lift_cases(section: str, seed: int) -> list[LiftCase]:
         return [LiftCase(f"{share:.0%} swapped", detector=replace(usual, swapped=share), at=100 * share)
                 for share in SWAPPED]
     if section == "focal":
-        return [LiftCase(f"focal x {factor:g}", detector=usual, focal=factor, at=factor) for factor in FOCAL]
+        told = [LiftCase(f"focal x {factor:g}", detector=usual, focal=factor, at=factor) for factor in FOCAL]
+        return told + [replace(case, name=f"{case.name}, to be found", at=None, unsure=Unsure(focal_sd=FOCAL_SD))
+                       for case in told]
+    if section == "bones":
+        return [LiftCase(name, detector=usual, unsure=unsure) for name, unsure in BONES.items()]
     return [LiftCase(f"{HYPOTHESES} hypotheses", detector=usual, hypotheses=HYPOTHESES)]

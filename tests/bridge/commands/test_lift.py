@@ -16,13 +16,13 @@ from bridge.cli import main
 from bridge.commands.formats import Formats
 from bridge.commands.lift import arguments, check
 from bridge.commands.lift_job import jobs_of, order_of, parts_of
-from bridge.commands.lift_results import about, doubts, stature_m, write_lifted
+from bridge.commands.lift_results import about, doubts, found_bones, stature_m, write_lifted
 from bridge.demo_motion.shipped import demo_session
 from bridge.errors import InputInvalid, UsageError
 from bridge.export.bvh import write_bvh
 from bridge.frames import Motion, Skeleton
 from bridge.keypoints.camera_file import read_camera, write_camera
-from bridge.keypoints.lifting import FoundStand, LiftedMotion, LiftOrder
+from bridge.keypoints.lifting import FoundScale, FoundStand, LiftedMotion, LiftOrder
 from bridge.resample_motion import resample_motion
 
 Parsed = Callable[..., argparse.Namespace]
@@ -73,7 +73,8 @@ def order(parsed: Parsed, *words: object) -> LiftOrder:
 
 def test_a_camera_that_says_where_it_stands_is_kept_and_the_size_is_found(seen: Path, parsed: Parsed) -> None:
     asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
-    assert asked.views[0].placed and not asked.size_known and (asked.hypotheses, asked.floor_m) == (5, 0.0)
+    assert asked.views[0].placed and not (asked.size_known or asked.bones_known)
+    assert (asked.hypotheses, asked.floor_m) == (5, 0.0)
     np.testing.assert_allclose(asked.views[0].camera.rotation, read_camera(seen / "walk.camera.json")[0].rotation)
     told = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json",
                  "--person-height", 1.87)
@@ -82,7 +83,7 @@ def test_a_camera_that_says_where_it_stands_is_kept_and_the_size_is_found(seen: 
 
 def test_without_a_camera_there_is_a_usual_one_to_be_placed(seen: Path, parsed: Parsed) -> None:
     asked = order(parsed, seen / "walk.json", "--rate", 30, "--size", "1920x1080")
-    assert not asked.views[0].placed and asked.size_known
+    assert not asked.views[0].placed and asked.size_known and not asked.bones_known
     assert asked.views[0].camera.fov_deg[0] == pytest.approx(60)
     assert stature_m(asked.skeleton) == pytest.approx(1.70)
     tall = order(parsed, seen / "walk.json", "--rate", 30, "--size", "1080x1920", "--fov", 70, "--fov-axis", "vertical")
@@ -225,3 +226,13 @@ def test_who_is_hardly_upright_or_stays_in_place_is_told_of(seen: Path, parsed: 
     assert not sure and not known
     assert "hardly upright (0.2 m off plumb)" in leaning[0]
     assert "hardly tells where the camera is (1.50 m high, 8.6 deg down, give or take 43 %" in guessed[0]
+
+
+def test_bones_that_were_found_are_said(seen: Path, parsed: Parsed, walk: Motion) -> None:
+    asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
+    size, thighs = FoundScale(1.02, 0.03), FoundScale(1.12, 0.05)
+    for bones, said in (({}, ""), ({"size": size}, "")):
+        assert found_bones(about(asked, [LiftedMotion(walk, 0.0, 0.2, asked.views, 4.0, bones=bones)])) == said
+    told = about(asked, [LiftedMotion(walk, 0.0, 0.2, asked.views, 4.0, bones={"size": size, "thighs": thighs})])
+    assert told["bones"] == {"size": [1.02, 0.03], "thighs": [1.12, 0.05]}
+    assert "times the usual adult's: thighs 1.12, on a body 1.70 m tall, each give or take 5 %" in found_bones(told)

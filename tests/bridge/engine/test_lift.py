@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from bridge.demo_motion.shipped import demo_session
-from bridge.engine.lift import Lifter, camera_of, motion_of, placed, seen_of, stand_of
+from bridge.engine.lift import HEIGHT_SD, Lifter, camera_of, motion_of, placed, seen_of, stand_of, unsure_of
 from bridge.engine.solver import load_solver_prior
 from bridge.engine.views import camera_before
 from bridge.errors import InputInvalid, TooShort, UsageError
@@ -25,6 +25,7 @@ from bridge.resample_motion import resample_motion
 from models.kinematics.forward import local_to_global
 from models.kinematics.rotations import xyzw_to_matrix
 from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Constants, Unsure
 from models.problems.seen import Seen
 from models.solver import Solver, solver_of
 
@@ -92,10 +93,35 @@ def test_what_the_solver_is_told(solver: Solver, walk: Motion) -> None:
     found = Lifter(solver, asked).lift(order, told.append)
     (seen, config, floor), = asked.calls
     assert len(found) == 3 and told == [1.0] and floor is None
-    assert (config.hypotheses, config.seed) == (3, 7) and config.fit.size_sd > 0
+    assert (config.hypotheses, config.seed) == (3, 7) and config.unsure == Unsure(size_sd=SIZE_SD)
     assert len(seen[0]) == len(seen[1]) and [len(view.joints) for view in seen] == [25, 17]
     assert all(2 < view.sd < 8 for view in seen)
     torch.testing.assert_close(seen[0].camera.rotation[0].double(), torch.from_numpy(order.views[0].camera.rotation))
+
+
+def test_what_is_not_known(walk: Motion) -> None:
+    view = view_of(walk, 30.0)
+    for size, body, unsure in (
+        (True, True, Unsure()), (False, True, Unsure(SIZE_SD)), (False, False, Unsure(SIZE_SD, PART_SD)),
+        (True, False, Unsure(SIZE_SD, PART_SD, HEIGHT_SD)),
+    ):
+        order = LiftOrder((view,), size_known=size, bones_known=body)
+        assert unsure_of(order) == unsure
+
+
+def test_what_was_found_is_told(solver: Solver, walk: Motion) -> None:
+    """Bones by name, as far as they were asked."""
+    found = Constants(0.01 * torch.arange(len(BONES) + 1).double(), 0.1 * torch.ones(len(BONES) + 1).double())
+
+    def solve(*asked: object) -> list[Lifted]:
+        return [replace(one, constants=found) for one in Asked(walk)(*asked)]  # type: ignore[arg-type]
+
+    view = view_of(walk, 60.0)
+    for size, body, names in ((True, True, ()), (False, True, BONES[:1]), (False, False, BONES)):
+        (one,) = Lifter(solver, solve).lift(LiftOrder((view,), size_known=size, bones_known=body))
+        assert tuple(one.bones) == names
+    assert one.bones["thighs"].times == pytest.approx(np.exp(0.01 * BONES.index("thighs")))
+    assert one.bones["size"].sd == pytest.approx(0.1)
 
 
 def test_unseen_keypoints_stay_unseen(walk: Motion) -> None:

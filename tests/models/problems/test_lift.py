@@ -10,8 +10,8 @@ from torch import Tensor
 from models.kinematics.camera import project
 from models.kinematics.forward import positions_from_pelvis
 from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift_body import FOCAL_SD, PART_SD, SIZE_SD, Unsure
 from models.problems.seen import Seen
-from models.samplers.motion_fit import FitConfig
 from models.samplers.schedules import NOTHING
 from models.solver import Solver
 from tests.models.problems.conftest import Walk, look
@@ -27,6 +27,11 @@ def error_cm(found: Lifted, walk: Walk, cut: slice = slice(None)) -> float:
 
 def root_cm(found: Lifted, walk: Walk) -> float:
     return float((found.root - walk.root).norm(dim=-1).mean() * 100)
+
+
+def beginning(walk: Walk) -> Walk:
+    """One window of it."""
+    return Walk(walk.rotations[:41], walk.root[:41], walk.offsets)
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +77,33 @@ def test_hypotheses_are_ranked_differ_and_come_again(solver: Solver, walk: Walk)
 
 
 def test_a_body_of_unknown_size_is_measured_by_the_floor(solver: Solver, walk: Walk) -> None:
-    config = replace(QUICK, fit=FitConfig(size_sd=0.2))
+    config = replace(QUICK, unsure=Unsure(size_sd=0.2))
     measured = lift(solver, walk.offsets * 0.88, [look(walk, 0.7)], config)[0]
     size = float(measured.offsets.norm() / walk.offsets.norm())
     assert 0.96 < size < 1.04, size
+
+
+def test_proportions_that_nobody_told_are_found(solver: Solver, walk: Walk) -> None:
+    """Long legs, a short trunk: the error is less than half of what one size leaves."""
+    longer = torch.ones(22, 1)
+    longer[[4, 5, 7, 8]], longer[[3, 6, 9, 12]] = 1.2, 0.8
+    offsets = walk.offsets * longer
+    rise = (walk.offsets[[1, 4, 7], 1].sum() - offsets[[1, 4, 7], 1].sum()) * torch.tensor([0.0, 1.0, 0.0])
+    person = beginning(Walk(walk.rotations, walk.root + rise, offsets))
+    seen = [look(person, 0.7)]
+    size, parts = (lift(solver, walk.offsets, seen, replace(QUICK, unsure=unsure))[0] for unsure in (
+        Unsure(size_sd=SIZE_SD), Unsure(size_sd=SIZE_SD, part_sd=PART_SD)))
+    assert error_cm(parts, person) < 0.5 * error_cm(size, person)
+
+
+def test_a_focal_length_that_was_told_wrong_is_found(solver: Solver, walk: Walk) -> None:
+    some = beginning(walk)
+    seen = look(some, 0.7)
+    wrong = [replace(seen, camera=replace(seen.camera, focal=1.1 * seen.camera.focal))]
+    as_told, found = (lift(solver, some.offsets, wrong, replace(QUICK, unsure=Unsure(focal_sd=sd)))[0]
+                      for sd in (0.0, FOCAL_SD))
+    assert found.constants is not None and float(found.constants.focal) == pytest.approx(1 / 1.1, abs=0.06)
+    assert root_cm(found, some) < 0.5 * root_cm(as_told, some)
 
 
 def test_a_few_frames_are_enough(solver: Solver, walk: Walk) -> None:

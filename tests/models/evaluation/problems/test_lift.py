@@ -13,6 +13,7 @@ from models.kinematics.forward import global_to_local, positions_from_pelvis
 from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import neutral_offsets
 from models.problems.lift import Lifted
+from models.problems.lift_body import Unsure
 from models.problems.seen import Seen
 from models.training.dataset import Clip
 
@@ -42,7 +43,9 @@ def test_who_knows_the_truth_errs_not_and_the_order_is_measured(clip: Clip) -> N
     """Hypotheses that are wrong by more and more, in order."""
     trial, told = trial_of(clip, LiftCase("a")), list[tuple[int, float | None]]()
 
-    def knowing(offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None) -> list[Lifted]:
+    def knowing(
+        offsets: Tensor, seen: Sequence[Seen], hypotheses: int, floor: float | None, bones: Unsure | None
+    ) -> list[Lifted]:
         told.append((hypotheses, floor))
         return [Lifted(trial.rotations.roll(3 * number, 0), clip.root, torch.zeros(60, 4), -float(number), 0.5, offsets)
                 for number in range(hypotheses)]
