@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from bridge.frames import Floats, Motion
 from bridge.resample import Times, frame_times, resampled_length, unit_quaternions
@@ -39,13 +39,19 @@ def _splined(times: Times, values: Floats, at_s: Times) -> Floats:
     found = np.empty((len(at_s), values.shape[1]), np.float32)
     for first in range(0, values.shape[1], COLUMNS):
         columns = slice(first, first + COLUMNS)
-        found[:, columns] = CubicSpline(times, values[:, columns])(at_s)
+        found[:, columns] = _spline(times, values[:, columns], at_s)
     return found
 
 
 def _turns_at(times: Times, xyzw: Floats, at_s: Times) -> Floats:
     """One joint's (T, 4)."""
-    return unit_quaternions(CubicSpline(times, continuous_quaternions(xyzw))(at_s))
+    return unit_quaternions(_spline(times, continuous_quaternions(xyzw), at_s))
+
+
+def _spline(times: Times, values: Floats, at_s: Times) -> Any:
+    from scipy.interpolate import CubicSpline  # a third of a second to load, for what few commands do
+
+    return CubicSpline(times, values)(at_s)
 
 
 def resample_motion(motion: Motion, rate_hz: float) -> Motion:
