@@ -11,8 +11,9 @@ from bridge.security import PLAIN_NAME, Connection
 
 HEARTBEAT_MS = 1000
 LOST_AFTER_S = 2.0  # libzmq reconnects by itself within this, or the daemon is gone
-_REFUSED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
-_EVENTS = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED | _REFUSED
+_REFUSED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+_BROKEN_OFF = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL  # by a daemon that is talked to with a wrong key, or by a cut
+_EVENTS = zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | zmq.EVENT_CONNECT_RETRIED | _REFUSED | _BROKEN_OFF
 
 
 class Line:
@@ -59,10 +60,10 @@ class Line:
         if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
             self.reconnected = self._was_up
             self._was_up, self._down_since_s = True, None
-        elif event & _REFUSED:
+        elif event & _REFUSED or (event & _BROKEN_OFF and not self._was_up):
             raise DaemonRefused(f"the daemon at {self._place} does not let us in: our key or token is none it allows")
-        elif event == zmq.EVENT_DISCONNECTED:
-            self._down_since_s = time.monotonic()
+        elif event & (zmq.EVENT_DISCONNECTED | _BROKEN_OFF):
+            self._down_since_s = self._down_since_s or time.monotonic()
         elif not self._was_up:
             raise DaemonMissing(f"nobody listens at {self._place}; the daemon that left this connection file is gone")
 

@@ -14,12 +14,18 @@ class Cable:
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
         self._ends: list[socket.socket] = []
+        self.break_off = 0  # so many of the next connections, as they shake hands
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._door.accept()
+                if self.break_off:
+                    self.break_off -= 1
+                    near.recv(1)
+                    self._end(near)
+                    continue
                 far = socket.create_connection(("127.0.0.1", self._to))
                 self._ends += [near, far]
                 for one, other in ((near, far), (far, near)):

@@ -1,6 +1,7 @@
 """Several clips of one client over real sockets, with echo engines that take several at a time."""
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +56,12 @@ def engine() -> Together:
 
 @pytest.fixture
 def client(serve: Serve, engine: Together) -> Iterator[Client]:
-    _, file = serve(lambda: engine, limits=Limits(clips_waiting=2, frames_waiting=640))
+    with _client_of(serve(lambda: engine)[1]) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _client_of(file: Path) -> Iterator[Client]:
     with Client.connect(file) as client:
         client.wait_ready(LONG_S)
         yield client
@@ -108,14 +114,16 @@ def test_nothing_is_heard_of_a_cancelled_one(client: Client, engine: Together, s
     assert len(client.solve_clip(Setup(), standing(30))) == 30  # the line serves other questions again
 
 
-def test_a_daemon_with_enough_to_do_says_so(client: Client, standing: Clips) -> None:
-    clips, clip = client.clips(), standing(5000)
+def test_a_daemon_with_enough_to_do_says_so(serve: Serve, engine: Together, standing: Clips) -> None:
+    _, file = serve(lambda: engine, limits=Limits(clips_waiting=2, frames_waiting=640))
     refused: list[Outcome] = []
-    while not refused:
-        if clips.has_room:
-            clips.send(Setup(), clip)
-        heard = clips.hear(0.0)
-        refused += [heard[1]] if heard and not isinstance(heard[1], replies.ClipProgress) else []
+    with _client_of(file) as client:
+        clips, clip = client.clips(), standing(5000)
+        while not refused:
+            if clips.has_room:
+                clips.send(Setup(), clip)
+            heard = clips.hear(0.0)
+            refused += [heard[1]] if heard and not isinstance(heard[1], replies.ClipProgress) else []
     assert type(refused[0]) is Busy and "2 clips are waiting" in str(refused[0])
 
 

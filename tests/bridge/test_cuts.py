@@ -70,6 +70,23 @@ def test_a_cut_cable_is_mended_with_the_session_kept(
         assert live.account is not None and live.account.answered >= 4
 
 
+def test_a_cable_that_is_cut_again_while_hands_are_shaken_is_no_refusal(
+    cables: tuple[list[Cable], Path], tracker_frame: Callable[..., TrackerFrame]
+) -> None:
+    ends, file = cables
+    frames = map(tracker_frame, range(1, 10_000))
+    with Client.connect(file) as client:
+        by_cable(client, ends[1])
+        with client.open_session(Setup()) as live:
+            last = answered_within(live, frames, 2.0)
+            for end in ends:
+                end.break_off = 3
+                end.cut()
+            assert answered_within(live, frames, 2.0) > last
+            client.ping()
+            assert [end.break_off for end in ends] == [0, 0]
+
+
 def test_a_cable_that_stays_cut_is_a_daemon_missing(
     cables: tuple[list[Cable], Path], tracker_frame: Callable[..., TrackerFrame]
 ) -> None:
