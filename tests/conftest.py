@@ -16,6 +16,22 @@ from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import PARENTS
 from tests.bridge.cable import Cable
 
+ROOT = Path(__file__).resolve().parent
+WATCH_THE_CLOCK = tuple(str(ROOT / room) for room in (
+    "promises", "bridge/test_", "bridge/viewer", "bridge/vmc", "engine_plugins/blender/posebridge",
+    "engine_plugins/unity"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers (-n 2 --dist loadgroup) the tests that time live daemons run one after another on one of
+    them; of the others each file is a piece of work."""
+    if config.getoption("dist", "no") != "loadgroup":
+        return
+    for item in items:
+        clock = str(item.path).startswith(WATCH_THE_CLOCK)
+        item.add_marker(pytest.mark.xdist_group("clock" if clock else str(item.path.relative_to(ROOT))))
+
 
 def _swaying(rate_hz: float = 60.0, seconds: float = 2.0, name: str = "swaying") -> Motion:
     count = int(rate_hz * seconds)

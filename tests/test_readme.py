@@ -19,7 +19,7 @@ def test_its_first_two_blocks_are_the_two_commands() -> None:
     blocks = re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", README, flags=re.M | re.S)
     assert [block.strip() for block in blocks] == [
         "pip install . && posebridge demo --out demo",
-        "pip install '.[dev]' && python -m pytest",
+        "pip install '.[dev]' && python -m pytest -n 2 --dist loadgroup",
     ]
 
 
