@@ -43,7 +43,7 @@ class Answer:
 
 
 def solve_live(solver: Solver, turns: Sequence[Turn], config: StreamConfig | None = None) -> list[Answer]:
-    """Answer every turn, in arrays of the kind of its readings. The bodies must be of one kind; see `by_trackers`."""
+    """Answer every turn, in arrays of the kind of its readings. The bodies must be of one kind; see `by_kind`."""
     with torch.inference_mode():
         told = _solve(solver, turns, config or StreamConfig())
     same = torch.from_numpy if isinstance(turns[0].readings.positions, Tensor) else np.asarray
@@ -62,9 +62,9 @@ def _solve(solver: Solver, turns: Sequence[Turn], config: StreamConfig) -> Told:
     return tick(solver, group, windows, now_s, joined([turn.history or never for turn in turns]), config)
 
 
-def by_trackers(turns: Sequence[Turn]) -> dict[tuple[int, ...], list[int]]:
-    """Indices of turns that can share a batch, by the kind of their bodies."""
+def by_kind(bodies: Sequence[Body]) -> dict[tuple[int, ...], list[int]]:
+    """Indices of those that can share a batch."""
     groups: dict[tuple[int, ...], list[int]] = {}
-    for index, turn in enumerate(turns):
-        groups.setdefault(turn.body.kind, []).append(index)
+    for index, body in enumerate(bodies):
+        groups.setdefault(body.kind, []).append(index)
     return groups

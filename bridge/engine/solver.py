@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from platformdirs import user_cache_dir
 
 from bridge.engine.captured import CapturedLive, live_on
+from bridge.engine.compiling import Compiling
 from bridge.engine.crowd import LANES, CrowdClips, crowd_of
 from bridge.engine.heap import give_back
 from bridge.engine.interface import WINDOW_FRAMES, Clip, ClipProgress, EngineInfo, LivePose
@@ -37,6 +39,11 @@ class SolverEngine:
         self._live = live or LiveTurns(solver)
         self._crowd, self.lanes, self._lane_threads = crowd, lanes, lane_threads
         self._open: set[int] = set()
+
+    def compile_live(self, folder: Path | None) -> None:
+        """From now on live sessions' ticks are made machine code, in the background, which is kept in the folder."""
+        if isinstance(self._live, LiveTurns):
+            self._live.compiling = Compiling(self._solver, folder)
 
     def info(self) -> EngineInfo:
         return self._info
@@ -114,6 +121,8 @@ def load_engine(
         engine = SolverEngine(solver_of(prior, each), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
                               lane_threads=each)
     _warm_up(engine)
+    if not chosen.startswith("cuda"):
+        engine.compile_live(Path(user_cache_dir("posebridge", appauthor=False)) / "ticks")
     return engine
 
 

@@ -3,17 +3,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bridge.engine.compiling import Compiling
 from bridge.engine.interface import LivePose
-from bridge.frames import JOINT_COUNT, Flags, TrackerClip
+from bridge.frames import JOINT_COUNT, Flags, Floats, TrackerClip
 from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
-from models.live import Answer, Turn, by_trackers, solve_live
+from models.live import Answer, Turn, by_kind, solve_live
 from models.samplers.streaming import History
 from models.solver import Solver
+
+if TYPE_CHECKING:
+    from models.compiled.people import CompiledPeople, Person
 
 
 @dataclass
@@ -22,13 +27,14 @@ class LiveBody:
 
     body: Body
     history: History | None = None
+    person: Person | None = None  # where its ticks are compiled, which has the history then
 
 
 class LiveTurns:
-    """Live sessions by their slots, on a CPU."""
+    """Live sessions by their slots, on a CPU. `compiling`: who makes their ticks machine code; None: nobody."""
 
-    def __init__(self, solver: Solver) -> None:
-        self._solver = solver
+    def __init__(self, solver: Solver, compiling: Compiling | None = None) -> None:
+        self._solver, self.compiling = solver, compiling
         self._slots: dict[int, LiveBody] = {}
 
     def open(self, slot: int, body: Body) -> None:
@@ -41,17 +47,55 @@ class LiveTurns:
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
     ) -> list[LivePose]:
         """One pose for each slot, as interface.Engine says."""
-        held = [self._slots[slot] for slot in slots]
-        turns = [
-            Turn(live.body, _numpy_readings(window), time_s, live.history)
-            for live, window, time_s in zip(held, windows, times_s, strict=True)
-        ]
-        answers: dict[int, Answer] = {}
-        for group in by_trackers(turns).values():
-            answers.update(zip(group, solve_live(self._solver, [turns[index] for index in group]), strict=True))
-        for index, live in enumerate(held):
-            live.history = answers[index].history
-        return _live_poses([answers[index] for index in range(len(turns))], turns)
+        held, readings = [self._slots[slot] for slot in slots], list(map(_numpy_readings, windows))
+        poses: dict[int, LivePose] = {}
+        for group in by_kind([live.body for live in held]).values():
+            people = self.compiling.people(held[group[0]].body) if self.compiling else None
+            if people:
+                poses |= _compiled(people, group, held, readings, times_s)
+            left = [index for index in group if index not in poses]
+            if left:
+                poses |= self._step_by_step(people, left, held, readings, times_s)
+        return [poses[index] for index in range(len(held))]
+
+    def _step_by_step(
+        self, people: CompiledPeople | None, which: Sequence[int], held: Sequence[LiveBody],
+        readings: Sequence[Readings], times_s: Sequence[float],
+    ) -> dict[int, LivePose]:
+        turns = [Turn(held[index].body, readings[index], times_s[index], _history(people, held[index]))
+                 for index in which]
+        answers = solve_live(self._solver, turns)
+        for index, answer in zip(which, answers, strict=True):
+            live = held[index]
+            if people and live.person:
+                people.goes_on(live.person, answer.history)
+            else:
+                live.history = answer.history
+        return dict(zip(which, _live_poses(answers, turns), strict=True))
+
+
+def _history(people: CompiledPeople | None, live: LiveBody) -> History | None:
+    return people.history(live.person) if people and live.person else live.history
+
+
+def _compiled(
+    people: CompiledPeople, which: Sequence[int], held: Sequence[LiveBody], readings: Sequence[Readings],
+    times_s: Sequence[float],
+) -> dict[int, LivePose]:
+    """Of all but those who need more than is compiled."""
+    for index in which:
+        live = held[index]
+        if live.person is None:
+            live.person, live.history = people.open(live.body, live.history), None
+    persons = [person for index in which if (person := held[index].person)]
+    told, counts = people.answer(persons, [readings[index] for index in which], [times_s[index] for index in which])
+    return {index: _pose(row) for index, row, counted in zip(which, told, counts, strict=True) if counted}
+
+
+def _pose(row: Floats) -> LivePose:
+    """Of a row of TOLD_WIDTH numbers, see models/captured/steps.py."""
+    root, xyzw, confidence, measured = np.split(row, np.cumsum([3, 4 * JOINT_COUNT, JOINT_COUNT]))
+    return LivePose(root, xyzw.reshape(JOINT_COUNT, 4), confidence, measured > 0)
 
 
 def _numpy_readings(window: TrackerClip) -> Readings:

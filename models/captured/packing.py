@@ -68,3 +68,11 @@ def in_torch(table: Any) -> Any:
         kind: Any = type(table)
         return kind(*[in_torch(getattr(table, each.name)) for each in fields(table)])
     return torch.from_numpy(table) if hasattr(table, "__array_interface__") else table
+
+
+def in_numpys(table: Any) -> Any:
+    """A table of tensors as one of numpy's arrays in the same memory."""
+    if is_dataclass(table):
+        kind: Any = type(table)
+        return kind(*[in_numpys(getattr(table, each.name)) for each in fields(table)])
+    return table.numpy() if isinstance(table, Tensor) else table

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.captured.constants import Constants
 from models.captured.packing import Packing
 from models.captured.staging import FIELDS, Asked, Staging
 from models.group import Group
@@ -54,7 +54,7 @@ class Tick:
     solver: Solver
     config: StreamConfig
     rows: Rows
-    constants: Constants
+    constants: AbstractContextManager[Any]  # inside which the steps are done
     fused: list[Callable[..., tuple[Tensor, ...]]] = field(default_factory=list)  # the plain steps, once compiled
 
     def fuse(self, asked: Asked, compiler: Any = None) -> None:

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.kinematics.arrays import Array, alike, as_double, at_least, library, with_type
+from models.kinematics.arrays import Array, alike, as_double, at_least, followed_by_zeros, library, with_type
 from models.kinematics.branches import anywhere
 from models.kinematics.systems import solve_banded, solve_banded_newest
 
@@ -80,7 +80,7 @@ def likely_path(
             variance[~newest] = solve_banded(bands[~newest], weighted[~newest], place)[1]
     path, deviation = centre + path, maths.sqrt(variance)
     if anywhere(~known, usual=True):
-        deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known), 1, 2) / DOUBT)
+        deviation = deviation * (1 + maths.swapaxes(_frames_to_nearest(known, deviation), 1, 2) / DOUBT)
     return Path(with_type(maths.swapaxes(path, 1, 2), values), with_type(maths.swapaxes(deviation, 1, 2), values))
 
 
@@ -110,29 +110,34 @@ def _along(values: Array, matrix: Array) -> Array:
 def _bands(weight: Array, speed: Array, manners: tuple[Manner, ...]) -> tuple[Array, Array]:
     """Of Q, where x^T Q x is what misses of readings of such weight and the penalties make of a path x: its bands
     (B, K, 4 T + 1), as no difference reaches farther than three frames, and their places, see systems.solve_banded."""
-    shape, (moved, at_rest, of_speed, to_bands, place) = weight.shape, _differences(weight.shape[-1], manners)
+    moved, at_rest, of_speed, to_bands, place = _differences(weight.shape[-1], manners)
     sd = alike(at_rest, speed) + alike(of_speed, speed) * speed[..., moved]
     bands = (1 / (sd * sd)) @ alike(to_bands, speed)
-    bands[..., : shape[-1]] += weight
-    return bands, place
+    return bands + followed_by_zeros(weight, bands.shape[-1] - weight.shape[-1]), place
 
 
-def _frames_to_nearest(known: Array) -> Array:
-    """From each frame to the nearest with a reading, (B, T, K)."""
+def _frames_to_nearest(known: Array, like: Array) -> Array:
+    """From each frame to the nearest with a reading, (B, T, K), in the number type of another array."""
     frames = known.shape[1]
-    if isinstance(known, Tensor):
-        return _frames_to_nearest_in_torch(known, torch.arange(frames, device=known.device)[:, None])
-    at = np.arange(frames)
-    away = abs(at[:, None] - at)[None, :, :, None]  # (1, T, from, 1)
-    return np.min(away + frames * ~known[:, None], 2)
+    if isinstance(known, Tensor) and known.device.type != "cpu":
+        return with_type(_frames_to_nearest_by_sweeps(known, torch.arange(frames, device=known.device)[:, None]), like)
+    maths, away = library(known), alike(_away(frames), like)
+    return maths.amin(maths.where(known[:, None], away[..., None], float(frames)), 2)
 
 
-def _frames_to_nearest_in_torch(known: Tensor, at: Tensor) -> Tensor:
+def _frames_to_nearest_by_sweeps(known: Tensor, at: Tensor) -> Tensor:
     """The same by sweeps both ways: windows of thousands of sessions are too many for all pairs of frames."""
     frames = len(at)
     before = torch.where(known, at, -frames).cummax(1).values
     after = torch.where(known, at, 2 * frames).flip(1).cummin(1).values.flip(1)
     return torch.minimum(at - before, after - at).clamp(max=frames)
+
+
+@lru_cache(maxsize=8)
+def _away(frames: int) -> Numbers:
+    """(frames, frames): how far frames are from each other."""
+    at = np.arange(frames, dtype=np.float64)
+    return abs(at[:, None] - at)
 
 
 @lru_cache(maxsize=32)

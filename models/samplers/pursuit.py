@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import solveh_banded
 from torch import Tensor
 
 from models.kinematics.arrays import Array, alike, library, with_type
@@ -121,6 +122,10 @@ def _taps(octave_parts: int) -> tuple[list[float], list[float]]:
     of_past, of_future = third[:, 2::-1], third[:, 3:]
     steps = np.arange(ahead, dtype=np.float64)
     path = np.stack([np.ones_like(steps), steps, steps * steps], 1)
-    system = np.eye(ahead) + mu * of_future.T @ of_future
-    taps = np.linalg.solve(system, np.concatenate([-mu * of_future.T @ of_past, path], 1))[0].tolist()
+    bands = np.zeros((4, ahead))  # third differences reach no farther
+    for band in range(min(4, ahead)):
+        bands[band, : ahead - band] = mu * (of_future[:, : ahead - band] * of_future[:, band:]).sum(0)
+    bands[0] += 1
+    asked = np.concatenate([-mu * of_future.T @ of_past, path], 1)
+    taps = solveh_banded(bands, asked, lower=True)[0].tolist()
     return taps[:3], taps[3:]

@@ -24,9 +24,12 @@ from solver_speed import Watch, multiply_adds
 from torch import Tensor, nn
 
 from bridge.demo_motion import demo_motion
+from bridge.engine.compiling import Compiling
 from bridge.engine.gather import rows_of
 from bridge.engine.interface import WINDOW_FRAMES, EngineInfo
 from bridge.engine.solver import SolverEngine, load_solver_prior
+from bridge.engine.tensors import body_of
+from bridge.engine.turns import LiveTurns
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
@@ -43,6 +46,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, help="another prior than the shipped one")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--batches", type=int, nargs="+", default=list(BATCHES))
+    parser.add_argument("--step-by-step", action="store_true", help="in numpy, as until the machine code is made")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     return parser.parse_args()
@@ -98,9 +102,13 @@ def copy_rate() -> float:
 class Ticking:
     """An engine with sessions in all its slots, each a little later in the demo's motion than the one before."""
 
-    def __init__(self, prior: Prior, sessions: int) -> None:
+    def __init__(self, prior: Prior, sessions: int, compiled: bool = True) -> None:
         self.watch = Watch(newest_forward(prior.network))
-        self._engine = SolverEngine(Solver(prior, self.watch), EngineInfo("", "cpu"))
+        solver = Solver(prior, self.watch, live=self.watch)
+        compiling = Compiling(solver, None) if compiled else None
+        if compiling:
+            compiling.make(body_of(Setup()))
+        self._engine = SolverEngine(solver, EngineInfo("", "cpu"), LiveTurns(solver, compiling))
         clip = simulate_trackers(demo_motion(), Setup(), seed=0)
         self._windows = [rows_of(clip, start, start + WINDOW_FRAMES) for start in range(200)]
         self._frame = 0
@@ -161,7 +169,7 @@ def measure(chosen: argparse.Namespace) -> dict[str, Any]:
     samples, copies = {threads: {batch: Samples() for batch in chosen.batches} for threads in chosen.threads}, []
     for threads in chosen.threads:
         torch.set_num_threads(threads)
-        engines[threads] = Ticking(prior, max(chosen.batches))
+        engines[threads] = Ticking(prior, max(chosen.batches), not chosen.step_by_step)
         engines[threads].tick_s(1)
     for _ in range(chosen.rounds):
         copies.append(copy_rate())

@@ -13,7 +13,7 @@ from models.evaluation.live import window_ending_at
 from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import geodesic_angle
 from models.kinematics.skeleton import JOINT_INDEX, PELVIS
-from models.live import Answer, Turn, by_trackers, solve_live
+from models.live import Answer, Turn, by_kind, solve_live
 from models.prior.condition import CUE_JOINTS
 from models.solver import Solver
 
@@ -144,4 +144,4 @@ def test_only_bodies_of_one_kind_share_a_batch(swaying_body: SwayingBody, wear: 
     moved = swaying_body(3)
     worn = [wear(*moved), wear(*moved, joints=(15, 20)), wear(*moved), wear(*moved, position_sd=0.01)]
     turns = [Turn(body, readings, 0.0) for body, readings in worn]
-    assert list(by_trackers(turns).values()) == [[0, 2, 3], [1]]
+    assert list(by_kind([turn.body for turn in turns]).values()) == [[0, 2, 3], [1]]

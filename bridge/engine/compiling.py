@@ -1,0 +1,45 @@
+"""Live ticks made machine code in the background, for one kind of sessions after the other."""
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.body import Body
+from models.solver import Solver
+
+if TYPE_CHECKING:
+    from models.compiled.people import CompiledPeople
+
+log = logging.getLogger(__name__)
+
+
+class Compiling:
+    """Until a kind is compiled, and where that fails, there is nothing for it.
+
+    `folder`: see models/compiled/machine.py.
+    """
+
+    def __init__(self, solver: Solver, folder: Path | None) -> None:
+        self._solver, self._folder = solver, folder
+        self._people: dict[tuple[int, ...], CompiledPeople | None] = {}
+        self._one_by_one = threading.Lock()
+
+    def people(self, body: Body) -> CompiledPeople | None:
+        """For sessions of the body's kind; who asks first has them made."""
+        if body.kind not in self._people:
+            self._people[body.kind] = None
+            threading.Thread(target=self.make, args=(body,), name="compiling").start()
+        return self._people[body.kind]
+
+    def make(self, body: Body) -> None:
+        """At once, and wait for it."""
+        from models.compiled.people import CompiledPeople  # who solves clips alone does without
+        from models.compiled.program import CannotCompile
+
+        with self._one_by_one:
+            try:
+                self._people[body.kind] = CompiledPeople(self._solver, body, self._folder)
+            except (CannotCompile, ValueError, RuntimeError, OSError) as error:
+                log.warning("live ticks are not compiled: %s: %s", type(error).__name__, error)
