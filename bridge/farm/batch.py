@@ -5,18 +5,17 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
-from bridge.commands.outputs import USUAL
 from bridge.errors import PoseBridgeError
 from bridge.farm.receipt import Parts, read_receipt, what_changed
 from bridge.farm.row import CURRENT, FAILED, VALID, WOULD, Row
 from bridge.farm.take import Take
-from bridge.farm.unit import Prepare, Unit, read_take
+from bridge.farm.unit import Prepare, Unit
 from bridge.report import exit_code, line_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Order:
     resume: bool = False  # whole results stay, whatever they were made of
     dry_run: bool = False
     validate: bool = False
-    formats: Formats = USUAL
+    formats: Formats = field(default_factory=Formats)
 
 
 class Batch:
@@ -93,6 +92,8 @@ class Batch:
         return "asked for anew" if self._order.force else why
 
     def _validated(self, take: Take, row: Row) -> None:
+        from bridge.farm.making import read_take
+
         session = read_take(take, self._order.prepare)
         if take.frames:
             take.frames.rows(len(session.clip))

@@ -17,7 +17,7 @@ from typing import Any
 from bridge.client_clips import Outcome
 from bridge.errors import Busy, DaemonMissing, PoseBridgeError
 from bridge.farm.batch import Told, ending
-from bridge.farm.flight import FRAMES, Clips, Flight, Item
+from bridge.farm.flight import FRAMES_BEFORE, Clips, Flight, Item
 from bridge.farm.hands import Hands
 from bridge.farm.pace import Pace
 from bridge.farm.row import DONE, Row
@@ -59,7 +59,7 @@ class Stream:
         self._note_files(patience_s)
 
     def read_ahead(self) -> None:
-        most = self.flight.frames if self.flight else FRAMES
+        most = self.flight.frames if self.flight else FRAMES_BEFORE
         while self._left and len(self._reading) < self._crew.abreast and (
                 not (self._reading or self._ready) or self._frames() < most):
             item = self._left.popleft()

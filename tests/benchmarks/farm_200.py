@@ -30,8 +30,8 @@ from bridge.commands.outputs import write_solved
 from bridge.commands.reach import private_daemon
 from bridge.engine.clip_work import fitting
 from bridge.engine.solver import load_engine
+from bridge.farm.making import about_solved
 from bridge.farm.pipeline import flight_of
-from bridge.farm.unit import about_solved
 from bridge.frames import Motion, Session
 from bridge.resample_motion import resample_motion
 from bridge.simulate import as_session
