@@ -107,6 +107,7 @@ class Stream:
             except DaemonMissing as error:
                 for number in list(self._flying):
                     self._fail(number, error)
+                    self._forget(number)
                 return
             if heard is None:
                 return
@@ -126,6 +127,12 @@ class Stream:
                 self._later(item, self._crew.write(item.unit, item.read, outcome, seconds))
             case error:
                 self._fail(number, error)
+
+    def _forget(self, number: int) -> None:
+        """A daemon that was silent for too long may speak of it yet."""
+        with suppress(DaemonMissing):
+            if self.flight:
+                self.flight.clips.cancel(number)
 
     def _landed(self, number: int) -> Item:
         item = self._flying.pop(number)
@@ -183,9 +190,8 @@ class Stream:
     ) -> None:
         for number in list(self._flying):
             self._landed(number)
-            if self.flight and not isinstance(error, DaemonMissing):
-                with suppress(DaemonMissing):
-                    self.flight.clips.cancel(number)
+            if not isinstance(error, DaemonMissing):
+                self._forget(number)
         self._left.clear()
         self._ready.clear()
         while self._writing:
