@@ -69,11 +69,11 @@ class Batch:
 
     def _left(self, told: Told) -> Left:
         """What must be made; the rows of the others have ended."""
-        left = []
+        left: Left = []
         for take, row in zip(self._takes, self.rows, strict=True):
             unit = Unit(take, self._order.out, self._order.shared, self._order.formats)
             with ending(row, told):
-                row.said = self._why(unit, row) or ""
+                row.said = self._why(unit, row, soon=bool(left)) or ""
                 if not row.said:
                     row.state, row.code = CURRENT, 0
                 elif self._order.dry_run:
@@ -82,13 +82,15 @@ class Batch:
                     left.append((unit, row))
         return left
 
-    def _why(self, unit: Unit, row: Row) -> str | None:
-        """Why it must be made; None if its results stay."""
+    def _why(self, unit: Unit, row: Row, soon: bool) -> str | None:
+        """Why it must be made; None if its results stay. `soon`: others are made anyway, so that what has no results is
+        looked at when it is read, and whoever solves starts before all files are through a checksum."""
         kept = read_receipt(unit.out, unit.take.name)
         row.about = kept["about"] if kept and not self._order.force else {}
         if self._order.resume and kept:
             return None
-        why = what_changed(kept, unit.parts())
+        unread = soon and not kept and not self._order.dry_run and unit.take.source.is_file()
+        why = what_changed(kept, {} if unread else unit.parts())
         return "asked for anew" if self._order.force else why
 
     def _validated(self, take: Take, row: Row) -> None:
