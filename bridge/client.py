@@ -136,13 +136,13 @@ class Client:
         """What every live session looks like now; without the setups of those known by number."""
         return self._family.watch(known)
 
-    def wait_ready(self, timeout_s: float = 180.0) -> Welcome:
-        """Waits for the engine to have loaded; Busy if it has not in time."""
+    def wait_ready(self, timeout_s: float = 180.0, meanwhile: Callable[[], object] | None = None) -> Welcome:
+        """Waits for the engine to have loaded; Busy if it has not in time. `meanwhile` is called between questions."""
         deadline = time.monotonic() + timeout_s
         while self.ping().engine is not EngineState.READY:
             if time.monotonic() > deadline:
                 raise Busy(f"the engine was not ready after {timeout_s:g} s")
-            time.sleep(0.02)
+            (meanwhile or _a_moment)()
         self.welcome = self._talk.greet()
         return self.welcome
 
@@ -189,3 +189,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _a_moment() -> None:
+    time.sleep(0.02)

@@ -6,13 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from bridge import errors
-from bridge.client import Client
 from bridge.config import FOLLOW_VARIABLE, ServeConfig
 from bridge.security import Connection, read_connection
 
@@ -20,16 +19,23 @@ STOP_S = 10.0
 _ROOT = Path(__file__).resolve().parents[1]
 
 
+def a_moment() -> None:
+    """Between looks at something that begins."""
+    time.sleep(0.02)
+
+
 class LocalDaemon:
     """`posebridge serve` as a process of its own, ready when the context is entered.
 
     Entering raises what the daemon ended with (ModelMissing, DeviceFailed, UsageError, ...), or Busy if it was
-    not ready in time. Should this process die, the daemon notices and leaves too.
+    not ready in time. Should this process die, the daemon notices and leaves too. Who has something else to do while
+    it loads calls `begin` before, and `wait_ready` or `stop` after.
     """
 
     def __init__(self, config: ServeConfig, ready_s: float = 180.0) -> None:
         self._config = config
         self._ready_s = ready_s
+        self._ready_by_s = 0.0
         self._before: Connection | None = None  # what another daemon, dead or alive, left in the file
         self._said: IO[bytes] | None = None
         self.process: subprocess.Popen[bytes] | None = None
@@ -38,12 +44,17 @@ class LocalDaemon:
     def connection_file(self) -> Path:
         return self._config.connection_file
 
-    def __enter__(self) -> LocalDaemon:
+    def begin(self) -> None:
+        """Starts the process."""
         self._before = self._connection()
-        self._said = tempfile.TemporaryFile()  # closed in stop()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed in stop()
         self.process = start_daemon(self._config, os.environ, self._said)
+        self._ready_by_s = time.monotonic() + self._ready_s
+
+    def __enter__(self) -> LocalDaemon:
+        self.begin()
         try:
-            self._wait_ready(time.monotonic() + self._ready_s)
+            self.wait_ready()
         except BaseException:
             self.stop()
             raise
@@ -67,17 +78,20 @@ class LocalDaemon:
             self._said.close()
         self.process = self._said = None
 
-    def _wait_ready(self, deadline_s: float) -> None:
+    def wait_ready(self, meanwhile: Callable[[], object] = a_moment) -> None:
+        """Raises what entering does. `meanwhile` is called between looks."""
+        from bridge.client import Client  # it takes a quarter of a second, in which the daemon starts
+
         while self._connection() in (None, self._before):
-            self._check(deadline_s)
-            time.sleep(0.02)
+            self._check()
+            meanwhile()
         with Client.connect(self.connection_file) as client:
             try:
-                client.wait_ready(max(deadline_s - time.monotonic(), 0.1))
+                client.wait_ready(max(self._ready_by_s - time.monotonic(), 0.1), meanwhile)
             except errors.DaemonMissing:
                 if self.process is not None:
                     self.process.wait(STOP_S)
-                self._check(deadline_s)
+                self._check()
                 raise
 
     def check(self) -> None:
@@ -92,10 +106,10 @@ class LocalDaemon:
         except errors.DaemonMissing:
             return None
 
-    def _check(self, deadline_s: float) -> None:
+    def _check(self) -> None:
         """Raises what the process ended with, if it has; Busy if the time is over."""
         self.check()
-        if time.monotonic() > deadline_s:
+        if time.monotonic() > self._ready_by_s:
             raise errors.Busy(f"the daemon was not ready after {self._ready_s:g} s")
 
     def _last_line(self) -> str:

@@ -13,7 +13,7 @@ import zmq
 
 from bridge.config import ServeConfig
 from bridge.daemon import Daemon
-from bridge.engine.host import EngineLink, EngineLost, Host, ProcessHost, ThreadHost
+from bridge.engine.host import EngineLink, EngineLost, ThreadHost, begin_engine
 from bridge.engine.interface import Engine
 from bridge.engine.keeper import EngineKeeper
 from bridge.engine.worker import loader
@@ -30,10 +30,11 @@ PARTING_S = 0.05  # for the last letters to leave: nothing lingers
 
 class Server:
     """Binds when made; serve() runs until stop(). `load` replaces the engine of the configuration, in a thread;
-    observers are told how the daemon is doing at every heartbeat."""
+    observers are told how the daemon is doing at every heartbeat. `engine`: the configuration's, on its way already."""
 
     def __init__(
-        self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = ()
+        self, config: ServeConfig, load: Callable[[], Engine] | None = None, observers: Sequence[Observer] = (),
+        engine: EngineLink | None = None,
     ) -> None:
         allowed_roots(config)
         bound = bind(config)
@@ -47,7 +48,7 @@ class Server:
         self._jobs = Jobs(config, self.connection, self._poller)
         self._daemon = Daemon(
             config, self.connection.token, self.connection.live_port, recordings, self._jobs.ask)
-        self._keeper = EngineKeeper(partial(EngineLink, partial(_host, config, load)), config.timing)
+        self._keeper = EngineKeeper(partial(_begin, config, load), config.timing, engine)
         for readable in (self._sockets.control.zmq, self._sockets.live.zmq, self._woken):
             self._poller.register(readable, zmq.POLLIN)
         if self._sockets.door:
@@ -179,11 +180,11 @@ class Server:
         self._woken.close()
 
 
-def _host(config: ServeConfig, load: Callable[[], Engine] | None, address: str, key: bytes) -> Host:
+def _begin(config: ServeConfig, load: Callable[[], Engine] | None) -> EngineLink:
+    if load is None and not config.in_process:
+        return begin_engine(config)
     make = load or loader(config.engine, config.weights, config.threads, config.fuse)
-    if load is not None or config.in_process:
-        return ThreadHost(address, key, make)
-    return ProcessHost(address, key, config.engine, config.weights, config.threads, config.fuse)
+    return EngineLink(lambda address, key: ThreadHost(address, key, make))
 
 
 def _now_ns() -> int:

@@ -7,12 +7,15 @@ import signal
 import socket
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge.config import ServeConfig
+from bridge.engine.host import EngineLink, begin_engine
 from bridge.errors import DaemonMissing, UsageError
 from bridge.security import read_connection, remove_connection, write_connection
-from bridge.server import Observer, Server
-from bridge.systemd import Systemd
+
+if TYPE_CHECKING:
+    from bridge.server import Observer, Server
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +24,24 @@ def run_server(config: ServeConfig) -> None:
     """Serves until SIGTERM or SIGINT; a second one does not wait for what runs. The connection file tells clients."""
     refuse_second(config.connection_file)
     with ExitStack() as stack:
-        observers: list[Observer] = [Systemd()]
-        if config.metrics_port is not None:
-            observers.append(_metrics(config.metrics_port, stack))
-        _serve(config, Server(config, observers=observers))
+        engine = None if config.in_process else begin_engine(config)  # it takes seconds to load, and we one
+        try:
+            server = _server(config, engine, stack)
+        except BaseException:
+            if engine:
+                engine.close(0.0)
+            raise
+        _serve(config, server)
+
+
+def _server(config: ServeConfig, engine: EngineLink | None, stack: ExitStack) -> Server:
+    from bridge.server import Server
+    from bridge.systemd import Systemd
+
+    observers: list[Observer] = [Systemd()]
+    if config.metrics_port is not None:
+        observers.append(_metrics(config.metrics_port, stack))
+    return Server(config, observers=observers, engine=engine)
 
 
 def _serve(config: ServeConfig, server: Server) -> None:

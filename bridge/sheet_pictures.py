@@ -8,57 +8,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.frames import Motion
-from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.keypoints.lifting import View
 from bridge.keypoints.reprojected import in_picture
-from bridge.sheet_scene import MIDDLE, TRACKER, colour_of
+from bridge.sheet_canvas import Canvas, Points, Room, paler
+from bridge.sheet_moments import BODY_PX, draw_body
+from bridge.sheet_scene import MIDDLE, TRACKER
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
-
     from bridge.sheet import Pictures
 
 AROUND = 0.08  # of a person's size that the picture shows more on each side
 FAINT = 0.1  # how visible a keypoint is of which the detector was hardly sure
+KEYPOINT_PX, GAP_PX = 2.1, 6
 
 
 def pictures_of(motion: Motion, view: View) -> Pictures:
     """Draws the row, given the frames."""
     joints, clip = in_picture(motion, view.camera), view.clip
 
-    def draw(row: SubFigure, frames: NDArray[np.int_]) -> None:
-        half = _half(joints[frames])
+    def draw(canvas: Canvas, room: Room, frames: NDArray[np.int_]) -> None:
+        wide, tall = room.size
+        side, half = min(wide // len(frames), tall) - GAP_PX, _half(joints[frames])
         for column, frame in enumerate(frames):
-            axes = row.add_subplot(1, len(frames), column + 1)
+            picture = Canvas(side, side)
+            middle = (joints[frame].min(axis=0) + joints[frame].max(axis=0)) / 2
+            corner, finer = middle - half, side / (2 * half)
+            draw_body(picture, finer * (joints[frame] - corner), BODY_PX, 0.0)
             at = min(round(frame * clip.rate_hz / motion.rate_hz), len(clip) - 1)
-            _draw_picture(axes, joints[frame], half)
-            seen = clip.confidence[at] > 0
-            strength = FAINT + (1 - FAINT) * np.clip(clip.confidence[at][seen], 0, 1)
-            if seen.any():
-                across, down = clip.points_px[at][seen].T
-                axes.scatter(across, down, s=9, color=TRACKER, alpha=strength, zorder=5, linewidths=0)
-            if not column:
-                axes.set_ylabel("in the picture", fontsize=8)
+            places = finer * (clip.points_px[at] - corner)
+            for place, sure in zip(places, clip.confidence[at].tolist(), strict=True):
+                if sure > 0:
+                    strength = FAINT + (1 - FAINT) * min(sure, 1.0)
+                    picture.disc(place, KEYPOINT_PX, paler(TRACKER, strength))
+            picture.outline(Room(0, 0, side, side), MIDDLE)
+            canvas.put(picture, room.left + column * (wide // len(frames)), room.top)
+        canvas.words((room.left - 14, room.top + side / 2), "in the picture", upright=True)
 
     return draw
 
 
-def _half(joints: NDArray[np.float64]) -> float:
+def _half(joints: Points) -> float:
     """Half of the side of the cut-outs, pixels: all show as much."""
     return float(np.ptp(joints, axis=1).max()) * (0.5 + AROUND) + 1
-
-
-def _draw_picture(axes: Axes, joints: NDArray[np.float64], half: float) -> None:
-    for joint, parent in enumerate(PARENTS):
-        if parent >= 0:
-            axes.plot(*joints[[parent, joint]].T, color=colour_of(JOINT_NAMES[joint]), linewidth=1.8,
-                      solid_capstyle="round")
-    middle = (joints.min(axis=0) + joints.max(axis=0)) / 2
-    axes.set_xlim(middle[0] - half, middle[0] + half)
-    axes.set_ylim(middle[1] + half, middle[1] - half)
-    axes.set_aspect("equal", adjustable="box")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for edge in axes.spines.values():
-        edge.set_color(MIDDLE)

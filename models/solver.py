@@ -18,7 +18,7 @@ from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
 from models.prior.precision import Forward, multiplies_bytes
-from models.prior.runtime import fast_forward, rough_forward
+from models.prior.runtime import rough_forward
 from models.prior.thinned import newest_forward, thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
@@ -50,21 +50,17 @@ class SolverConfig:
     unswap: bool = True  # a sequence overwhelmingly worn on the wrong hands is solved as if on the right ones
 
 
-def solver_of(prior: Prior, sequence_threads: int | None = None) -> Solver:
-    """The quickest solver of a prior where the prior is. `sequence_threads`: of a CPU, for whole sequences; None: all
-    of torch's."""
-    network, usual, device = prior.network, torch.get_num_threads(), next(prior.network.parameters()).device
-    forward, run = thinned_forward(network), fast_forward
-    live = newest_forward(network) if device == CPU else None
+def solver_of(prior: Prior, sequences_apart: bool = False) -> Solver:
+    """The quickest solver of a prior where the prior is. `sequences_apart`: they have graphs of their own, which on a
+    CPU take as many threads as torch has where they are first asked."""
+    network, device = prior.network, next(prior.network.parameters()).device
+    rough = None
     if multiplies_bytes(device):
-        run = rough_forward
-    elif sequence_threads in (None, usual):
-        return Solver(prior, forward, live=live)
-    torch.set_num_threads(sequence_threads or usual)
-    try:
-        return Solver(prior, forward, rough=thinned_forward(network, run), live=live)
-    finally:
-        torch.set_num_threads(usual)
+        rough = thinned_forward(network, rough_forward)
+    elif sequences_apart:
+        rough = thinned_forward(network)
+    live = newest_forward(network) if device == CPU else None
+    return Solver(prior, thinned_forward(network), rough=rough, live=live)
 
 
 @dataclass(frozen=True)

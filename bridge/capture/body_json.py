@@ -21,6 +21,7 @@ from bridge.frames import JOINT_INDEX, Floats, Setup, Tracker
 from bridge.generated.skeleton import JOINT_NAMES
 
 FORMAT = 1
+POSES = ("standing", "t-pose", "moving")  # what a session may show to be calibrated by
 
 
 @dataclass(frozen=True)

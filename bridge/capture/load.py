@@ -10,16 +10,13 @@ from bridge.capture.csv import read_csv
 from bridge.capture.mcap import read_recording as read_mcap
 from bridge.capture.motion_npz import KEYS, archive_names, is_archive, read_archive
 from bridge.capture.npz_file import npz_keys
-from bridge.capture.packets import CAPTURE_SUFFIXES
 from bridge.capture.steady import LEAST_FRAMES
+from bridge.capture.suffixes import CAPTURE_SUFFIXES, MOTION_SUFFIXES, SESSION_SUFFIXES
 from bridge.capture.vmc import read_vmc
 from bridge.errors import InputInvalid, InputMissing, TooShort
 from bridge.frames import Motion, Session
 from bridge.simulate import as_session
 
-MOTION_SUFFIXES = (".npz", ".bvh")
-READING_SUFFIXES = (".mcap", ".csv", *CAPTURE_SUFFIXES)
-SESSION_SUFFIXES = (*READING_SUFFIXES, *MOTION_SUFFIXES)
 NAMED = 5  # clips listed in an error
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from pythonosc.osc_packet import OscPacket, ParseError
 
 from bridge.errors import InputInvalid, InputMissing
 
-CAPTURE_SUFFIXES = (".pcap", ".pcapng", ".oscdump")
 PCAP = {b"\xd4\xc3\xb2\xa1": ("<", 1e6), b"\xa1\xb2\xc3\xd4": (">", 1e6),
         b"\x4d\x3c\xb2\xa1": ("<", 1e9), b"\xa1\xb2\x3c\x4d": (">", 1e9)}  # byte order, ticks a second
 PCAPNG, ORDERS = b"\x0a\x0d\x0d\x0a", {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bridge import checks
-from bridge.capture.body_json import CalibratedBody, Finding, write_body
+from bridge.capture.body_json import POSES, CalibratedBody, Finding, write_body
 from bridge.capture.csv import HEIGHTS_M, NEUTRAL_HEIGHT_M
 from bridge.capture.load import load_session
 from bridge.capture.mcap import write_session
@@ -17,7 +17,6 @@ from bridge.commands.console import table, waiting
 from bridge.errors import UsageError
 from bridge.frames import Session, Skeleton
 
-POSES = ("standing", "t-pose", "moving")
 OUTPUTS = (".json", ".mcap")
 MOUNTS_CM = (0.01, 20.0)
 HEADINGS = ("what", "found", "+-", "+- before", "observed")

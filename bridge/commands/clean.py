@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from bridge import checks
 from bridge.commands import mend
-from bridge.commands.workshop import Workshop
 from bridge.frames import Motion
 
 if TYPE_CHECKING:
@@ -29,16 +28,6 @@ def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
                         help=f"times the noise that is found; 0 changes nothing, {STRONGEST:g} is the most")
 
 
-def run(args: argparse.Namespace) -> int:
-    check(args)
-    return mend.mend_files(args, task(args))
-
-
-def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
-    """The only file's motion, left under this name in --out; how many frames that has."""
-    return mend.mend_one(args, name, task(args), shop)
-
-
 def check(args: argparse.Namespace) -> None:
     """Raises UnitInvalid, NotFinite for what cannot be."""
     checks.between(args.strength, 0.0, STRONGEST, "--strength", "times")
@@ -52,3 +41,6 @@ def task(args: argparse.Namespace) -> mend.Task:
         return cleaned
 
     return "cleaning", work
+
+
+run, one = mend.entrances(check, task)

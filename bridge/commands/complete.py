@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bridge.commands import mend
 from bridge.commands.masks import parse_missing, read_missing
-from bridge.commands.workshop import Workshop
 from bridge.errors import UsageError
 
 EXAMPLES = """examples:
@@ -29,16 +28,6 @@ def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
     parser.add_argument("--missing-from", type=Path, metavar="JSON", help="a list of such, each with its frames")
 
 
-def run(args: argparse.Namespace) -> int:
-    check(args)
-    return mend.mend_files(args, task(args))
-
-
-def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
-    """The only file's motion, left under this name in --out; how many frames that has."""
-    return mend.mend_one(args, name, task(args), shop)
-
-
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for what cannot be; reads no file."""
     if not args.missing and not args.missing_from:
@@ -54,3 +43,6 @@ def task(args: argparse.Namespace) -> mend.Task:
     missing = [parse_missing(args.missing, args.frames)] if args.missing else []
     missing += read_missing(args.missing_from) if args.missing_from else []
     return "completing", lambda mender, motion, told: mender.complete(motion, missing, told)
+
+
+run, one = mend.entrances(check, task)

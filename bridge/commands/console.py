@@ -1,4 +1,7 @@
-"""What every command shows alike: a bar on stderr while it works, a table on stdout when it is done."""
+"""What every command shows alike: a bar on stderr while it works, a table on stdout when it is done.
+
+rich is loaded when something is to be shown: commands of a farm show nothing, and begin sooner without it.
+"""
 from __future__ import annotations
 
 import argparse
@@ -6,17 +9,10 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
 
 OnProgress = Callable[[int, int], None]  # (done, in all)
 OnShare = Callable[[float], None]  # from 0 to 1
@@ -27,6 +23,8 @@ EVERY_S = 0.2  # at most so often for a program
 @contextmanager
 def bar(label: str) -> Iterator[OnProgress]:
     """A progress bar that leaves nothing behind; call what it yields with (done, in all)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
     with _shown(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
         task = progress.add_task(label, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
@@ -76,6 +74,8 @@ def counting(label: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def waiting(label: str) -> Iterator[None]:
     """A spinner for what has no measure."""
+    from rich.progress import SpinnerColumn, TextColumn
+
     with _shown(SpinnerColumn(), TextColumn("{task.description}")) as progress:
         progress.add_task(label, total=None)
         yield
@@ -83,6 +83,9 @@ def waiting(label: str) -> Iterator[None]:
 
 def _shown(*columns: ProgressColumn) -> Progress:
     """Nothing at all where nobody watches: a log is no place for bars."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     console = Console(stderr=True)
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 

@@ -19,7 +19,7 @@ EXAMPLES = """examples:
   posebridge doctor
   posebridge doctor --weights run1/default.safetensors"""
 CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "psutil", "prometheus-client", "pyzmq", "protobuf", "mcap",
-        "python-osc", "safetensors", "roma", "matplotlib", "rich", "platformdirs", "zstandard")
+        "python-osc", "safetensors", "roma", "matplotlib", "pillow", "rich", "platformdirs", "zstandard")
 EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import UsageError
-from bridge.export.bvh import PER_M, UPS, BvhStyle
+from bridge.export.bvh_style import PER_M, UPS, BvhStyle
 from bridge.export.character import CHARACTER_KINDS, Character
 from bridge.export.euler import ORDERS
 from bridge.export.names import KINDS
-from bridge.export.usd import require_usd
 from bridge.farm.receipt import sha256_of
 
 USUAL = KINDS[:3]
@@ -40,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
                        help=f"what to leave: {', '.join(KINDS)} (glb: joints, body, animation; vrma: VRM animation; "
                             f"npz: AMASS layout; usd needs posebridge[usd])")
     group.add_argument("--bvh-unit", choices=tuple(PER_M), default=usual.unit, help="of lengths")
-    group.add_argument("--bvh-up", choices=tuple(UPS), default=usual.up,
+    group.add_argument("--bvh-up", choices=UPS, default=usual.up,
                        help="y: faces +Z; z: faces -Y, as in Blender")
     group.add_argument("--bvh-order", choices=ORDERS, default=usual.order,
                        help="of the rotations' channels")
@@ -59,6 +58,8 @@ def chosen(args: argparse.Namespace) -> Formats:
     """Raises UsageError for what cannot be."""
     kinds = _several(args.formats, KINDS, "--formats")
     if any(kind.startswith("usd") for kind in kinds):
+        from bridge.export.usd import require_usd
+
         require_usd()
     style = BvhStyle(args.bvh_unit, args.bvh_up, args.bvh_order)
     return Formats(kinds, style, _character(args))

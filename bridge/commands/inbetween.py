@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bridge.commands import mend
-from bridge.commands.workshop import Workshop
 from bridge.errors import UsageError
 from bridge.farm.frame_range import FrameRange
 from bridge.frames import Motion
@@ -35,16 +34,6 @@ def arguments(parser: argparse.ArgumentParser, on_daemon: bool = False) -> None:
                         "next, whatever it says itself")
 
 
-def run(args: argparse.Namespace) -> int:
-    check(args)
-    return mend.mend_files(args, task(args))
-
-
-def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
-    """The only file's motion, left under this name in --out; how many frames that has."""
-    return mend.mend_one(args, name, task(args), shop)
-
-
 def check(args: argparse.Namespace) -> None:
     """Raises UsageError for what cannot be."""
     if (args.keys is None) == (args.every is None):
@@ -63,3 +52,6 @@ def task(args: argparse.Namespace) -> mend.Task:
         return mender.inbetween(spaced, keys, told)
 
     return "in-betweening", work
+
+
+run, one = mend.entrances(check, task)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.capture.load import MOTION_SUFFIXES, load_motions, load_session
+from bridge.capture.load import load_motions, load_session
 from bridge.capture.mcap import read_recording
+from bridge.capture.suffixes import MOTION_SUFFIXES
 from bridge.commands.console import table, waiting
 from bridge.config_commands import SPLITS
 from bridge.errors import InputMissing, PoseBridgeError

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Work = Callable[["Mender", Motion, Callable[[float], None]], Motion]
 Task = tuple[str, Work]  # what it is called while it goes on, and what is done with each motion
+Run = Callable[[argparse.Namespace], int]
+One = Callable[[argparse.Namespace, str, Workshop], int]
 
 
 def arguments(parser: argparse.ArgumentParser, files: bool = True, on_daemon: bool = False) -> None:
@@ -51,9 +53,20 @@ def mend_files(args: argparse.Namespace, task: Task) -> int:
     return next(iter(codes), 0)
 
 
-def mend_one(args: argparse.Namespace, name: str, task: Task, shop: Workshop) -> int:
-    """The same of the only file, under a name that is told; how many frames that has."""
-    return _mend(args.files[0], args.out, name, task, shop, formats.chosen(args))
+def entrances(
+    check: Callable[[argparse.Namespace], None], task: Callable[[argparse.Namespace], Task]
+) -> tuple[Run, One]:
+    """A command's `run`, through all files; and its `one`, of a job: the only file's motion, left under a name in
+    --out, and how many frames that has. `check` raises what is wrong with the words alone."""
+
+    def run(args: argparse.Namespace) -> int:
+        check(args)
+        return mend_files(args, task(args))
+
+    def one(args: argparse.Namespace, name: str, shop: Workshop) -> int:
+        return _mend(args.files[0], args.out, name, task(args), shop, formats.chosen(args))
+
+    return run, one
 
 
 def _mend(path: Path, out: Path, name: str, task: Task, shop: Workshop, kinds: formats.Formats) -> int:

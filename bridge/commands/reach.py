@@ -1,19 +1,26 @@
-"""Find a daemon to work with: the one that runs, or a private one that ends with the command."""
+"""Find a daemon to work with: the one that runs, or a private one that ends with the command.
+
+What speaks with it is loaded once there is one, or one is on its way: a private one begins as soon as it can.
+"""
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from bridge.client import Client
 from bridge.commands.console import waiting
 from bridge.config import Limits, ServeConfig, default_connection_file, default_threads
 from bridge.errors import DaemonMissing, UsageError
-from bridge.local import LocalDaemon
+from bridge.local import LocalDaemon, a_moment
+from bridge.security import read_connection
+
+if TYPE_CHECKING:
+    from bridge.client import Client
 
 ENGINES = "auto, cpu, cuda, cuda:N, echo"
 
@@ -86,24 +93,51 @@ def private_daemon(
     args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1
 ) -> Iterator[Client]:
     """A client of a daemon that nobody else finds and that ends with the context."""
+    with begun_daemon(args, limits, daemons) as local, reached(local) as client:
+        yield client
+
+
+@contextmanager
+def begun_daemon(
+    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1
+) -> Iterator[LocalDaemon]:
+    """Such a daemon while it starts; `reached` waits for it."""
     with TemporaryDirectory(prefix="posebridge-") as folder:
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
             engine=args.engine or "auto", weights=args.weights, threads=args.threads or default_threads(),
             limits=limits or Limits(), daemons=daemons,
         )
-        with ExitStack() as stack:
-            with waiting("starting a daemon"):
-                local = stack.enter_context(LocalDaemon(config))
-            try:
-                yield stack.enter_context(Client.connect(local.connection_file))
-            except DaemonMissing:
-                local.check()  # its own last words say more
-                raise
+        local = LocalDaemon(config)
+        try:
+            local.begin()
+            yield local
+        finally:
+            local.stop()
+
+
+@contextmanager
+def reached(
+    local: LocalDaemon, meanwhile: Callable[[], object] = a_moment
+) -> Iterator[Client]:
+    """A client of a daemon of ours, once it is ready; `meanwhile` is called again and again until then."""
+    from bridge.client import Client
+
+    with waiting("starting a daemon"):
+        local.wait_ready(meanwhile)
+    try:
+        with Client.connect(local.connection_file) as client:
+            yield client
+    except DaemonMissing:
+        local.check()  # its own last words say more
+        raise
 
 
 def _running(connection_file: Path, must: bool) -> Client | None:
     try:
+        read_connection(connection_file)
+        from bridge.client import Client
+
         return Client.connect(connection_file)
     except DaemonMissing:
         if must:

@@ -15,24 +15,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bridge.capture.body_json import POSES
 from bridge.commands import formats, reach
-from bridge.commands.calibrate import POSES
 from bridge.commands.console import table
 from bridge.commands.folders import make_folder
 from bridge.config import default_threads, offline_threads
 from bridge.errors import UsageError
-from bridge.farm.batch import Batch, Execute, Order
-from bridge.farm.cut import WHY_WHOLE
-from bridge.farm.frame_range import FrameRange
+from bridge.farm.batch import Batch, Execute, Left, Order, Told
+from bridge.farm.equipment import Equipment
+from bridge.farm.frame_range import WHY_WHOLE, FrameRange
 from bridge.farm.identity import of_daemon, of_private_daemon
 from bridge.farm.on_ray import LOCAL, on_ray
-from bridge.farm.pipeline import flight_of, in_turn
 from bridge.farm.preparation import Preparation
 from bridge.farm.progress import KINDS, Progress
 from bridge.farm.report import Reporter
 from bridge.farm.row import DONE, FAILED, Row, counted
 from bridge.farm.take import Take, shard, takes_of
-from bridge.farm.workplace import Equipment
 from bridge.report import say
 
 EXAMPLES = """examples:
@@ -125,22 +123,38 @@ def _solving(args: argparse.Namespace, stack: ExitStack, prepare: Preparation) -
     """Who solves, and what makes a batch: a cluster, the running daemon, or one of our own that is not started before
     something must be made."""
     if args.validate_input:
-        return "", in_turn(prepare, lambda: flight_of(stack.enter_context(reach.daemon(args))))
+        return "", _nothing
     if args.ray == "":  # a variable that nobody has set
         raise UsageError("--ray has an empty address: name the cluster's, auto, or leave it out for one of our own")
     if args.ray and args.connect:
         raise UsageError("--connect takes the running daemon, --ray the cluster's machines: give one of them")
     running = None if args.ray else reach.running(args)
     if running is not None:
+        from bridge.farm.pipeline import flight_of, in_turn
+
         client = stack.enter_context(running)
-        return of_daemon(client.wait_ready()), in_turn(prepare, lambda: flight_of(client))
+        return of_daemon(client.wait_ready()), in_turn(prepare, lambda _: flight_of(client))
     identity = of_private_daemon(args.engine, args.weights)
-    own = argparse.Namespace(**{**vars(args), "threads": args.threads or offline_threads()})
     if args.ray:
         weights = args.weights and (args.weights.absolute() if args.weights.exists() else args.weights)
         equipment = Equipment(identity, args.engine or "auto", weights, args.threads or default_threads(), prepare)
         return identity, on_ray(args.ray, equipment)
-    return identity, in_turn(prepare, lambda: flight_of(stack.enter_context(reach.private_daemon(own))))
+    own = argparse.Namespace(**{**vars(args), "threads": args.threads or offline_threads()})
+    return identity, partial(_by_one_of_our_own, own, stack, prepare)
+
+
+def _nothing(left: Left, told: Told) -> None:
+    """Of files that are only read."""
+
+
+def _by_one_of_our_own(
+    args: argparse.Namespace, stack: ExitStack, prepare: Preparation, left: Left, told: Told
+) -> None:
+    """A daemon that starts while what speaks with it, reads and writes is loaded."""
+    local = stack.enter_context(reach.begun_daemon(args))
+    from bridge.farm.pipeline import flight_of, in_turn
+
+    in_turn(prepare, lambda meanwhile: flight_of(stack.enter_context(reach.reached(local, meanwhile))))(left, told)
 
 
 def _about(args: argparse.Namespace, identity: str) -> dict[str, Any]:

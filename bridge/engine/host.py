@@ -1,6 +1,7 @@
 """Starts an engine in its own process, or in a thread of this one, and holds the connection to it.
 
-Its death, however it came, is one exception: EngineLost.
+Its death, however it came, is one exception: EngineLost. What speaks with it is imported by then: a daemon starts its
+engine first, and then loads what itself is made of.
 """
 from __future__ import annotations
 
@@ -17,11 +18,13 @@ from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bridge.engine import link, worker
-from bridge.engine.interface import Engine
-from bridge.engine.orders import Order, Report, Stop
+from bridge.config import ServeConfig
+
+if TYPE_CHECKING:
+    from bridge.engine.interface import Engine
+    from bridge.engine.orders import Order, Report
 
 SEND_TIMEOUT_S = 1  # an engine whose inbox takes nothing for so long is not there any more
 DYING_S = 0.2  # from the end of a connection to the end of its process
@@ -79,6 +82,8 @@ class ThreadHost:
     """The worker in a thread: for tests and for finding faults."""
 
     def __init__(self, address: str, key: bytes, load: Callable[[], Engine]) -> None:
+        from bridge.engine import worker
+
         self._thread = threading.Thread(
             target=lambda: worker.work(worker.connect(address, key), load), name="engine", daemon=True
         )
@@ -113,12 +118,16 @@ class EngineLink:
 
     def receive(self) -> Report:
         """The next report; call it when the connection is readable."""
+        from bridge.engine import link
+
         try:
             return link.decode(self._accepted[0].recv_bytes())  # type: ignore[return-value]  # an engine only reports
         except (EOFError, OSError) as error:
             raise EngineLost(self.host.exited(DYING_S) or "it closed its connection") from error
 
     def send(self, order: Order) -> None:
+        from bridge.engine import link
+
         try:
             self._accepted[0].send_bytes(link.encode(order))
         except (BlockingIOError, BrokenPipeError, ConnectionError) as error:
@@ -127,6 +136,8 @@ class EngineLink:
     def close(self, patience_s: float) -> None:
         """Asks the engine to stop, waits for it, makes it; without patience, makes it. Nothing is left of it then."""
         if patience_s and self._accepted and not self.host.exited():
+            from bridge.engine.orders import Stop
+
             with contextlib.suppress(EngineLost):
                 self.send(Stop())
         if not self._accepted:
@@ -148,6 +159,12 @@ class EngineLink:
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         with contextlib.suppress(OSError), socket.socket(family) as knock:
             knock.connect(address)
+
+
+def begin_engine(config: ServeConfig) -> EngineLink:
+    """The daemon's engine, in a process of its own."""
+    return EngineLink(lambda address, key: ProcessHost(
+        address, key, config.engine, config.weights, config.threads, config.fuse))
 
 
 def _limit_sending(connection: Connection) -> None:

@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 
 class EngineKeeper:
-    """`start()` makes a link with an engine on its way."""
+    """`start()` makes a link with an engine on its way; `first`: one that is on its way already."""
 
-    def __init__(self, start: Callable[[], EngineLink], timing: Timing) -> None:
+    def __init__(self, start: Callable[[], EngineLink], timing: Timing, first: EngineLink | None = None) -> None:
         self._start = start
         self._timing = timing
-        self._link: EngineLink | None = None
+        self._link = first
         self._start_at_s = 0.0
         self._load_until_s = 0.0
         self._deaths_s: list[float] = []
@@ -29,9 +29,9 @@ class EngineKeeper:
 
     def tend(self, now_s: float) -> None:
         """Starts the engine when it is due. EngineLost if it ended, or loads for too long."""
-        if self._link is None:
+        if self._link is None or not self._load_until_s:
             if now_s >= self._start_at_s:
-                self._link = self._start()
+                self._link = self._link or self._start()
                 self._load_until_s = now_s + self._timing.engine_load_s
             return
         arrived = self._link.connection is not None  # asking tells of one that ended before it came

@@ -118,7 +118,8 @@ def load_engine(
     else:
         lanes = min(LANES, torch.get_num_threads())  # what one leaves of two cores the other takes
         each = torch.get_num_threads() // lanes
-        engine = SolverEngine(solver_of(prior, each), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
+        apart = each != torch.get_num_threads()
+        engine = SolverEngine(solver_of(prior, apart), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
                               lane_threads=each)
     _warm_up(engine)
     if not chosen.startswith("cuda"):

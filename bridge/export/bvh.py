@@ -6,7 +6,6 @@ and other programs with Z up have it; left is +X either way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.export.atomic import replacing
+from bridge.export.bvh_style import PER_M, BvhStyle
 from bridge.export.decimals import decimal_lines
 from bridge.export.euler import EulerPath
 from bridge.frames import JOINT_COUNT, Floats, Motion
@@ -21,9 +21,8 @@ from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.resample import unit_quaternions
 
 LINES = 4096  # made and written at a time: those of an hour take gigabytes
-PER_M = {"cm": 100.0, "m": 1.0, "mm": 1000.0, "in": 1 / 0.0254}
 # Our axes -> the file's.
-UPS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
+TURNS = {"y": Rotation.identity(), "z": Rotation.from_matrix([[1, 0, 0], [0, 0, -1], [0, 1, 0]])}
 # Where the bones without a child end in the T-pose: crown, toe tips, finger tips of an adult.
 END_SITES_M = {
     "head": (0.0, 0.17, 0.0),
@@ -32,15 +31,6 @@ END_SITES_M = {
     "L_wrist": (0.17, 0.0, 0.0),
     "R_wrist": (-0.17, 0.0, 0.0),
 }
-
-
-@dataclass(frozen=True)
-class BvhStyle:
-    """How a program wants its BVH: a key of PER_M, a key of UPS, one of euler.ORDERS."""
-
-    unit: str = "cm"
-    up: str = "y"
-    order: str = "ZXY"
 
 
 USUAL = BvhStyle()
@@ -54,7 +44,7 @@ def write_bvh(
     rows: of these frames, ascending, `step` apart, nothing but the lines, which are as in the file of all: angles go on
     from frame to frame, so those of a part that began anew might differ by turns.
     """
-    scale, turn = PER_M[style.unit], UPS[style.up]
+    scale, turn = PER_M[style.unit], TURNS[style.up]
     offsets, ends = (scale * turn.apply(values) for values in (motion.skeleton.offsets_m, _ends_m()))
     frame_s = float(f"{1 / motion.rate_hz:.9f}")  # as the file of all says it
     head = ["HIERARCHY", *_hierarchy(offsets, ends, style.order), "MOTION",

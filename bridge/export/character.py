@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bridge.errors import BlenderFailed, InputMissing, UsageError
-from bridge.export.npz import write_npz
 from bridge.frames import Motion
 
 CHARACTER_KINDS = ("blend", "glb", "fbx")
@@ -43,6 +42,8 @@ class Character:
 
 def write_character(folder: Path, name: str, motion: Motion, character: Character) -> list[Path]:
     """Writes name.character.KIND for each kind. Raises BlenderFailed, and what `check` does."""
+    from bridge.export.npz import write_npz  # it takes scipy, and who only asks for a character does without
+
     character.check()
     folder.mkdir(parents=True, exist_ok=True)
     outs = [folder / f"{name}.character.{kind}" for kind in character.kinds]

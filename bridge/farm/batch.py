@@ -5,18 +5,17 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
-from bridge.commands.outputs import USUAL
 from bridge.errors import PoseBridgeError
 from bridge.farm.receipt import Parts, read_receipt, what_changed
 from bridge.farm.row import CURRENT, FAILED, VALID, WOULD, Row
 from bridge.farm.take import Take
-from bridge.farm.unit import Prepare, Unit, read_take
+from bridge.farm.unit import Prepare, Unit
 from bridge.report import exit_code, line_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Order:
     resume: bool = False  # whole results stay, whatever they were made of
     dry_run: bool = False
     validate: bool = False
-    formats: Formats = USUAL
+    formats: Formats = field(default_factory=Formats)
 
 
 class Batch:
@@ -70,11 +69,11 @@ class Batch:
 
     def _left(self, told: Told) -> Left:
         """What must be made; the rows of the others have ended."""
-        left = []
+        left: Left = []
         for take, row in zip(self._takes, self.rows, strict=True):
             unit = Unit(take, self._order.out, self._order.shared, self._order.formats)
             with ending(row, told):
-                row.said = self._why(unit, row) or ""
+                row.said = self._why(unit, row, soon=bool(left)) or ""
                 if not row.said:
                     row.state, row.code = CURRENT, 0
                 elif self._order.dry_run:
@@ -83,16 +82,20 @@ class Batch:
                     left.append((unit, row))
         return left
 
-    def _why(self, unit: Unit, row: Row) -> str | None:
-        """Why it must be made; None if its results stay."""
+    def _why(self, unit: Unit, row: Row, soon: bool) -> str | None:
+        """Why it must be made; None if its results stay. `soon`: others are made anyway, so that what has no results is
+        looked at when it is read, and whoever solves starts before all files are through a checksum."""
         kept = read_receipt(unit.out, unit.take.name)
         row.about = kept["about"] if kept and not self._order.force else {}
         if self._order.resume and kept:
             return None
-        why = what_changed(kept, unit.parts())
+        unread = soon and not kept and not self._order.dry_run and unit.take.source.is_file()
+        why = what_changed(kept, {} if unread else unit.parts())
         return "asked for anew" if self._order.force else why
 
     def _validated(self, take: Take, row: Row) -> None:
+        from bridge.farm.making import read_take
+
         session = read_take(take, self._order.prepare)
         if take.frames:
             take.frames.rows(len(session.clip))

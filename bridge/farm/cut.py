@@ -11,12 +11,11 @@ from bridge.commands.formats import Formats
 from bridge.commands.outputs import USUAL, write_solved
 from bridge.errors import UsageError
 from bridge.export.bvh import write_bvh
-from bridge.farm.frame_range import step_of
+from bridge.farm.frame_range import WHY_WHOLE, step_of
 from bridge.frames import Motion, Session, TrackerClip
 from bridge.resample_motion import continuous_quaternions
 
 Rows = NDArray[np.intp]
-WHY_WHOLE = "where its feet are held depends on all frames around, so that parts would not equal the whole"
 
 
 def write_part(

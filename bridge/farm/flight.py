@@ -12,6 +12,7 @@ from bridge.farm.unit import Read, Unit
 from bridge.frames import Setup, TrackerClip
 
 FRAMES = 1 << 14  # of takes under way at a time
+FRAMES_BEFORE = 1 << 16  # read before there is a daemon to send them to: half a kilobyte each
 LEAST_FRAMES = 64  # a take counts as so many at least
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bridge.errors import InputInvalid, UsageError
 
+WHY_WHOLE = "where its feet are held depends on all frames around, so that parts would not equal the whole"
 PIECE = re.compile(r"([0-9]+)(?:-([0-9]+)(?::([0-9]+))?)?")
 
 

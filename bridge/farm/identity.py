@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge import __version__
 from bridge.errors import ModelMissing
 from bridge.farm.receipt import sha256_of
-from bridge.replies import Welcome
 from models.prior.shipped import shipped_names, weights_file
+
+if TYPE_CHECKING:
+    from bridge.replies import Welcome
 
 
 def of_daemon(welcome: Welcome) -> str:

@@ -22,13 +22,14 @@ from typing import Any
 from bridge.errors import DeviceFailed, PoseBridgeError, UsageError, of_code
 from bridge.farm.batch import Execute, Left, Told
 from bridge.farm.dispatch import TRIES, Dispatch
+from bridge.farm.equipment import Ended, Equipment
 from bridge.farm.row import FAILED
 from bridge.farm.unit import Unit
-from bridge.farm.workplace import ABREAST, ABREAST_ON_GPU, Ended, Equipment, Workplace
 
 log = logging.getLogger(__name__)
 
 LOCAL = "local"
+ABREAST, ABREAST_ON_GPU = 4, 256  # units that it is worth to have at a place: one GPU solves hundreds in one go
 PATIENCE_S = 600.0  # for a cluster in which nobody works
 ANSWERS_S = 10.0
 PROCESSES_BESIDE_A_GPU = 4  # that read and write
@@ -74,6 +75,8 @@ class _Run:
                 self._settle(reference)
 
     def _start(self) -> None:
+        from bridge.farm.workplace import Workplace  # where there is a cluster: it takes half a second
+
         options = {"max_concurrency": self._abreast, **self._resources}
         place = self._ray.remote(Workplace).options(**options).remote(self._equipment)
         self._starting[place.ready.remote()] = place

@@ -65,11 +65,16 @@ def lost_runs_s(clip: TrackerClip) -> tuple[Floats, Floats]:
 
 def off_trackers_m(session: Session, motion: Motion) -> tuple[Floats, Flags]:
     """How far each reading is from where the solved body would carry its tracker, and which were read: (T, M) both."""
+    return _off_trackers_m(session, motion, joint_positions(motion))
+
+
+def _off_trackers_m(session: Session, motion: Motion, joints: Floats) -> tuple[Floats, Flags]:
     count = min(len(motion), len(session.clip))
-    joints, world = joint_positions(motion)[:count], global_rotations(motion.local_xyzw[:count])
+    world = global_rotations(motion.local_xyzw[:count])
     far = np.zeros((count, len(session.setup.trackers)), np.float32)
     for column, tracker in enumerate(session.setup.trackers):
-        carried = joints[:, tracker.joint] + Rotation.from_quat(world[:, tracker.joint]).apply(tracker.mount_position_m)
+        mount = Rotation.from_quat(world[:, tracker.joint]).apply(tracker.mount_position_m)
+        carried = joints[:count, tracker.joint] + mount
         far[:, column] = np.linalg.norm(carried - session.clip.positions_m[:count, column], axis=-1)
     return far, session.clip.position_valid[:count]
 
@@ -88,8 +93,8 @@ def _cut(session: Session, motion: Motion, start: int, stop: int) -> tuple[Sessi
 
 def _odd(session: Session, motion: Motion) -> dict[str, NDArray[np.bool_]]:
     """odd_frames of a piece."""
-    far, read = off_trackers_m(session, motion)
     joints, floor = joint_positions(motion), session.setup.floor_height_m
+    far, read = _off_trackers_m(session, motion, joints)
     odd: dict[str, NDArray[np.bool_]] = {}
     odd[f"a tracker is more than {100 * FAR_M:.0f} cm off the body"] = np.any((far > FAR_M) & read, axis=1)
     if floor is not None:

@@ -37,6 +37,12 @@ def sha256_of(path: Path) -> str:
         raise InputMissing(f"{path}: cannot be read: {error.strerror}") from error
 
 
+def sha256_of_session(path: Path) -> str:
+    """Of `archive.npz#clip` the archive's."""
+    name, mark, _ = path.name.partition("#")
+    return sha256_of(path.with_name(name) if mark and not path.exists() else path)
+
+
 def digest_of(parts: Parts) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -17,7 +17,7 @@ from typing import Any
 from bridge.client_clips import Outcome
 from bridge.errors import Busy, DaemonMissing, PoseBridgeError
 from bridge.farm.batch import Told, ending
-from bridge.farm.flight import FRAMES, Clips, Flight, Item
+from bridge.farm.flight import FRAMES_BEFORE, Clips, Flight, Item
 from bridge.farm.hands import Hands
 from bridge.farm.pace import Pace
 from bridge.farm.row import DONE, Row
@@ -59,7 +59,7 @@ class Stream:
         self._note_files(patience_s)
 
     def read_ahead(self) -> None:
-        most = self.flight.frames if self.flight else FRAMES
+        most = self.flight.frames if self.flight else FRAMES_BEFORE
         while self._left and len(self._reading) < self._crew.abreast and (
                 not (self._reading or self._ready) or self._frames() < most):
             item = self._left.popleft()
@@ -107,6 +107,7 @@ class Stream:
             except DaemonMissing as error:
                 for number in list(self._flying):
                     self._fail(number, error)
+                    self._forget(number)
                 return
             if heard is None:
                 return
@@ -126,6 +127,12 @@ class Stream:
                 self._later(item, self._crew.write(item.unit, item.read, outcome, seconds))
             case error:
                 self._fail(number, error)
+
+    def _forget(self, number: int) -> None:
+        """A daemon that was silent for too long may speak of it yet."""
+        with suppress(DaemonMissing):
+            if self.flight:
+                self.flight.clips.cancel(number)
 
     def _landed(self, number: int) -> Item:
         item = self._flying.pop(number)
@@ -183,9 +190,8 @@ class Stream:
     ) -> None:
         for number in list(self._flying):
             self._landed(number)
-            if self.flight and not isinstance(error, DaemonMissing):
-                with suppress(DaemonMissing):
-                    self.flight.clips.cancel(number)
+            if not isinstance(error, DaemonMissing):
+                self._forget(number)
         self._left.clear()
         self._ready.clear()
         while self._writing:

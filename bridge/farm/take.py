@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bridge.capture.load import SESSION_SUFFIXES
+from bridge.capture.suffixes import SESSION_SUFFIXES
 from bridge.errors import InputMissing, UsageError
 from bridge.export.names import distinct, plain_name, result_name
 from bridge.farm.frame_range import FrameRange

@@ -12,46 +12,20 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from bridge.commands.console import OnProgress
 from bridge.commands.reach import private_daemon
 from bridge.errors import DeviceFailed, ModelMissing
+from bridge.farm.equipment import Ended, Equipment
 from bridge.farm.hands import hands
 from bridge.farm.identity import of_daemon
 from bridge.farm.pipeline import flight_of
-from bridge.farm.receipt import About
 from bridge.farm.row import DONE, FAILED, Row
 from bridge.farm.stream import Stream
-from bridge.farm.unit import Prepare, Unit
+from bridge.farm.unit import Unit
 from bridge.report import exit_code, line_of
 
-ABREAST, ABREAST_ON_GPU = 4, 256  # units that it is worth to have at a place: one GPU solves hundreds in one go
 PATIENCE_S = 0.02
-
-
-@dataclass(frozen=True)
-class Equipment:
-    """What every place is to have. `identity`: who solves, as bridge.farm.identity says it where the batch began."""
-
-    identity: str
-    engine: str
-    weights: Path | None
-    threads: int
-    prepare: Prepare
-    processes: int = 0  # that read and write; 0: threads do
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What became of a unit, as its row will say it."""
-
-    state: str
-    code: int = 0
-    said: str = ""
-    about: About = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 class Workplace:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from bridge.capture.load import READING_SUFFIXES, load_motions, load_session
+from bridge.capture.load import load_motions, load_session
 from bridge.capture.mcap import Recording, read_recording
+from bridge.capture.suffixes import READING_SUFFIXES
 from bridge.errors import InputInvalid
 from bridge.frames import Motion, Session, Setup, TrackerClip
 from bridge.viewer.people import Take, take_of

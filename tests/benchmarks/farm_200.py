@@ -13,6 +13,7 @@ daemon (the wire), and reading and writing in one process each.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import resource
 import subprocess
@@ -30,12 +31,13 @@ from bridge.commands.outputs import write_solved
 from bridge.commands.reach import private_daemon
 from bridge.engine.clip_work import fitting
 from bridge.engine.solver import load_engine
+from bridge.farm.making import about_solved
 from bridge.farm.pipeline import flight_of
-from bridge.farm.unit import about_solved
 from bridge.frames import Motion, Session
 from bridge.resample_motion import resample_motion
 from bridge.simulate import as_session
 
+ROOT = Path(__file__).resolve().parents[2]
 RATE_HZ = 60.0
 LEAST_S = 1.0
 IN_FLIGHT = 900  # clips, of less frames than a daemon lets wait
@@ -148,6 +150,8 @@ def timed(do: Callable[[], object]) -> float:
 
 def main() -> None:
     args = options()
+    for room in ("bridge", "models"):
+        compileall.compile_dir(ROOT / room, quiet=1)  # as pip leaves them; else three processes do it anew each time
     with tempfile.TemporaryDirectory() as folder:
         takes, out = Path(folder) / "takes", Path(folder) / "out"
         seconds = write_takes(takes, spread(args.data, args.clips))

@@ -34,6 +34,16 @@ def test_help_needs_neither_torch_nor_a_socket() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.parametrize("module,late", [
+    ("bridge.commands.solve", {"torch", "zmq", "scipy", "google.protobuf", "rich", "PIL", "ray"}),
+    ("bridge.commands.serve", {"torch", "zmq", "scipy", "google.protobuf", "rich", "numpy"}),
+    ("bridge.serving", {"torch", "zmq", "scipy", "google.protobuf", "numpy"})])
+def test_what_starts_a_process_first_loads_little_before(module: str, late: set[str]) -> None:
+    line = f"import sys, {module}; print({late} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize("words", [["walk"], ["solve"], [], ["solve", "a.mcap"], ["serve", "--threads", "many"]])
 def test_wrong_usage_is_one_line_and_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2

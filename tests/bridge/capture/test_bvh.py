@@ -17,7 +17,8 @@ from bridge.capture.bvh_names import joints_of, side_and_word
 from bridge.capture.load import load_motions, load_session
 from bridge.demo_motion import demo_motion
 from bridge.errors import InputInvalid, InputMissing, NotFinite, TooShort, UnitInvalid
-from bridge.export.bvh import BvhStyle, write_bvh
+from bridge.export.bvh import write_bvh
+from bridge.export.bvh_style import BvhStyle
 from bridge.frames import JOINT_INDEX, Skeleton
 from bridge.motion import global_rotations, joint_positions
 

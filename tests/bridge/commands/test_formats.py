@@ -12,7 +12,7 @@ from bridge.cli import main
 from bridge.commands import formats
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import write_solved
-from bridge.export.bvh import BvhStyle
+from bridge.export.bvh_style import BvhStyle
 from bridge.export.names import KINDS
 from bridge.frames import Motion
 from bridge.simulate import as_session

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from bridge.demo_motion import demo_motion
-from bridge.export.bvh import LINES, BvhStyle, write_bvh
+from bridge.export.bvh import LINES, write_bvh
+from bridge.export.bvh_style import BvhStyle
 from bridge.frames import JOINT_COUNT, Motion, Skeleton
 from bridge.generated.skeleton import JOINT_NAMES, PARENTS
 from bridge.motion import joint_positions

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from bridge.demo_motion import demo_motion
-from bridge.export.bvh import BvhStyle, write_bvh
+from bridge.export.bvh import write_bvh
+from bridge.export.bvh_style import BvhStyle
 from bridge.export.gltf import write_gltf
 from bridge.export.usd import write_usd
 from bridge.frames import Skeleton

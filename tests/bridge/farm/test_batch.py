@@ -14,11 +14,11 @@ from bridge.client_clips import Outcome
 from bridge.commands.console import OnProgress
 from bridge.commands.formats import Formats
 from bridge.errors import DeviceFailed, ModelMissing, PoseBridgeError
-from bridge.export.bvh import BvhStyle
+from bridge.export.bvh_style import BvhStyle
 from bridge.farm.batch import Batch, Order
 from bridge.farm.flight import Flight
 from bridge.farm.frame_range import FrameRange
-from bridge.farm.pipeline import in_turn
+from bridge.farm.pipeline import Meanwhile, in_turn
 from bridge.farm.row import CURRENT, DONE, FAILED, VALID, WAITING, WOULD, Row
 from bridge.farm.take import Take, named
 from bridge.frames import Motion, Setup, TrackerClip
@@ -89,7 +89,7 @@ def order(tmp_path: Path) -> Order:
 
 def run(order: Order, takes: list[Take], solver: Knowing) -> list[Row]:
     batch = Batch(order, named(takes))
-    batch.run(Quiet(), in_turn(order.prepare, lambda: Flight(solver), 0))
+    batch.run(Quiet(), in_turn(order.prepare, lambda _: Flight(solver), 0))
     return batch.rows
 
 
@@ -110,7 +110,7 @@ def test_a_failure_is_a_row_and_does_not_stop_the_others(
 ) -> None:
     takes = [Take(Path("none.mcap")), take("long", 3), take("good")]
     batch, told = Batch(order, named(takes)), Quiet()
-    batch.run(told, in_turn(order.prepare, lambda: Flight(Knowing(swaying(seconds=1), refused=180)), 0))
+    batch.run(told, in_turn(order.prepare, lambda _: Flight(Knowing(swaying(seconds=1), refused=180)), 0))
     assert [(row.state, row.code) for row in batch.rows] == [(FAILED, 3), (FAILED, 6), (DONE, 0)]
     assert batch.code == 3 and sorted(told.heard) == ["good", "long", "none"]
 
@@ -122,7 +122,7 @@ def test_again_nothing_is_made_and_no_solver_is_opened(
     first = run(order, takes, Knowing(swaying(seconds=1)))
     before = {path: path.stat().st_mtime_ns for path in order.out.iterdir()}
     batch = Batch(order, named(takes))
-    batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
+    batch.run(Quiet(), in_turn(order.prepare, lambda _: pytest.fail("nothing is to be solved"), 0))
     assert states(batch.rows) == [CURRENT, CURRENT] and batch.rows[0].about == first[0].about
     assert {path: path.stat().st_mtime_ns for path in order.out.iterdir()} == before
 
@@ -164,14 +164,14 @@ def test_a_dry_run_and_a_validation_write_nothing(order: Order, take: Callable[.
     dry, valid = replace(order, dry_run=True), replace(order, validate=True)
     for how, expected in ((dry, [WOULD, WOULD, FAILED]), (valid, [VALID, FAILED, FAILED])):
         batch = Batch(how, named(takes))
-        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
+        batch.run(Quiet(), in_turn(order.prepare, lambda _: pytest.fail("nothing is to be solved"), 0))
         assert states(batch.rows) == expected
     assert [row.code for row in batch.rows] == [0, 4, 3] and batch.rows[0].about == {"frames": 60, "rate_hz": 60.0}
     assert list(order.out.iterdir()) == []
 
 
 def test_a_solver_that_cannot_be_had_ends_it_all(order: Order, take: Callable[..., Take]) -> None:
-    def none() -> Flight:
+    def none(meanwhile: Meanwhile) -> Flight:
         raise ModelMissing("no prior")
 
     batch = Batch(order, named([take("a")]))
@@ -186,7 +186,7 @@ def test_stopped_it_goes_on_where_it_was(
     takes = [take("a"), take("b"), take("c")]
     batch = Batch(order, named(takes))
     with pytest.raises(KeyboardInterrupt):
-        batch.run(Quiet(), in_turn(order.prepare, lambda: Flight(Knowing(swaying(seconds=1), last=2), 1), 0))
+        batch.run(Quiet(), in_turn(order.prepare, lambda _: Flight(Knowing(swaying(seconds=1), last=2), 1), 0))
     assert states(batch.rows) == [DONE, WAITING, WAITING]
     again = Knowing(swaying(seconds=1))
     assert states(run(order, takes, again)) == [CURRENT, DONE, DONE] and again.asked == 2
@@ -199,7 +199,7 @@ def test_what_cannot_be_read_is_input_missing_in_one_line(order: Order, tmp_path
     takes = [Take(tmp_path / name) for name in ("mem.mcap", "mem.csv", "mem.npz")]
     for how in (order, replace(order, validate=True)):
         batch = Batch(how, named(takes))
-        batch.run(Quiet(), in_turn(order.prepare, lambda: pytest.fail("nothing is to be solved"), 0))
+        batch.run(Quiet(), in_turn(order.prepare, lambda _: pytest.fail("nothing is to be solved"), 0))
         assert [row.code for row in batch.rows] == [3, 3, 3]
         assert all("\n" not in row.said and "a fault of ours" not in row.said for row in batch.rows)
 

@@ -18,9 +18,9 @@ from typing import IO
 import pytest
 
 from bridge.cli import main
+from bridge.farm.equipment import Equipment
 from bridge.farm.on_ray import LogLines, own_sigterm, places
 from bridge.farm.preparation import Preparation
-from bridge.farm.workplace import Equipment
 from tests.benchmarks.farm_200 import spread, write_takes
 
 ROOT = Path(__file__).resolve().parents[3]

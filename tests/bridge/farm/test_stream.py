@@ -82,6 +82,18 @@ class Gone(Engine):
         raise DaemonMissing("the daemon went away")
 
 
+class Silent(Engine):
+    """Says nothing for so long that it seems gone, and then speaks of all that it was given and nobody took back."""
+
+    silent = True
+
+    def hear(self, timeout_s: float) -> tuple[int, Outcome] | None:
+        if self.there and self.silent:
+            self.silent = False
+            raise DaemonMissing("the daemon has been silent")
+        return super().hear(timeout_s)
+
+
 class Told:
     """Remembers what is told."""
 
@@ -171,6 +183,13 @@ def test_what_a_busy_daemon_does_not_take_is_sent_again(
 def test_without_a_daemon_all_fail(units: Callable[..., list[Unit]], swaying: Callable[..., Motion]) -> None:
     rows = run(units(1, 1), Flight(Gone(swaying(seconds=1))), Told())
     assert [(row.state, row.code) for row in rows] == [(FAILED, DaemonMissing.exit_code)] * 2
+
+
+def test_a_daemon_that_was_silent_may_speak_again(
+    units: Callable[..., list[Unit]], swaying: Callable[..., Motion]
+) -> None:
+    rows = run(units(1, 1, 1), Flight(Silent(swaying(seconds=1), waits=1), frames=64), Told())
+    assert [row.state for row in rows] == [FAILED, DONE, DONE]
 
 
 def test_processes_do_what_threads_do(

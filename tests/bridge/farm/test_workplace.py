@@ -10,12 +10,14 @@ import pytest
 
 from bridge.capture.mcap import write_session
 from bridge.commands.formats import Formats
+from bridge.farm.equipment import Equipment
 from bridge.farm.identity import of_private_daemon
+from bridge.farm.on_ray import ABREAST
 from bridge.farm.receipt import About
 from bridge.farm.row import DONE, FAILED
 from bridge.farm.take import Take
 from bridge.farm.unit import Prepare, Read, Unit
-from bridge.farm.workplace import ABREAST, Equipment, Workplace
+from bridge.farm.workplace import Workplace
 from bridge.frames import Motion
 from bridge.simulate import as_session
 

@@ -10,7 +10,7 @@ from bridge.capture.load import load_session
 from bridge.commands.formats import Formats
 from bridge.commands.outputs import write_solved
 from bridge.errors import InputInvalid, UsageError
-from bridge.export.bvh import BvhStyle
+from bridge.export.bvh_style import BvhStyle
 from bridge.messages import ErrorCode
 from bridge.messages_jobs import GetJobResult, JobState
 from bridge.refusals import EngineRestarting
