@@ -111,6 +111,7 @@ class ServeConfig:
     weights: Path | None = None  # None: the shipped prior
     threads: int = field(default_factory=default_threads)
     fuse: bool = False  # the engine's live steps compiled before it says that it is ready, on a CUDA device
+    compile: bool = True  # live steps on a CPU as machine code, soon after the engine is ready
     in_process: bool = False  # the engine in a thread of this process
     keys: Path = field(default_factory=default_keys)  # for a host beyond this machine
     plain_token: bool = False  # there: a token in the clear instead of keys

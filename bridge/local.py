@@ -149,7 +149,7 @@ def serve_arguments(config: ServeConfig) -> list[str]:
         "--jobs", str(config.jobs), *(word for folder in config.allow_jobs for word in ("--allow-jobs", str(folder))),
         "--jobs-device", config.jobs_device,
         "--max-sessions", str(config.limits.sessions), *(["--in-process"] if config.in_process else []),
-        *(["--fuse"] if config.fuse else []),
+        *(["--fuse"] if config.fuse else []), *([] if config.compile else ["--no-compile"]),
         *(["--plain-token"] if config.plain_token else []),
         *(["--metrics-port", str(config.metrics_port)] if config.metrics_port is not None else []),
         *(["--daemons", str(config.daemons)] if config.daemons != 1 else []),

@@ -183,7 +183,7 @@ class Server:
 def _begin(config: ServeConfig, load: Callable[[], Engine] | None) -> EngineLink:
     if load is None and not config.in_process:
         return begin_engine(config)
-    make = load or loader(config.engine, config.weights, config.threads, config.fuse)
+    make = load or loader(config.engine, config.weights, config.threads, config.fuse, config.compile)
     return EngineLink(lambda address, key: ThreadHost(address, key, make))
 
 

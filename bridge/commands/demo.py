@@ -69,7 +69,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     session = beginning(load_session(args.file) if args.file else packaged_session(), args.seconds)
     out = make_folder(args.out)
-    with reach.private_daemon(args) as client:
+    with reach.private_daemon(args, live=True) as client:
         live = play_live(client, session)
         shutil.copyfile(live.recording, out / "session.mcap")
         offline = solve_whole(client, session)

@@ -71,7 +71,7 @@ def daemon(
     our own, so many side by side."""
     found = running(args, daemons)
     if found is None:
-        with private_daemon(args, limits, daemons or 1) as client:
+        with private_daemon(args, limits, daemons or 1, live=True) as client:
             yield client
     else:
         with found:
@@ -90,23 +90,23 @@ def running(args: argparse.Namespace, daemons: int | None = None) -> Client | No
 
 @contextmanager
 def private_daemon(
-    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1
+    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1, live: bool = False
 ) -> Iterator[Client]:
-    """A client of a daemon that nobody else finds and that ends with the context."""
-    with begun_daemon(args, limits, daemons) as local, reached(local) as client:
+    """A client of a daemon that nobody else finds and that ends with the context. `live`: not for clips alone."""
+    with begun_daemon(args, limits, daemons, live) as local, reached(local) as client:
         yield client
 
 
 @contextmanager
 def begun_daemon(
-    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1
+    args: argparse.Namespace, limits: Limits | None = None, daemons: int = 1, live: bool = False
 ) -> Iterator[LocalDaemon]:
     """Such a daemon while it starts; `reached` waits for it."""
     with TemporaryDirectory(prefix="posebridge-") as folder:
         config = replace(
             ServeConfig(), connection_file=Path(folder) / "daemon.json", recordings=Path(folder) / "recordings",
             engine=args.engine or "auto", weights=args.weights, threads=args.threads or default_threads(),
-            limits=limits or Limits(), daemons=daemons,
+            limits=limits or Limits(), daemons=daemons, compile=live,
         )
         local = LocalDaemon(config)
         try:

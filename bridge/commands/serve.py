@@ -46,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="PRIOR",
                         help="another prior than the default: a file, or one that is shipped, by its name")
     parser.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of the solver")
+    parser.add_argument("--no-compile", action="store_true",
+                        help="on a CPU, leave live ticks in numpy; else they are made machine code in the background,"
+                             " once for this machine, and answered in a third of the time from then on")
     parser.add_argument("--fuse", action="store_true",
                         help="compile the live solver for this GPU before the daemon is ready: two minutes the first "
                         "time, and then ticks in half of the time or less. It needs Triton, which comes with torch for "
@@ -88,6 +91,7 @@ def config(args: argparse.Namespace) -> ServeConfig:
         live_port=args.live_port, control_port=args.control_port, connection_file=args.connection_file,
         recordings=args.recordings, allow_jobs=tuple(folder.absolute() for folder in args.allow_jobs or ()),
         jobs=args.jobs.absolute(), jobs_device=args.jobs_device, in_process=args.in_process, fuse=args.fuse,
+        compile=not args.no_compile,
         timing=replace(Timing(), engine_load_s=FUSED_LOAD_S) if args.fuse else Timing(),
         limits=Limits(sessions=args.max_sessions), metrics_port=args.metrics_port, daemons=args.daemons,
     )

@@ -12,6 +12,7 @@ from models.solver import Solver
 if TYPE_CHECKING:
     from models.compiled.people import CompiledPeople
 
+PATIENCE_S = 1.5
 log = logging.getLogger(__name__)
 
 
@@ -24,13 +25,22 @@ class Compiling:
     def __init__(self, solver: Solver, folder: Path | None) -> None:
         self._solver, self._folder = solver, folder
         self._people: dict[tuple[int, ...], CompiledPeople | None] = {}
+        self._threads: list[threading.Thread] = []
         self._one_by_one = threading.Lock()
+
+    def begin(self, body: Body) -> None:
+        """With a kind. Where the folder has something it is likely to be this, and there is not long to wait."""
+        known = self._folder is not None and any(self._folder.glob("*.code"))
+        self.people(body)
+        if known:
+            self._threads[-1].join(PATIENCE_S)
 
     def people(self, body: Body) -> CompiledPeople | None:
         """For sessions of the body's kind; who asks first has them made."""
         if body.kind not in self._people:
             self._people[body.kind] = None
-            threading.Thread(target=self.make, args=(body,), name="compiling").start()
+            self._threads.append(threading.Thread(target=self.make, args=(body,), name="compiling"))
+            self._threads[-1].start()
         return self._people[body.kind]
 
     def make(self, body: Body) -> None:

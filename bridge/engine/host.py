@@ -49,11 +49,12 @@ class ProcessHost:
     """The worker in a process of its own: its faults stay its own."""
 
     def __init__(
-        self, address: str, key: bytes, engine: str, weights: Path | None, threads: int, fuse: bool = False
+        self, address: str, key: bytes, engine: str, weights: Path | None, threads: int, fuse: bool = False,
+        compiled: bool = False,
     ) -> None:
         command = [sys.executable, "-m", "bridge.engine.worker", "--address", address, "--engine", engine,
                    "--threads", str(threads), *(["--weights", str(weights)] if weights else []),
-                   *(["--fuse"] if fuse else [])]
+                   *(["--fuse"] if fuse else []), *(["--compile"] if compiled else [])]
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         # threads that wait asleep: on a busy machine spinning ones take seconds for what takes milliseconds
         environment = {"OMP_WAIT_POLICY": "PASSIVE"} | os.environ | {
@@ -164,7 +165,7 @@ class EngineLink:
 def begin_engine(config: ServeConfig) -> EngineLink:
     """The daemon's engine, in a process of its own."""
     return EngineLink(lambda address, key: ProcessHost(
-        address, key, config.engine, config.weights, config.threads, config.fuse))
+        address, key, config.engine, config.weights, config.threads, config.fuse, config.compile))
 
 
 def _limit_sending(connection: Connection) -> None:

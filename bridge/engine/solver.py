@@ -41,9 +41,11 @@ class SolverEngine:
         self._open: set[int] = set()
 
     def compile_live(self, folder: Path | None) -> None:
-        """From now on live sessions' ticks are made machine code, in the background, which is kept in the folder."""
+        """Live sessions' ticks are made machine code in the background, which is kept in the folder. It begins with
+        those of a head and two hands, and waits for them where that is a matter of a moment."""
         if isinstance(self._live, LiveTurns):
             self._live.compiling = Compiling(self._solver, folder)
+            self._live.compiling.begin(body_of(Setup()))
 
     def info(self) -> EngineInfo:
         return self._info
@@ -96,10 +98,11 @@ class SolverEngine:
 
 
 def load_engine(
-    weights: Path | None = None, device: str = "auto", threads: int = 0, fuse: bool = False
+    weights: Path | None = None, device: str = "auto", threads: int = 0, fuse: bool = False, compiled: bool = False
 ) -> SolverEngine:
     """The engine on `device` (auto, cpu, cuda or cuda:N) with `threads` CPU threads (0: torch's choice). `fuse`: what
     it does for live sessions of a head and two hands is compiled first, which takes a minute or two (models/captured).
+    `compiled`: on a CPU that is made machine code in the background (models/compiled).
 
     Raises:
         ModelMissing: no prior there, or a damaged one.
@@ -122,7 +125,7 @@ def load_engine(
         engine = SolverEngine(solver_of(prior, apart), EngineInfo(name, chosen, detail, lanes + 1), lanes=lanes,
                               lane_threads=each)
     _warm_up(engine)
-    if not chosen.startswith("cuda"):
+    if compiled:
         engine.compile_live(Path(user_cache_dir("posebridge", appauthor=False)) / "ticks")
     return engine
 

@@ -1,7 +1,7 @@
 """The engine's process: takes orders, solves, reports. Started by the daemon:
 
     python -m bridge.engine.worker --address ADDRESS --engine cpu|cuda|auto|echo [--weights FILE] [--threads N]
-        [--fuse]
+        [--fuse] [--compile]
 
 The key of the connection comes on the first line of standard input. A thread reads orders as they come, so that
 whoever sends them never waits; others solve clips (lanes.py), and live ticks go before their next step.
@@ -141,7 +141,9 @@ def work(connection: Connection, load: Callable[[], Engine], on_lost: Callable[[
         return  # the daemon is gone, and with it whoever would read this
 
 
-def loader(engine: str, weights: Path | None, threads: int, fuse: bool = False) -> Callable[[], Engine]:
+def loader(
+    engine: str, weights: Path | None, threads: int, fuse: bool = False, compiled: bool = False
+) -> Callable[[], Engine]:
     """A function that makes the named engine; torch and scipy are imported only when it is called."""
 
     def load() -> Engine:
@@ -151,7 +153,7 @@ def loader(engine: str, weights: Path | None, threads: int, fuse: bool = False) 
             return EchoEngine()
         from bridge.engine.solver import load_engine
 
-        made: Engine = load_engine(weights, engine, threads, fuse)
+        made: Engine = load_engine(weights, engine, threads, fuse, compiled)
         return made
 
     return load
@@ -175,10 +177,12 @@ def main() -> int:
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fuse", action="store_true")
+    parser.add_argument("--compile", action="store_true")
     args = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the daemon says when to stop
     key = bytes.fromhex(sys.stdin.readline().strip())
-    work(connect(args.address, key), loader(args.engine, args.weights, args.threads, args.fuse), _leave_soon)
+    load = loader(args.engine, args.weights, args.threads, args.fuse, args.compile)
+    work(connect(args.address, key), load, _leave_soon)
     return 0
 
 
