@@ -11,10 +11,12 @@ from torch import Tensor
 from models.compiled.loops import FLOATING, TYPES, Expression, Part, Text, each, literal
 from models.compiled.makers import CALLED, INTRINSIC, MAKERS, PAIRED, Memory, call, extreme, maker
 
-ARITHMETIC = {"add": ("fadd contract", "add", "or"), "sub": ("fsub contract", "sub", "xor"),
-              "mul": ("fmul contract", "mul", "and"), "div": ("fdiv", "sdiv", "and"),
-              "floor_divide": ("fdiv", "sdiv", "and"), "__and__": ("", "and", "and"), "__or__": ("", "or", "or"),
-              "bitwise_and": ("", "and", "and"), "bitwise_or": ("", "or", "or")}
+ARITHMETIC = {  # of floating numbers, integers, bools
+    "add": ("fadd contract", "add", "or"), "sub": ("fsub contract", "sub", "xor"),
+    "mul": ("fmul contract", "mul", "and"), "div": ("fdiv", "sdiv", "and"), "floor_divide": ("fdiv", "sdiv", "and"),
+    "__rshift__": ("", "ashr", ""), **dict.fromkeys(("__and__", "bitwise_and"), ("", "and", "and")),
+    **dict.fromkeys(("__or__", "bitwise_or"), ("", "or", "or")),
+}
 COMPARED = {"lt": ("olt", "slt"), "le": ("ole", "sle"), "gt": ("ogt", "sgt"), "ge": ("oge", "sge"),
             "eq": ("oeq", "eq"), "ne": ("une", "ne")}
 

@@ -1,11 +1,13 @@
 """Products of matrices, and small systems."""
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from models.compiled.loops import TYPES, Part, Text, each, literal
 from models.compiled.makers import FAST, WIDTH, Memory, maker
 
+SPARSE = 0.26  # of a column that may be other than zero, for its zeros to be left out
 NARROW = 3  # columns: a row of no more is not worth a loop of its own
 
 
@@ -13,12 +15,31 @@ NARROW = 3  # columns: a row of no more is not worth a loop of its own
 def _(memory: Memory, out: Tensor, one: Tensor, other: Tensor) -> Text:
     """Row by row, each number of the one with a row of the other; or where that lies in columns, sums of products."""
     to, inner = memory.part(out), one.shape[-1]
+    if other.dim() == 2 and memory.part(other).fixed and (other != 0).sum(0).max() <= SPARSE * inner:
+        return _by_sparse(memory, to, memory.part(one), other)
     left = memory.part(one).spread((*out.shape[:-1], inner))
     right = memory.part(other).spread((*out.shape[:-2], inner, out.shape[-1]))
     text = Text()
     in_rows = right.strides[-1] == WIDTH[to.type] and out.shape[-1] > NARROW and inner > 1
     with text.loops(out.shape[:-1]) as at:
         (_by_rows if in_rows else _by_sums)(text, at, to, left, right)
+    return text
+
+
+def _by_sparse(memory: Memory, to: Part, left: Part, other: Tensor) -> Text:
+    """With a constant matrix that is mostly zero: the few numbers of each column, as many of all."""
+    text, most = Text(), int((other != 0).sum(0).max())
+    places = torch.argsort((other != 0).byte(), dim=0, descending=True, stable=True)[:most]
+    place, share = memory.part(places.contiguous()), memory.part(other.gather(0, places).contiguous())
+    total = text.variable(to.type)
+    with text.loops(to.shape[:-1]) as at, text.loop(to.shape[-1]) as column:
+        text.do(f"store {to.type} {literal(0, to.type)}, ptr {total}")
+        for few in range(most):
+            number = text.load(left, [*at, text.load(place, [str(few), column])])
+            product = text.new(f"fmul {FAST} {to.type} {number}, {text.load(share, [str(few), column])}")
+            before = text.new(f"load {to.type}, ptr {total}")
+            text.do(f"store {to.type} {text.new(f'fadd {FAST} {to.type} {before}, {product}')}, ptr {total}")
+        text.store(text.new(f"load {to.type}, ptr {total}"), to, [*at, column])
     return text
 
 

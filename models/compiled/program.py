@@ -59,6 +59,8 @@ class Program:
     owners: tuple[Any, ...]  # of the code, and of the tensors that it was made of
 
     def run(self, arenas: Sequence[Bytes]) -> None:
+        if not arenas:
+            return
         fixed, places = self.constants.ctypes.data, [arena.ctypes.data for arena in arenas]
         for piece in self.pieces:
             if isinstance(piece, Outside):

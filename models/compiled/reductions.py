@@ -111,3 +111,18 @@ def _place_of(sign: int, memory: Memory, out: Tensor, value: Tensor, dim: int, k
 
 
 MAKERS |= {"argmax": partial(_place_of, 1), "argmin": partial(_place_of, -1)}
+
+
+@maker("cumsum")
+def _(memory: Memory, out: Tensor, value: Tensor, dim: int, **_: Any) -> Text:
+    text, source, to, axis = Text(), memory.part(value), memory.part(out), dim % value.dim()
+    add, total = "fadd" if to.type in FLOATING else "add", text.variable(to.type)
+    with text.loops([size for each, size in enumerate(value.shape) if each != axis]) as others:
+        text.do(f"store {to.type} {literal(0, to.type)}, ptr {total}")
+        with text.loop(value.shape[axis]) as here:
+            at = [*others[:axis], here, *others[axis:]]
+            found = text.converted(text.load(source, at), source.type, to.type)
+            more = text.new(f"{add} {to.type} {text.new(f'load {to.type}, ptr {total}')}, {found}")
+            text.do(f"store {to.type} {more}, ptr {total}")
+            text.store(more, to, at)
+    return text

@@ -33,6 +33,7 @@ def numbers(*shape: int, seed: int = 0) -> Tensor:
 
 
 INDEX = torch.tensor([2, 0, 1])
+SPARSE = torch.diag(numbers(7, seed=9)).roll(2, 0) * (torch.arange(7) != 3) + torch.diag(numbers(7, seed=8))
 ELEMENTWISE: dict[str, Function] = {
     "sums": lambda a, b: a + b * 2 - (1 - a) / (b * b + 1),
     "of rows": lambda a, b: a[:, :1] * b.mT[:4].mT - a.mT[:1, 0],
@@ -41,7 +42,8 @@ ELEMENTWISE: dict[str, Function] = {
     "angles": lambda a, b: torch.atan2(a, b) + a.sin() * b.cos() + torch.copysign(a, b),
     "powers": lambda a, b: a**2 + b.exp() + (a.abs() + 1).log() + (b.abs() + 1).log2(), "negative": lambda a, b: -a,
     "limits": lambda a, b: a.clamp(min=-0.5, max=0.5) + b.clamp(min=0.1) + torch.minimum(a, b) * torch.maximum(a, b),
-    "rounded": lambda a, b: (10 * a).round() + b, "whole": lambda a, b: (a > 0).long() // 2 + (b > 0),
+    "rounded": lambda a, b: (10 * a).round() + b, "halved": lambda a, b: ((a > 0).long() * 4 + (b > 0).long() * 3) >> 1,
+    "whole": lambda a, b: (a > 0).long() // 2 + (b > 0),
     "compared": lambda a, b: (a < b) & (a <= 0.5) | (a > b) & ~(b >= 0) | (a == b) | (a != a),
     "chosen": lambda a, b: torch.where(a > b, a, 0.0) + torch.where(a < 0, 1.0, b),
     "no numbers": lambda a, b: torch.where((a > 0) & torch.isfinite(b / (a > 1)), a, math.nan).isnan(),
@@ -67,6 +69,7 @@ PRODUCTS: dict[str, Function] = {
     "matrices": lambda a, b: a @ b.mT, "of many columns": lambda a, b: a.mT @ b,
     "one by one": lambda a, b: a[..., None] @ b[:, None],
     "narrow": lambda a, b: a[:, :3].reshape(2, 3, 3) @ b[:, :3].reshape(2, 3, 3).mT,
+    "few that are not zero": lambda a, b: a @ SPARSE + (b.double() @ SPARSE.double()).float(),
     "cross": lambda a, b: torch.linalg.cross(a[:, :3], b[:, 1:4], dim=-1),
 }
 

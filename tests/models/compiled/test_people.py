@@ -16,7 +16,6 @@ from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
 from models.live import Answer, Turn, solve_live
 from models.prior.thinned import newest_forward
-from models.samplers.streaming import History
 from models.solver import Solver
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
@@ -32,35 +31,43 @@ def row_of(answer: Answer) -> np.ndarray:
     return np.concatenate([answer.root, local.ravel(), answer.confidence])
 
 
-@pytest.mark.timeout(300)  # on a busy machine; to compile a tick takes some ten seconds
+def worn(swaying_body: SwayingBody, wear: Wear) -> list[tuple[Body, Readings]]:
+    """Somebody; another with a hand that jumps, and then is out of reach; one whose hand is not seen for a while."""
+    (one, first), (two, second), (three, third) = [wear(*swaying_body(34, seed), noise=0.001) for seed in range(3)]
+    places, known = second.positions.clone(), third.position_known.clone()
+    places[13:16, 1] += torch.tensor([0.7, 0.4, 0.0])
+    places[27:, 1] += torch.tensor([0.0, 0.9, 0.9])
+    known[14:20, 1] = False
+    return [(one, first), (replace(two, offsets=1.1 * two.offsets), replace(second, positions=places)),
+            (three, replace(third, position_known=known, rotation_known=known))]
+
+
+@pytest.mark.timeout(300)  # to compile takes half a minute, on a busy machine more
 def test_they_are_told_what_they_are_told_step_by_step(
     tiny_solver: Solver, swaying_body: SwayingBody, wear: Wear
 ) -> None:
     solver = replace(tiny_solver, live=newest_forward(tiny_solver.prior.network, lambda network: network))
-    sessions = [wear(*swaying_body(30, seed), noise=0.001) for seed in range(3)]
-    sessions[1] = replace(sessions[1][0], offsets=1.1 * sessions[1][0].offsets), sessions[1][1]
-    gone = sessions[2][1].position_known.clone()
-    gone[14:20, 1] = False
-    sessions[2] = sessions[2][0], replace(sessions[2][1], position_known=gone, rotation_known=gone)
+    sessions, needed = worn(swaying_body, wear), np.zeros(3, int)
     people = CompiledPeople(solver, sessions[0][0])
-    persons = [people.open(body) for body, _ in sessions]
-    histories: list[History | None] = [None, None, None]
-    needed = np.zeros(3, int)
-    for frame in range(10, 30):
-        windows = [in_numpy(readings, frame) for _, readings in sessions]
-        turns = [Turn(body, window, frame / 60, history)
-                 for (body, _), window, history in zip(sessions, windows, histories, strict=True)]
-        answers = [solve_live(solver, [turn])[0] for turn in turns]
-        histories = [answer.history for answer in answers]
-        told, counts = people.answer(persons, windows, [frame / 60] * 3)
-        for place, (row, answer) in enumerate(zip(told, answers, strict=True)):
-            if counts[place]:
-                np.testing.assert_allclose(row[:113], row_of(answer), rtol=0, atol=2e-5)
-                np.testing.assert_allclose(people.history(persons[place]).sixd, answer.history.sixd, rtol=0, atol=2e-5)
-            else:
-                needed[place] += 1
-                people.goes_on(persons[place], answer.history)
-    assert needed[:2].tolist() == [0, 0] and 0 < needed[2] < 20
+    for careful in (False, True):
+        if careful:
+            people.make_careful()
+        persons, histories = [people.open(body) for body, _ in sessions], [None] * 3
+        for frame in range(10, 34):
+            windows = [in_numpy(readings, frame) for _, readings in sessions]
+            answers = [solve_live(solver, [Turn(body, window, frame / 60, history)])[0]
+                       for (body, _), window, history in zip(sessions, windows, histories, strict=True)]
+            histories = [answer.history for answer in answers]
+            told, counts = people.answer(persons, windows, [frame / 60] * 3)
+            for person, row, counted, answer in zip(persons, told, counts, answers, strict=True):
+                if counted:
+                    np.testing.assert_allclose(row[:113], row_of(answer), rtol=0, atol=5e-5)
+                    np.testing.assert_allclose(people.history(person).sixd, answer.history.sixd, rtol=0, atol=5e-5)
+                else:
+                    assert not careful
+                    people.goes_on(person, answer.history)
+            needed += ~np.array(counts)
+    assert needed[0] == 0 and (needed[1:] > 0).all() and (needed[1:] < 24).all()
 
 
 def test_several_passes_are_not_compiled(tiny_solver: Solver, wear: Wear, swaying_body: SwayingBody) -> None:
