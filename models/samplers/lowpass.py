@@ -14,6 +14,7 @@ BLOCK = 60  # frames of clips that are smoothed by one matrix: a multiple of wha
 
 
 @lru_cache(maxsize=16)
+@torch.inference_mode(False)  # it is kept, and may be needed where there are gradients
 def window_lowpass(frames: int, keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
     """(frames, frames): keeps cosine components up to keep_hz, none from stop_hz on, a cosine taper between."""
     order = torch.arange(frames, dtype=torch.float64)
@@ -110,6 +111,7 @@ def _half(keep_hz: float, stop_hz: float, rate_hz: float) -> int:
 
 
 @lru_cache(maxsize=32)
+@torch.inference_mode(False)  # see above
 def _smoother(cut: _Cut, keep_hz: float, stop_hz: float, rate_hz: float) -> Tensor:
     """(outputs, inputs): a windowed sinc of unit sum about each frame that is wanted."""
     half = _half(keep_hz, stop_hz, rate_hz)
