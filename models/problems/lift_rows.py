@@ -19,6 +19,8 @@ from models.samplers.motion_fit import RowsAt
 
 FLOOR_SD = 0.02  # metres: how far toes may sink in
 STAND_SD = 0.03  # metres: how far a foot that surely stands is from its usual height
+LEAST_WEIGHT = 1e-9
+AS_AT_REST = (0.0,) * len(FEET)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class LiftRows:
     floor: float | None
     values: Tensor  # (P,) see lift_body.py
     asked: bool = False  # whether rows say how they go with these
+    stood: Sequence[float] = AS_AT_REST  # metres: how much higher than in the rest pose FEET are that stand
 
     def of(self, cut: Tensor, contact: Tensor) -> RowsAt:
         """The rows of windows: their frames (B, T) and contacts (B, T, 4)."""
@@ -73,9 +76,11 @@ class LiftRows:
         """The heights of feet: as standing ones have them, as far as they stand; toes, never below."""
         places, moves = points_of(rotations, root, lever[0].expand(len(root), -1, -1, -1))
         residual = usual[0] + (self.floor or 0.0) - places[..., 1]
-        below = (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
+        stands = (contact / STAND_SD).square()
+        weight = stands + (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
+        residual = residual + residual.new_tensor(self.stood) * stands / weight.clamp(min=LEAST_WEIGHT)
         lasting = _followed(rotations, lever[1])[..., 1, :] - usual[1] if self.asked else None
-        return LinearRows(residual, moves[..., 1, :], (contact / STAND_SD).square() + below, lasting)
+        return LinearRows(residual, moves[..., 1, :], weight, lasting)
 
 
 Slopes = tuple[Tensor, Tensor]  # a value, and how it goes with lasting unknowns

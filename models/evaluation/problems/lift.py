@@ -27,8 +27,8 @@ from models.evaluation.records import Record
 from models.kinematics.forward import local_to_global, positions_from_pelvis
 from models.kinematics.rotations import xyzw_to_matrix
 from models.kinematics.skeleton import neutral_offsets
-from models.problems.lift import Lifted
 from models.problems.lift_body import FOCAL_SD, PART_SD, SIZE_SD, Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.training.dataset import Clip
 

@@ -24,8 +24,9 @@ from bridge.motion import joint_positions
 from bridge.resample_motion import resample_motion
 from models.kinematics.forward import local_to_global
 from models.kinematics.rotations import xyzw_to_matrix
-from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Constants, Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.solver import Solver, solver_of
 

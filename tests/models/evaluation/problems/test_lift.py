@@ -12,8 +12,8 @@ from models.kinematics.camera import project
 from models.kinematics.forward import global_to_local, positions_from_pelvis
 from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import neutral_offsets
-from models.problems.lift import Lifted
 from models.problems.lift_body import Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.training.dataset import Clip
 
