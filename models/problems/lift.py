@@ -4,7 +4,8 @@ From nothing but headings the prior guesses a motion; the guess is fitted to the
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
 stand are held, and nothing goes through the floor. Bones that are not known follow after each pass (lift_body.py).
 Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are brought back by
-the passes that are left; they are draws of what is possible, and rank by how near they are to its mean.
+the passes that are left; they are draws of what is possible, and rank by how near they are to each other and how
+little keypoints miss.
 """
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from models.problems.calm import calmed, keypoints_off
 from models.problems.cues import believed_cues
 from models.problems.lift_body import Constants, Unsure, bones, nothing_found, refocused
 from models.problems.lift_focal import FocalConfig
-from models.problems.lift_rows import AS_AT_REST, LiftRows
+from models.problems.lift_rows import AS_AT_REST, LiftRows, missed
 from models.problems.lift_start import place_mean_pose
 from models.problems.lifted import Lifted, ranked
 from models.problems.seen import Seen
@@ -146,9 +147,11 @@ class _Lifter:
         cut, values = slice(0, self.length), state.constants.values
         off = keypoints_off(refocused(self.seen, values), state.root)
         rotations, root = calmed(state.rotations[cut], state.root[cut], off)
+        misses = missed([view.frames(cut) for view in self.seen], self.offsets, values, rotations, root,
+                        self.config.fit.huber)
         return Lifted(rotations, root, state.contact[cut], 0.0,
                       passes * len(self.starts) / self.frames, bones(self.offsets, values),
-                      state.constants if self.config.unsure.anything else None)
+                      state.constants if self.config.unsure.anything else None, misses)
 
     def _pass(
         self, state: _State, level: float, steps: int, drawn: Tensor | None = None

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.kinematics.camera import Camera
+from models.kinematics.camera import Camera, project
 from models.kinematics.skeleton import FEET, TOES, standing_heights
 from models.problems.lift_body import BONES, bones, mounts, refocused, slopes_of
 from models.problems.seen import Seen
@@ -109,3 +109,20 @@ def _camera(camera: Camera, cut: Tensor) -> Camera:
     if len(camera.rotation) == 1:
         return camera
     return replace(camera, rotation=camera.rotation[cut.flatten()], translation=camera.translation[cut.flatten()])
+
+
+def missed(
+    seen: Sequence[Seen], offsets: Tensor, values: Tensor, rotations: Tensor, root: Tensor, huber: float
+) -> Tensor:
+    """Half the squares of what a motion's keypoints miss, in standard deviations, of all cameras, (T,): rotations
+    (T, 22, 3, 3) and root (T, 3) of a body with these offsets, as its values say. Beyond `huber` they count less, as in
+    fits."""
+    total = torch.zeros_like(root[:, 0])
+    body = bones(offsets, values)
+    for view in refocused(seen, values):
+        lever = levers(body, view.joints, mounts(view, offsets, values))
+        places = torch.einsum("tjab,kjb->tka", rotations, lever) + root[:, None]
+        off = (view.points - project(view.camera, places)).abs() * view.confidence[..., None] / view.sd
+        off = off.where((view.confidence > 0)[..., None], 0.0)
+        total = total + (off * off.clamp(max=huber)).sum((1, 2)) / 2
+    return total
