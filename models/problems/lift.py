@@ -22,7 +22,7 @@ from models.prior.denoiser import make_guesser
 from models.problems.calm import calmed, keypoints_off
 from models.problems.cues import believed_cues
 from models.problems.lift_body import Constants, Unsure, bones, nothing_found, refocused
-from models.problems.lift_focal import FocalConfig
+from models.problems.lift_focal import FocalConfig, feet_rise
 from models.problems.lift_rows import AS_AT_REST, LiftRows, missed
 from models.problems.lift_start import place_mean_pose
 from models.problems.lifted import Lifted, ranked
@@ -100,7 +100,8 @@ def _focal_of(
                     hypotheses=1, unsure=look.unsure)
     found = next(_Lifter(solver, offsets, [some], quick, floor, look.stood).hypotheses(lambda done: None))
     assert found.constants is not None
-    return look.chosen(float(found.constants.focal)), found.passes_per_frame * len(some) / len(seen[0])
+    rises = feet_rise(some.camera, found.root, floor)
+    return look.chosen(float(found.constants.focal), rises), found.passes_per_frame * len(some) / len(seen[0])
 
 
 class _Lifter:

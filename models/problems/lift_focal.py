@@ -1,16 +1,21 @@
 """Whether a focal length that was told can be right: a quick look at a stretch of a clip, before it is lifted.
 
-A told focal length that is too long puts somebody of known size too far away, and so below the floor if the camera
-looks down at them. Lifted as told they would bend their legs, and their bones, too long for the picture if they came
-nearer, would turn out of its plane. So a few passes have it as one more unknown of the fit (lift_body.py). What these
-find is off by some 3 %: that is worse than a focal length that is right, so only what is off by clearly more is
-believed. The clip is lifted anew then, for a fit that began wrong stays wrong.
+A told focal length that is too long puts somebody of known size too far away, and so into the floor if the camera looks
+down at them. Lifted as told they would bend their legs, and their bones, too long for the picture if they came nearer,
+would turn out of its plane. So a few passes have it as one more unknown of the fit (lift_body.py). What these find is
+off by some 3 %, which is worse than a focal length that is right: only one that takes feet clearly out of the floor is
+believed. One that brings them down to it is not, for people do stand, sit and hang higher than the floor, and bones
+that seem too short for the picture do little harm. The clip is lifted anew then: a fit that began wrong stays wrong.
 """
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor
+
+from models.kinematics.camera import Camera
 from models.problems.lift_body import Unsure
 from models.problems.seen import Seen
 from models.samplers.schedules import NOTHING
@@ -25,16 +30,15 @@ class FocalConfig:
     stride: int = 40  # frames between windows
     frames: int = 240  # in a row that are looked at
     sd: float = 0.1  # of the logarithm of what is found over what was told, before anything is seen
-    too_long: float = 0.96  # found over told: from here down the told one is too long
-    too_short: float = 1.08  # which does little harm: bones that seem too short may lie in the picture plane
+    sunk: float = 0.026  # metres that the told one puts feet deeper, from which on it is not believed
     farthest: float = 0.2  # of the logarithm: what seems to be off by more was seen wrong
     stood: tuple[float, ...] = (0.026, 0.026, 0.017, 0.017)  # metres: how much higher than in the rest pose FEET are
                                                               # that stand, medians of the training split
 
-    def chosen(self, found: float) -> float:
-        """Times the told focal length that is gone on with."""
-        clear = found < self.too_long or found > self.too_short
-        return found if clear and abs(math.log(found)) < self.farthest else 1.0
+    def chosen(self, found: float, rises: float) -> float:
+        """Times the told focal length that is gone on with. `rises`: metres by which feet do with its logarithm."""
+        change = math.log(found)
+        return found if abs(change) < self.farthest and change * rises > self.sunk else 1.0
 
     @property
     def unsure(self) -> Unsure:
@@ -46,3 +50,11 @@ class FocalConfig:
         sure = seen.confidence.sum(-1).cumsum(0)
         first = int((sure[self.frames :] - sure[: -self.frames]).argmax()) + 1 if len(seen) > self.frames else 0
         return seen.frames(slice(first, first + self.frames))
+
+
+def feet_rise(camera: Camera, root: Tensor, floor: float) -> float:
+    """Metres by which somebody's feet under the root (T, 3) are higher the longer the focal length is, with its
+    logarithm: depths are stretched as it is, along the camera's axis."""
+    feet = torch.stack([root[:, 0], torch.full_like(root[:, 1], floor), root[:, 2]], -1)
+    depth = camera.seen_from(feet[:, None])[:, 0, 2]
+    return float((depth * camera.rotation[:, 2, 1]).mean())

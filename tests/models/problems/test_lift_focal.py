@@ -8,11 +8,11 @@ import torch
 
 from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import Unsure
-from models.problems.lift_focal import FocalConfig
+from models.problems.lift_focal import FocalConfig, feet_rise
 from models.problems.lifted import Lifted
 from models.samplers.schedules import NOTHING
 from models.solver import Solver
-from tests.models.problems.conftest import Walk, look
+from tests.models.problems.conftest import Walk, camera_at, look
 
 FEW = LiftConfig(levels=(NOTHING, 1.0), fits=(4, 2), parted=1)
 CHECKED = FocalConfig()
@@ -47,10 +47,24 @@ def test_nothing_is_asked_where_nothing_would_say(solver: Solver, walk: Walk) ->
         assert torch.equal(asked.rotations, plain.rotations)
 
 
-@pytest.mark.parametrize(("found", "chosen"), [
-    (1.0, 1.0), (0.97, 1.0), (1.07, 1.0), (0.93, 0.93), (1.1, 1.1), (0.7, 1.0), (1.4, 1.0)])
-def test_only_what_is_clear_and_likely_is_believed(found: float, chosen: float) -> None:
-    assert CHECKED.chosen(found) == chosen
+@pytest.mark.parametrize(("found", "rises", "chosen"), [
+    (1.0, -0.6, 1.0), (0.97, -0.6, 1.0), (0.93, -0.6, 0.93), (0.93, -0.1, 1.0), (0.93, 0.6, 1.0), (1.1, -0.6, 1.0),
+    (1.1, 0.6, 1.1), (0.7, -0.6, 1.0)])
+def test_only_what_takes_feet_out_of_the_floor_is_believed(found: float, rises: float, chosen: float) -> None:
+    assert CHECKED.chosen(found, rises) == chosen
+
+
+def test_how_feet_rise_is_how_stretched_depths_lift_them(walk: Walk) -> None:
+    """From above they sink if the focal length is longer, from below they rise."""
+    feet = walk.root * torch.tensor([1.0, 0.0, 1.0])
+    for height in (1.7, 0.3):
+        camera = camera_at(0.7, walk, height)
+        there = camera.seen_from(feet[:, None])[:, 0]
+        stretched = [(torch.tensor([1.0, 1.0, times]) * there - camera.translation) @ camera.rotation[0]
+                     for times in (0.99, 1.01)]
+        slope = float((stretched[1] - stretched[0])[:, 1].mean()) / 0.02
+        assert feet_rise(camera, walk.root, 0.0) == pytest.approx(slope, rel=1e-3)
+        assert (slope < 0) == (height > 1)
 
 
 def test_it_looks_where_most_is_seen(walk: Walk) -> None:
