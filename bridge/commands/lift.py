@@ -8,8 +8,9 @@ A file NAME.camera.json among FILEs, as posebridge simulate leaves them, is that
 file, from --camera-height, or is found from the person, who then should be upright most of the time and walk nearer or
 away: their height (--person-height, 1.70 m if not said) sets the scale, and where they stay at one distance you are
 told how little is known. Of a camera that says where it stands, the person's size is found where it is not told. How
-long their bones are for their size is found too, unless --body says it. The world is ours: metres, Y up, the floor at
-zero; a camera found or levelled looks along -Z from over the origin, so that who faces it faces +Z.
+long their bones are for their size is found too, unless --body says it; if it does, a focal length that cannot go with
+such a body over that floor is made better, and you are told. The world is ours: metres, Y up, the floor at zero; a
+camera found or levelled looks along -Z from over the origin, so that who faces it faces +Z.
 
 NAME.solved.json says what results were made of; is all of that the same, they are up to date and nothing is made."""
 from __future__ import annotations

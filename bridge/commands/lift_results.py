@@ -50,6 +50,7 @@ def about(order: LiftOrder, found: Sequence[LiftedMotion]) -> dict[str, Any]:
             "passes_per_frame": round(best.passes_per_frame, 3),
             "off_plumb_m": best.stand and round(best.stand.off_plumb_m, 3),
             "bones": {name: [round(one.times, 3), round(one.sd, 3)] for name, one in best.bones.items()},
+            "focal_times": round(best.focal, 3),
             "camera_height_sd": best.stand and round(best.stand.height_share, 3)}
 
 
@@ -71,7 +72,11 @@ def found_bones(about: dict[str, Any]) -> str:
 
 
 def doubts(about: dict[str, Any]) -> list[str]:
-    """What makes it little better than a guess where the camera stands, a line each."""
+    """What speaks against what was told, or makes it little better than a guess where the camera stands, a line each.
+    """
+    if (about.get("focal_times") or 1.0) != 1.0:
+        return [f"a body of that size over that floor does not go with the camera's focal length: lifted with "
+                f"{about['focal_times']:.2f} times it; --camera, --person-height and --floor say these"]
     if (about.get("off_plumb_m") or 0) > LEANING_M:
         return [f"hardly upright ({about['off_plumb_m']:g} m off plumb), so that where the camera is is little better "
                 "than a guess; --camera or --camera-height says it"]

@@ -50,6 +50,7 @@ class Compiling:
 
         with self._one_by_one:
             try:
-                self._people[body.kind] = CompiledPeople(self._solver, body, self._folder)
+                people = self._people[body.kind] = CompiledPeople(self._solver, body, self._folder)
+                people.make_careful()
             except (CannotCompile, ValueError, RuntimeError, OSError) as error:
                 log.warning("live ticks are not compiled: %s: %s", type(error).__name__, error)

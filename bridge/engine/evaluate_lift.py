@@ -49,12 +49,12 @@ SHOWN = {
     "hypotheses": Section(
         "Several hypotheses",
         "Best: the least error of all hypotheses, of whole clips or frame by frame; any: their mean. Ranking: the "
-        "correlation of score and merit within a clip, zero being chance, one right. Every hypothesis is counted with "
-        "all its passes, those too that it shares with others.",
+        "correlation of score and merit among the hypotheses of a frame, and of whole clips, zero being chance, one "
+        "right. Every hypothesis is counted with all its passes, those too that it shares with others.",
         {"first MPJPE cm": "mpjpe_cm", "any": "any_mpjpe_cm", "best": "best_mpjpe_cm",
          "best by frame": "best_frames_mpjpe_cm", "first PA-MPJPE": "pa_mpjpe_cm", "best PA-MPJPE": "best_pa_mpjpe_cm",
-         "Spearman": "spearman", "Kendall": "kendall"} | COST,
-        (*SPANS, "best_mpjpe_cm", "best_frames_mpjpe_cm", "spearman"),
+         "Spearman by frame": "frames_spearman", "of clips": "spearman", "Kendall of clips": "kendall"} | COST,
+        (*SPANS, "best_mpjpe_cm", "best_frames_mpjpe_cm", "frames_spearman", "spearman"),
         panels={"first, MPJPE cm": "mpjpe_cm", "best, MPJPE cm": "best_mpjpe_cm"}),
 }
 

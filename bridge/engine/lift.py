@@ -26,8 +26,9 @@ from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
 from models.kinematics.skeleton import standing_heights
 from models.problems.ground import Stand, fit_stand
-from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Unsure
+from models.problems.lifted import Lifted
 from models.problems.plumb import NobodyUpright, upright
 from models.problems.seen import Seen
 from models.solver import Solver, solver_of
@@ -54,6 +55,8 @@ class Lifter:
         if frames < LEAST_FRAMES:
             raise TooShort(f"{_names(views)}: {frames} frames at {SOLVER_RATE_HZ:g} Hz; {LEAST_FRAMES} are needed")
         config = LiftConfig(hypotheses=order.hypotheses, seed=order.seed, unsure=unsure_of(order))
+        if stand is not None:  # a camera that was placed by its focal length keeps it
+            config = replace(config, focal=None)
         try:
             found = self._solve(self._solver, torch.from_numpy(order.skeleton.offsets_m),
                                 [view.frames(slice(0, frames)) for view in seen], config, order.floor_m, report)
@@ -69,8 +72,8 @@ def load_lifter(weights: Path | None = None, device: str = "cpu", threads: int =
 
 
 def unsure_of(order: LiftOrder) -> Unsure:
-    """What of an order is not known. Focal lengths are as told: what pixels say of them is off by some 5 %, and motion
-    is no better for it (posebridge evaluate --problem lift --sections focal)."""
+    """What of an order is not known. Focal lengths are as told, unless it is clear that they cannot be
+    (models/problems/lift_focal.py)."""
     if order.bones_known:
         return Unsure(0.0 if order.size_known else SIZE_SD)
     return Unsure(SIZE_SD, PART_SD, HEIGHT_SD if order.size_known else None)
@@ -123,8 +126,11 @@ def seen_of(view: View, skeleton: Skeleton) -> Seen:
 
 def _lifted(found: Lifted, order: LiftOrder, views: tuple[View, ...], stand: FoundStand | None) -> LiftedMotion:
     motion = motion_of(found.rotations, found.root, found.offsets, views[0].clip)
+    views = tuple(replace(view, camera=replace(view.camera, focal_px=view.camera.focal_px * found.focal))
+                  for view in views)
     missed = missed_px(motion, views)
-    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand, _scales(found, order))
+    return LiftedMotion(motion, found.score, found.passes_per_frame, views, missed, stand, _scales(found, order),
+                        found.focal)
 
 
 def _scales(found: Lifted, order: LiftOrder) -> dict[str, FoundScale]:

@@ -8,8 +8,9 @@ from torch import Tensor
 from models.evaluation.problems.detector import heatmaps_of
 from models.evaluation.problems.lift import LiftMethod
 from models.prior.precision import differentiable_forward
-from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.rivals.heat import HeatConfig, lift_heat
 from models.rivals.pads import PadsConfig, lift_pads

@@ -55,7 +55,8 @@ class LiftedMotion:
     motion: Motion
     score: float  # minus how far joints are from the mean of all hypotheses, cm
     passes_per_frame: float
-    views: tuple[View, ...]  # with cameras that stand where they were found to
+    views: tuple[View, ...]  # with cameras that stand where they were found to, and focal lengths as they were used
     missed_px: float  # root mean square from the keypoints to the motion's, over what is seen and as sure as it is
     stand: FoundStand | None = None  # None: where the camera stands was known
     bones: Mapping[str, FoundScale] = field(default_factory=dict)  # the whole body's, and parts' on top; what was asked
+    focal: float = 1.0  # times the told focal length: not one where that could not be right

@@ -4,7 +4,8 @@ From nothing but headings the prior guesses a motion; the guess is fitted to the
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
 stand are held, and nothing goes through the floor. Bones that are not known follow after each pass (lift_body.py).
 Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are brought back by
-the passes that are left; they are draws of what is possible, and rank by how near they are to its mean.
+the passes that are left; they are draws of what is possible, and rank by how near they are to each other and how
+little keypoints miss.
 """
 from __future__ import annotations
 
@@ -15,15 +16,16 @@ import torch
 from torch import Tensor
 
 from models.guess import Guess
-from models.kinematics.forward import positions_from_pelvis
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.denoiser import make_guesser
 from models.problems.calm import calmed, keypoints_off
 from models.problems.cues import believed_cues
 from models.problems.lift_body import Constants, Unsure, bones, nothing_found, refocused
-from models.problems.lift_rows import LiftRows
+from models.problems.lift_focal import FocalConfig, feet_rise
+from models.problems.lift_rows import AS_AT_REST, LiftRows, missed
 from models.problems.lift_start import place_mean_pose
+from models.problems.lifted import Lifted, ranked
 from models.problems.seen import Seen
 from models.samplers.linear_rows import FREEDOMS
 from models.samplers.lowpass import smooth_piece, smooth_window
@@ -51,20 +53,8 @@ class LiftConfig:
     both_ways: bool = False
     fit: FitConfig = field(default_factory=FitConfig)
     unsure: Unsure = field(default_factory=Unsure)
+    focal: FocalConfig | None = field(default_factory=FocalConfig)  # how a told one is looked at; None: not at all
     seed: int = 0
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """One hypothesis."""
-
-    rotations: Tensor  # (T, 22, 3, 3) global
-    root: Tensor  # (T, 3) metres
-    contact: Tensor  # (T, 4) probability that each of FEET stands
-    score: float  # minus how far joints are from the mean of all hypotheses, cm: the higher the better
-    passes_per_frame: float  # its share, where several begin alike
-    offsets: Tensor  # (22, 3) metres, of the body it was found to be
-    constants: Constants | None = None  # that made it so; None: nothing of it was asked
 
 
 @dataclass(frozen=True)
@@ -89,28 +79,39 @@ def lift(
         floor: its height in the world, metres; None where there is none.
         report: told the share of the work that is done.
     """
-    lifter = _Lifter(solver, offsets, seen, config or LiftConfig(), floor)
-    return ranked(list(lifter.hypotheses(report)))
+    config = config or LiftConfig()
+    focal, spent = _focal_of(solver, offsets, seen, config, floor)
+    seen = [replace(view, camera=replace(view.camera, focal=view.camera.focal * focal)) for view in seen]
+    found = _Lifter(solver, offsets, seen, config, floor).hypotheses(report)
+    return ranked([replace(one, focal=focal, passes_per_frame=one.passes_per_frame + spent / config.hypotheses)
+                   for one in found])
 
 
-def ranked(hypotheses: list[Lifted]) -> list[Lifted]:
-    """Draws of a posterior, with scores, by how near each is to their mean, the pelvis of all in one place.
-
-    Of all motions the mean has the least squared error that is expected, and each of them as much more as it is away.
-    """
-    places = torch.stack([positions_from_pelvis(one.rotations, one.offsets) for one in hypotheses])
-    away = 100 * (places - places.mean(0)).norm(dim=-1).mean((1, 2))
-    scored = [replace(one, score=-float(far)) for one, far in zip(hypotheses, away, strict=True)]
-    return sorted(scored, key=lambda one: -one.score)
+def _focal_of(
+    solver: Solver, offsets: Tensor, seen: Sequence[Seen], config: LiftConfig, floor: float | None
+) -> tuple[float, float]:
+    """Times the told focal length, and the passes a frame that it took to say so. Asked where one camera sees a known
+    body over a floor: nothing else says so much of it."""
+    look = config.focal
+    if look is None or floor is None or len(seen) > 1 or config.unsure.anything:
+        return 1.0, 0.0
+    some = look.stretch(seen[0])
+    quick = replace(config, levels=look.levels, fits=look.fits, stride=look.stride, parted=len(look.levels),
+                    hypotheses=1, unsure=look.unsure)
+    found = next(_Lifter(solver, offsets, [some], quick, floor, look.stood).hypotheses(lambda done: None))
+    assert found.constants is not None
+    rises = feet_rise(some.camera, found.root, floor)
+    return look.chosen(float(found.constants.focal), rises), found.passes_per_frame * len(some) / len(seen[0])
 
 
 class _Lifter:
     """One person's keypoints and all that is asked of them."""
 
     def __init__(
-        self, solver: Solver, offsets: Tensor, seen: Sequence[Seen], config: LiftConfig, floor: float | None
+        self, solver: Solver, offsets: Tensor, seen: Sequence[Seen], config: LiftConfig, floor: float | None,
+        stood: Sequence[float] = AS_AT_REST,
     ) -> None:
-        self.solver, self.offsets, self.config, self.floor = solver, offsets, config, floor
+        self.solver, self.offsets, self.config, self.floor, self.stood = solver, offsets, config, floor, stood
         self.window = solver.prior.config.frames
         self.length = len(seen[0])
         self.seen = [view.held(self.window) for view in seen]
@@ -147,16 +148,19 @@ class _Lifter:
         cut, values = slice(0, self.length), state.constants.values
         off = keypoints_off(refocused(self.seen, values), state.root)
         rotations, root = calmed(state.rotations[cut], state.root[cut], off)
+        misses = missed([view.frames(cut) for view in self.seen], self.offsets, values, rotations, root,
+                        self.config.fit.huber)
         return Lifted(rotations, root, state.contact[cut], 0.0,
                       passes * len(self.starts) / self.frames, bones(self.offsets, values),
-                      state.constants if self.config.unsure.anything else None)
+                      state.constants if self.config.unsure.anything else None, misses)
 
     def _pass(
         self, state: _State, level: float, steps: int, drawn: Tensor | None = None
     ) -> _State:
         """One pass of the prior over all windows and the fit of what it says."""
         whole, lasting = OverlapSum(self.frames, WIDTH, self.window), list[Lasting]()
-        rows = LiftRows(self.offsets, self.seen, self.floor, state.constants.values, self.config.unsure.anything)
+        rows = LiftRows(self.offsets, self.seen, self.floor, state.constants.values, self.config.unsure.anything,
+                        self.stood)
         for first in range(0, len(self.starts), self.config.batch):
             starts = self.starts[first : first + self.config.batch]
             cut = torch.stack([torch.arange(start, start + self.window) for start in starts])

@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.kinematics.camera import Camera
+from models.kinematics.camera import Camera, project
 from models.kinematics.skeleton import FEET, TOES, standing_heights
 from models.problems.lift_body import BONES, bones, mounts, refocused, slopes_of
 from models.problems.seen import Seen
@@ -19,6 +19,8 @@ from models.samplers.motion_fit import RowsAt
 
 FLOOR_SD = 0.02  # metres: how far toes may sink in
 STAND_SD = 0.03  # metres: how far a foot that surely stands is from its usual height
+LEAST_WEIGHT = 1e-9
+AS_AT_REST = (0.0,) * len(FEET)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class LiftRows:
     floor: float | None
     values: Tensor  # (P,) see lift_body.py
     asked: bool = False  # whether rows say how they go with these
+    stood: Sequence[float] = AS_AT_REST  # metres: how much higher than in the rest pose FEET are that stand
 
     def of(self, cut: Tensor, contact: Tensor) -> RowsAt:
         """The rows of windows: their frames (B, T) and contacts (B, T, 4)."""
@@ -73,9 +76,11 @@ class LiftRows:
         """The heights of feet: as standing ones have them, as far as they stand; toes, never below."""
         places, moves = points_of(rotations, root, lever[0].expand(len(root), -1, -1, -1))
         residual = usual[0] + (self.floor or 0.0) - places[..., 1]
-        below = (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
+        stands = (contact / STAND_SD).square()
+        weight = stands + (residual > 0) * torch.tensor([float(joint in TOES) for joint in FEET]) / FLOOR_SD**2
+        residual = residual + residual.new_tensor(self.stood) * stands / weight.clamp(min=LEAST_WEIGHT)
         lasting = _followed(rotations, lever[1])[..., 1, :] - usual[1] if self.asked else None
-        return LinearRows(residual, moves[..., 1, :], (contact / STAND_SD).square() + below, lasting)
+        return LinearRows(residual, moves[..., 1, :], weight, lasting)
 
 
 Slopes = tuple[Tensor, Tensor]  # a value, and how it goes with lasting unknowns
@@ -104,3 +109,20 @@ def _camera(camera: Camera, cut: Tensor) -> Camera:
     if len(camera.rotation) == 1:
         return camera
     return replace(camera, rotation=camera.rotation[cut.flatten()], translation=camera.translation[cut.flatten()])
+
+
+def missed(
+    seen: Sequence[Seen], offsets: Tensor, values: Tensor, rotations: Tensor, root: Tensor, huber: float
+) -> Tensor:
+    """Half the squares of what a motion's keypoints miss, in standard deviations, of all cameras, (T,): rotations
+    (T, 22, 3, 3) and root (T, 3) of a body with these offsets, as its values say. Beyond `huber` they count less, as in
+    fits."""
+    total = torch.zeros_like(root[:, 0])
+    body = bones(offsets, values)
+    for view in refocused(seen, values):
+        lever = levers(body, view.joints, mounts(view, offsets, values))
+        places = torch.einsum("tjab,kjb->tka", rotations, lever) + root[:, None]
+        off = (view.points - project(view.camera, places)).abs() * view.confidence[..., None] / view.sd
+        off = off.where((view.confidence > 0)[..., None], 0.0)
+        total = total + (off * off.clamp(max=huber)).sum((1, 2)) / 2
+    return total

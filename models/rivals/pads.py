@@ -15,7 +15,7 @@ from torch import Tensor
 
 from models.kinematics.rotations import matrix_to_sixd, sixd_to_matrix
 from models.prior.precision import Forward
-from models.problems.lift import Lifted
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.rivals.posterior import Descent, sample
 from models.rivals.sightlines import STRIDE, Windows, windows_of

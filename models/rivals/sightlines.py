@@ -20,8 +20,8 @@ from models.kinematics.skeleton import FEET, JOINT_COUNT
 from models.prior.denoiser import make_denoiser
 from models.prior.precision import Forward
 from models.problems.cues import believed_cues
-from models.problems.lift import Lifted
 from models.problems.lift_start import place_mean_pose
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.samplers.measurement import levers
 from models.samplers.windows import OverlapSum, hold_ends, window_starts

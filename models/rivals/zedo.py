@@ -21,7 +21,7 @@ from models.kinematics.rotations import about_y, heading, matrix_to_sixd, normal
 from models.kinematics.skeleton import HEAD, JOINT_COUNT, PARENTS
 from models.prior.denoiser import make_denoiser
 from models.problems.cues import believed_cues
-from models.problems.lift import Lifted
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.rivals.sightlines import STRIDE, Sight, Windows, windows_of
 from models.solver import Solver

@@ -21,14 +21,15 @@ from models.evaluation.problems.lift_metrics import (
     lift_metrics,
     procrustes_errors,
     ranking,
+    ranking_by_frame,
 )
 from models.evaluation.problems.measured import Measured
 from models.evaluation.records import Record
 from models.kinematics.forward import local_to_global, positions_from_pelvis
 from models.kinematics.rotations import xyzw_to_matrix
 from models.kinematics.skeleton import neutral_offsets
-from models.problems.lift import Lifted
 from models.problems.lift_body import FOCAL_SD, PART_SD, SIZE_SD, Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.training.dataset import Clip
 
@@ -121,8 +122,12 @@ def _of_several(trial: LiftTrial, lifted: Sequence[Lifted], placed: Sequence[Ten
     (best, best_frames), (best_shape, _) = best_of(errors), best_of(shapes)
     means = [float(error.mean()) for error in errors]
     spearman, kendall = ranking([one.score for one in lifted], means)
+    scores = torch.stack([torch.full_like(errors[0][:, 0], one.score) if one.scores is None else one.scores
+                          for one in lifted])
+    by_frame = ranking_by_frame(scores, torch.stack([error.mean(-1) for error in errors]))
     return {"best_mpjpe_cm": best, "best_frames_mpjpe_cm": best_frames, "best_pa_mpjpe_cm": best_shape,
-            "any_mpjpe_cm": float(torch.tensor(means).mean()), "spearman": spearman, "kendall": kendall}
+            "any_mpjpe_cm": float(torch.tensor(means).mean()), "spearman": spearman, "kendall": kendall,
+            "frames_spearman": by_frame}
 
 
 SECTIONS = ("views", "noise", "dropout", "swaps", "focal", "bones", "hypotheses")

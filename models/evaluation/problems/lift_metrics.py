@@ -77,6 +77,13 @@ def ranking(scores: Sequence[float], errors: Sequence[float]) -> tuple[float, fl
     return float(torch.corrcoef(ranks)[0, 1]), float(agree.mean())
 
 
+def ranking_by_frame(scores: Tensor, errors: Tensor) -> float:
+    """Spearman's correlation of scores (H, T) with less error (H, T) among the H hypotheses of a frame: the mean of
+    those frames that have an order, NaN where none has."""
+    found = [ranking(score, error)[0] for score, error in zip(scores.T.tolist(), errors.T.tolist(), strict=True)]
+    return float(torch.tensor(found).nanmean())
+
+
 def _ranks(values: Tensor) -> Tensor:
     """Of values (N,), equal ones sharing the mean of theirs."""
     below, level = (values[:, None] > values).sum(1), (values[:, None] == values).sum(1)

@@ -228,6 +228,14 @@ def test_who_is_hardly_upright_or_stays_in_place_is_told_of(seen: Path, parsed: 
     assert "hardly tells where the camera is (1.50 m high, 8.6 deg down, give or take 43 %" in guessed[0]
 
 
+def test_a_focal_length_that_was_not_believed_is_said(seen: Path, parsed: Parsed, walk: Motion) -> None:
+    asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
+    kept, other = (about(asked, [LiftedMotion(walk, 0.0, 0.2, asked.views, 4.0, focal=times)])
+                   for times in (1.0, 0.928))
+    assert not doubts(kept) and other["focal_times"] == 0.928
+    assert "lifted with 0.93 times it" in doubts(other)[0]
+
+
 def test_bones_that_were_found_are_said(seen: Path, parsed: Parsed, walk: Motion) -> None:
     asked = order(parsed, seen / "walk.json", "--rate", 30, "--camera", seen / "walk.camera.json")
     size, thighs = FoundScale(1.02, 0.03), FoundScale(1.12, 0.05)

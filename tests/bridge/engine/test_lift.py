@@ -24,8 +24,9 @@ from bridge.motion import joint_positions
 from bridge.resample_motion import resample_motion
 from models.kinematics.forward import local_to_global
 from models.kinematics.rotations import xyzw_to_matrix
-from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import BONES, PART_SD, SIZE_SD, Constants, Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.solver import Solver, solver_of
 
@@ -122,6 +123,25 @@ def test_what_was_found_is_told(solver: Solver, walk: Motion) -> None:
         assert tuple(one.bones) == names
     assert one.bones["thighs"].times == pytest.approx(np.exp(0.01 * BONES.index("thighs")))
     assert one.bones["size"].sd == pytest.approx(0.1)
+
+
+def test_a_focal_length_that_was_not_believed_is_the_camera_s(solver: Solver, walk: Motion) -> None:
+    def solve(*asked: object) -> list[Lifted]:
+        return [replace(one, focal=0.9) for one in Asked(walk)(*asked)]  # type: ignore[arg-type]
+
+    view = view_of(walk, 60.0)
+    told, found = (Lifter(solver, how).lift(LiftOrder((view,)))[0] for how in (Asked(walk), solve))
+    assert (told.focal, found.focal) == (1.0, 0.9)
+    np.testing.assert_allclose(told.views[0].camera.focal_px, view.camera.focal_px)
+    np.testing.assert_allclose(found.views[0].camera.focal_px, 0.9 * view.camera.focal_px)
+    assert found.missed_px > told.missed_px
+
+
+def test_a_camera_that_was_placed_by_its_focal_length_keeps_it(solver: Solver, walk: Motion) -> None:
+    asked, view = Asked(walk), view_of(walk, 60.0)
+    for placed_view in (view, replace(view, placed=False)):
+        Lifter(solver, asked).lift(LiftOrder((placed_view,)))
+    assert [config.focal is None for _, config, _ in asked.calls] == [False, True]
 
 
 def test_unseen_keypoints_stay_unseen(walk: Motion) -> None:

@@ -63,7 +63,7 @@ REDUCED: dict[str, Function] = {
     "any": lambda a, b: (a > 1).any(1) | (b > -1).all(1) | (a > 3).any(),
     "place": lambda a, b: a.argmax(1) + b.argmin(1), "first place": lambda a, b: (a > 0).long().argmax(1),
     "length": lambda a, b: torch.linalg.vector_norm(a, dim=1) + b[:, 0],
-    "sorted": lambda a, b: a.sort(-1).values * b,
+    "running": lambda a, b: a.cumsum(1) + (b > 0).cumsum(0), "sorted": lambda a, b: a.sort(-1).values * b,
 }
 PRODUCTS: dict[str, Function] = {
     "matrices": lambda a, b: a @ b.mT, "of many columns": lambda a, b: a.mT @ b,

@@ -9,14 +9,15 @@ from torch import Tensor
 
 from models.kinematics.camera import project
 from models.kinematics.forward import positions_from_pelvis
-from models.problems.lift import LiftConfig, Lifted, lift
+from models.problems.lift import LiftConfig, lift
 from models.problems.lift_body import FOCAL_SD, PART_SD, SIZE_SD, Unsure
+from models.problems.lifted import Lifted
 from models.problems.seen import Seen
 from models.samplers.schedules import NOTHING
 from models.solver import Solver
 from tests.models.problems.conftest import Walk, look
 
-QUICK = LiftConfig(levels=(NOTHING, 4.0, 2.0, 1.0, 0.5, 0.25), fits=(6, 2, 2, 2, 2, 3), batch=4, parted=3)
+QUICK = LiftConfig(levels=(NOTHING, 4.0, 2.0, 1.0, 0.5, 0.25), fits=(6, 2, 2, 2, 2, 3), batch=4, parted=3, focal=None)
 
 
 def error_cm(found: Lifted, walk: Walk, cut: slice = slice(None)) -> float:

@@ -10,7 +10,7 @@ from torch import Tensor
 from models.kinematics.rotations import rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, neutral_offsets
 from models.problems.lift_body import BONES
-from models.problems.lift_rows import LiftRows
+from models.problems.lift_rows import FLOOR_SD, STAND_SD, LiftRows, missed
 from models.problems.seen import Seen
 from models.samplers.linear_rows import LinearRows
 from tests.models.samplers.test_linear_rows import camera
@@ -23,7 +23,12 @@ def values() -> Tensor:
     return 0.1 * torch.randn(len(BONES) + VIEWS, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
 
-def rows(at: Tensor, asked: bool = True, floor: float | None = 0.1) -> LinearRows:
+STOOD = (0.03, 0.02, 0.01, 0.0)
+
+
+def rows(
+    at: Tensor, asked: bool = True, floor: float | None = 0.1, stood: tuple[float, ...] = STOOD
+) -> LinearRows:
     """Of two cameras that see somebody whose feet are over the floor and under it."""
     random = torch.Generator().manual_seed(1)
 
@@ -34,7 +39,7 @@ def rows(at: Tensor, asked: bool = True, floor: float | None = 0.1) -> LinearRow
     seen = [Seen(camera(), JOINTS, 0.1 * drawn(len(JOINTS), 3), 600 + 100 * drawn(T, len(JOINTS), 2), sure)] * VIEWS
     turns, root = rotvec_to_matrix(0.5 * drawn(B, T, JOINT_COUNT, 3)), 0.5 * drawn(B, T, 3)
     contact = torch.full((B, T, 4), 0.5, dtype=torch.float64)
-    lift_rows = LiftRows(neutral_offsets().double(), seen, floor, at, asked)
+    lift_rows = LiftRows(neutral_offsets().double(), seen, floor, at, asked, stood)
     return lift_rows.of(torch.arange(T).expand(B, T), contact)(turns, root)
 
 
@@ -63,3 +68,28 @@ def test_nothing_lasts_where_nothing_is_asked() -> None:
     for name in ("residual", "moves", "weight"):
         torch.testing.assert_close(getattr(plain, name), getattr(asked, name))
     assert replace(asked, lasting=None).joined(plain).lasting is None
+
+
+@pytest.mark.parametrize("floor", [-3.0, 3.0])
+def test_standing_feet_are_asked_to_be_as_high_as_they_stand(floor: float) -> None:
+    """Who stands half surely; toes below the floor are asked to come out of it, whatever they do standing."""
+    usual, higher = (rows(values(), floor=floor, stood=stood) for stood in ((0.0,) * 4, STOOD))
+    risen, weight = (higher.residual - usual.residual)[..., -4:], torch.full((4,), (0.5 / STAND_SD) ** 2).double()
+    below = torch.tensor([0.0, 0.0, 1.0, 1.0]).double() * (floor > 0) / FLOOR_SD**2
+    torch.testing.assert_close(risen, (torch.tensor(STOOD) * weight / (weight + below)).expand_as(risen))
+    torch.testing.assert_close(higher.weight, usual.weight)
+
+
+def test_what_is_missed_is_what_rows_cost() -> None:
+    """Two cameras; one keypoint is not seen, and said to be nowhere near; some miss by much."""
+    random = torch.Generator().manual_seed(2)
+    turns = rotvec_to_matrix(0.5 * torch.randn(1, T, JOINT_COUNT, 3, generator=random, dtype=torch.float64))
+    root = 0.5 * torch.randn(1, T, 3, generator=random, dtype=torch.float64)
+    points = 600 + 100 * torch.randn(T, len(JOINTS), 2, generator=random, dtype=torch.float64)
+    sure = torch.rand(T, len(JOINTS), generator=random, dtype=torch.float64)
+    sure[1, 2], points[1, 2] = 0.0, 1e6
+    one = Seen(camera(), JOINTS, 0.1 * torch.ones(len(JOINTS), 3, dtype=torch.float64), points, sure, sd=60.0)
+    seen, offsets = [one, replace(one, points=points + 50.0)], neutral_offsets().double()
+    at = LiftRows(offsets, seen, None, values()).of(torch.arange(T)[None], torch.zeros(1, T, 4))
+    cost = at(turns, root).believed(2.0).cost[0]
+    torch.testing.assert_close(missed(seen, offsets, values(), turns[0], root[0], 2.0), cost)

@@ -14,6 +14,7 @@ from models.evaluation.problems.lift_metrics import (
     lift_metrics,
     procrustes_errors,
     ranking,
+    ranking_by_frame,
 )
 from models.kinematics.rotations import rotvec_to_matrix
 
@@ -70,3 +71,12 @@ def test_the_truth_has_no_error() -> None:
     values = lift_metrics(rotations, places, rotations, places, floor=False)
     assert max(values[name] for name in ("mpjpe_cm", "pa_mpjpe_cm", "world_mpjpe_cm", "mpjre_deg")) < 0.1
     assert values["jitter_ratio"] == 1.0 and math.isnan(values["foot_skate_cm_s"])
+
+
+def test_rankings_by_frame_are_the_mean_of_those_that_have_an_order() -> None:
+    scores, errors = torch.randn(2, 6, 5, generator=torch.Generator().manual_seed(0))
+    each = [spearmanr(scores[:, frame], -errors[:, frame])[0] for frame in range(5)]
+    assert ranking_by_frame(scores, errors) == pytest.approx(sum(each) / 5)
+    errors[:, 2:] = 1.0
+    assert ranking_by_frame(scores, errors) == pytest.approx(sum(each[:2]) / 2)
+    assert math.isnan(ranking_by_frame(scores[:, 2:], errors[:, 2:]))
