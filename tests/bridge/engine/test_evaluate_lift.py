@@ -35,6 +35,7 @@ def options(small_archive: Archive, tmp_path: Path) -> EvaluateOptions:
                            weights=(("", weights),), device="cpu", threads=1)
 
 
+@pytest.mark.timeout(300)  # half a minute, on a busy machine more
 def test_a_report_of_sections(
     options: EvaluateOptions, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
