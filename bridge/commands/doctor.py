@@ -18,8 +18,9 @@ from bridge.report import report
 EXAMPLES = """examples:
   posebridge doctor
   posebridge doctor --weights run1/default.safetensors"""
-CORE = ("torch", "onnxruntime", "onnx", "numpy", "scipy", "psutil", "prometheus-client", "pyzmq", "protobuf", "mcap",
-        "python-osc", "safetensors", "roma", "matplotlib", "pillow", "rich", "platformdirs", "zstandard")
+CORE = ("torch", "onnxruntime", "onnx", "llvmlite", "numpy", "scipy", "psutil", "prometheus-client", "pyzmq",
+        "protobuf", "mcap", "python-osc", "safetensors", "roma", "matplotlib", "pillow", "rich", "platformdirs",
+        "zstandard")
 EXTRAS = {"smpl": "smplx", "view": "viser", "farm": "ray", "usd": "usd-core"}
 
 

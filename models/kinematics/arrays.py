@@ -2,9 +2,10 @@
 
 A live frame takes some five hundred steps on arrays of a few hundred numbers. A step costs numpy about one microsecond
 and torch five, so that on a CPU numpy answers in half the time; a sequence is the same work in a few large steps, on
-several cores or another device. Functions that serve both use what both spell alike, of the library of what they are
-given: numpy 2 and torch agree on operators, indexing, reshape, sum, where, concat, stack, amax and most of the rest,
-with axes by position. What is spelled otherwise is here.
+several cores or another device. (Before long live frames on a CPU are machine code, which is recorded from torch's
+steps, see models/compiled; numpy answers until then.) Functions that serve both use what both spell alike, of the
+library of what they are given: numpy 2 and torch agree on operators, indexing, reshape, sum, where, concat, stack,
+amax and most of the rest, with axes by position. What is spelled otherwise is here.
 """
 from __future__ import annotations
 
