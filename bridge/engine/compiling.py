@@ -45,12 +45,11 @@ class Compiling:
 
     def make(self, body: Body) -> None:
         """At once, and wait for it."""
-        from models.compiled.people import CompiledPeople  # who solves clips alone does without
-        from models.compiled.program import CannotCompile
-
         with self._one_by_one:
             try:
+                from models.compiled.people import CompiledPeople  # who solves clips alone does without
+
                 people = self._people[body.kind] = CompiledPeople(self._solver, body, self._folder)
                 people.make_careful()
-            except (CannotCompile, ValueError, RuntimeError, OSError) as error:
+            except Exception as error:  # whatever a compiler, or the lack of one, comes to: there is numpy
                 log.warning("live ticks are not compiled: %s: %s", type(error).__name__, error)
