@@ -13,7 +13,7 @@ from models.compiled.makers import CALLED, INTRINSIC, MAKERS, PAIRED, Memory, ca
 
 ARITHMETIC = {  # of floating numbers, integers, bools
     "add": ("fadd contract", "add", "or"), "sub": ("fsub contract", "sub", "xor"),
-    "mul": ("fmul contract", "mul", "and"), "div": ("fdiv", "sdiv", "and"), "floor_divide": ("fdiv", "sdiv", "and"),
+    "mul": ("fmul contract", "mul", "and"), "div": ("fdiv", "sdiv", "and"), "floor_divide": ("", "sdiv", ""),
     "__rshift__": ("", "ashr", ""), **dict.fromkeys(("__and__", "bitwise_and"), ("", "and", "and")),
     **dict.fromkeys(("__or__", "bitwise_or"), ("", "or", "or")),
 }
@@ -38,7 +38,9 @@ def _each(memory: Memory, out: Tensor, args: Sequence[Any], expression: Expressi
     return each(to, parts, lambda text, values: expression(text, all_of(values)))
 
 
-def _arithmetic(names: tuple[str, str, str], memory: Memory, out: Tensor, one: Any, other: Any, **_: Any) -> Text:
+def _arithmetic(names: tuple[str, str, str], memory: Memory, out: Tensor, one: Any, other: Any, **more: Any) -> Text:
+    if more:
+        raise NotImplementedError(f"with {more}")
     kind = TYPES[out.dtype]
     name = names[0] if kind in FLOATING else names[2] if kind == "i1" else names[1]
     return _each(memory, out, (one, other), lambda text, values: text.new(f"{name} {kind} {values[0]}, {values[1]}"))

@@ -21,10 +21,8 @@ def _(memory: Memory, out: Tensor, value: Tensor, *_: Any, **__: Any) -> Text:
     return copied(memory, out if out.shape == value.shape else out.view(value.shape), value)
 
 
-@maker("copy_", "index_select")
-def _(memory: Memory, out: Tensor, to: Tensor, value: Any, *rest: Any) -> Text:
-    if rest and isinstance(rest[0], Tensor):
-        return _picked(memory, out, to, value % to.dim(), rest[0])
+@maker("copy_")
+def _(memory: Memory, out: Tensor, to: Tensor, value: Tensor, *_: Any) -> Text:
     return copied(memory, to, value)
 
 
@@ -65,6 +63,11 @@ def _picked(memory: Memory, out: Tensor, value: Tensor, axis: int, index: Tensor
         chosen = text.converted(text.load(place, at[axis : axis + rank]), place.type, "i64")
         text.store(text.load(source, [*at[:axis], chosen, *at[axis + rank :]]), to, at)
     return text
+
+
+@maker("index_select")
+def _(memory: Memory, out: Tensor, value: Tensor, dim: int, index: Tensor) -> Text:
+    return _picked(memory, out, value, dim % value.dim(), index)
 
 
 @maker("index")

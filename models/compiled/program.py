@@ -108,6 +108,8 @@ def _asked(step: Step) -> Outside:
 
 def _sorted(step: Step) -> Outside:
     """The values alone: nobody asks where they were."""
+    if step.kwargs or [*step.args[1:]] not in ([], [-1], [-1, False]):
+        raise CannotCompile(f"sort: by {step.args[1:]}, {step.kwargs}")
     return Outside(lambda values: [np.sort(values, -1)], step.read, [step.outcome[0]])
 
 
