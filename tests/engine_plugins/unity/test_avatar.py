@@ -28,6 +28,14 @@ def told(process: subprocess.Popen[str], heard: Heard, order: str, answer: str) 
     return heard(answer).split()[1:]
 
 
+def all_are(heard: Heard, state: str) -> None:
+    """Waits until each avatar has said so, in whatever order."""
+    left = {f"{name} {state}" for name in NAMES}
+    while left:
+        line = heard("avatar")
+        left -= {each for each in left if line.startswith(each)}
+
+
 def test_two_avatars_follow_hold_fade_and_come_back(
     probe_exe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,8 +43,7 @@ def test_two_avatars_follow_hold_fade_and_come_back(
     monkeypatch.setenv("POSEBRIDGE_CONNECTION", str(config.connection_file))
     with probing(probe_exe, "avatar") as (process, heard):
         with LocalDaemon(config) as daemon:
-            for name in NAMES:
-                heard(f"{name} connected")
+            all_are(heard, "connected")
             told(process, heard, "garbage", "garbage")  # what is made once is made
             (garbage,) = told(process, heard, "garbage", "garbage")
             assert int(garbage) == 0
@@ -47,16 +54,13 @@ def test_two_avatars_follow_hold_fade_and_come_back(
             assert len(files) == 2 and all(len(read_recording(Path(file)).session().clip) > 20 for file in files)
             assert daemon.process is not None
             os.kill(daemon.process.pid, signal.SIGKILL)
-            for name in NAMES:
-                heard(f"{name} stale")
+            all_are(heard, "stale")
             assert told(process, heard, "weight", "weight") == ["1"], "it holds"
-            for name in NAMES:
-                heard(f"{name} lost")
+            all_are(heard, "lost")
             weights = [float(told(process, heard, "weight", "weight")[0]) for _ in range(60)]
             assert weights[-1] == 0 and any(0 < weight < 1 for weight in weights), "it fades"
         with LocalDaemon(config):
-            for name in NAMES:
-                heard(f"{name} connected")
+            all_are(heard, "connected")
             check_closing(process, heard)
 
 
