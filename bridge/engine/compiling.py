@@ -25,23 +25,26 @@ class Compiling:
     def __init__(self, solver: Solver, folder: Path | None) -> None:
         self._solver, self._folder = solver, folder
         self._people: dict[tuple[int, ...], CompiledPeople | None] = {}
-        self._threads: list[threading.Thread] = []
         self._one_by_one = threading.Lock()
 
     def begin(self, body: Body) -> None:
         """With a kind. Where the folder has something it is likely to be this, and there is not long to wait."""
         known = self._folder is not None and any(self._folder.glob("*.code"))
-        self.people(body)
+        thread = self._start(body)
         if known:
-            self._threads[-1].join(PATIENCE_S)
+            thread.join(PATIENCE_S)
 
     def people(self, body: Body) -> CompiledPeople | None:
         """For sessions of the body's kind; who asks first has them made."""
         if body.kind not in self._people:
-            self._people[body.kind] = None
-            self._threads.append(threading.Thread(target=self.make, args=(body,), name="compiling"))
-            self._threads[-1].start()
+            self._start(body)
         return self._people[body.kind]
+
+    def _start(self, body: Body) -> threading.Thread:
+        self._people[body.kind] = None
+        thread = threading.Thread(target=self.make, args=(body,), name="compiling")
+        thread.start()
+        return thread
 
     def make(self, body: Body) -> None:
         """At once, and wait for it."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from bridge.engine.compiling import Compiling
 from bridge.engine.interface import LivePose
-from bridge.frames import JOINT_COUNT, Flags, Floats, TrackerClip
+from bridge.engine.packed import PackedPoses
+from bridge.frames import JOINT_COUNT, Flags, TrackerClip
 from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
@@ -89,13 +90,8 @@ def _compiled(
             live.person, live.history = people.open(live.body, live.history), None
     persons = [person for index in which if (person := held[index].person)]
     told, counts = people.answer(persons, [readings[index] for index in which], [times_s[index] for index in which])
-    return {index: _pose(row) for index, row, counted in zip(which, told, counts, strict=True) if counted}
-
-
-def _pose(row: Floats) -> LivePose:
-    """Of a row of TOLD_WIDTH numbers, see models/captured/steps.py."""
-    root, xyzw, confidence, measured = np.split(row, np.cumsum([3, 4 * JOINT_COUNT, JOINT_COUNT]))
-    return LivePose(root, xyzw.reshape(JOINT_COUNT, 4), confidence, measured > 0)
+    poses = PackedPoses(np.stack(told))
+    return {index: pose for index, pose, counted in zip(which, poses, counts, strict=True) if counted}
 
 
 def _numpy_readings(window: TrackerClip) -> Readings:

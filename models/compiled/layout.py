@@ -15,8 +15,7 @@ from models.compiled.makers import WIDTH
 from models.compiled.tape import Step, place_of
 
 LINE = 64  # bytes: arrays begin where a line of the cache does
-NUMPY = {torch.float32: np.float32, torch.float64: np.float64, torch.bool: np.bool_, torch.int64: np.int64,
-         torch.int32: np.int32}
+NUMPY = {"float": np.float32, "double": np.float64, "i1": np.bool_, "i64": np.int64, "i32": np.int32}
 Bytes = NDArray[np.uint8]
 
 
@@ -58,8 +57,7 @@ class Layout:
 
     def view(self, tensor: Tensor, arena: Bytes) -> NDArray[Any]:
         """The tensor's place in an arena, as an array."""
-        part = self.part(tensor)
-        return np.ndarray(part.shape, NUMPY[tensor.dtype], arena.data, part.at, part.strides)
+        return seen(self.part(tensor), arena)
 
     def constants(self) -> Bytes:
         """All of them in a row."""
@@ -77,6 +75,11 @@ class Layout:
             self._fixed[place] = self._fixed_size
             self._fixed_size += _lines(tensor.untyped_storage().nbytes())
         return self._fixed[place]
+
+
+def seen(part: Part, memory: Bytes) -> NDArray[Any]:
+    """A part of an arena, or of the constants, as an array."""
+    return np.ndarray(part.shape, NUMPY[part.type], memory.data, part.at, part.strides)
 
 
 def _lines(count: int) -> int:

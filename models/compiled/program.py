@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.compiled import banded, elementwise, moves, products, reductions  # noqa: F401  # the makers
-from models.compiled.layout import Bytes, Layout
+from models.compiled.layout import Bytes, Layout, seen
+from models.compiled.loops import Part
 from models.compiled.machine import Code, machine_code
 from models.compiled.makers import MAKERS
 from models.compiled.tape import OUTSIDE, Step, Tape, place_of
@@ -32,21 +33,22 @@ class Outside:
     """A function of arrays that have a row, or several, of each session, and of what is the same for all."""
 
     function: Callable[..., Sequence[NDArray[Any]]]
-    inputs: list[Tensor]
-    outputs: list[Tensor]
+    inputs: list[Part]
+    outputs: list[Part]
 
-    def __call__(self, layout: Layout, arenas: Sequence[Bytes]) -> None:
-        told = self.function(*(self._of_all(layout, tensor, arenas) for tensor in self.inputs))
-        for tensor, each in zip(self.outputs, told, strict=True):
-            rows = len(tensor)
+    def __call__(self, arenas: Sequence[Bytes], constants: Bytes) -> None:
+        told = self.function(*(_of_all(part, arenas, constants) for part in self.inputs))
+        for part, each in zip(self.outputs, told, strict=True):
+            rows = part.shape[0]
             for place, arena in enumerate(arenas):
-                layout.view(tensor, arena)[...] = each[place * rows : (place + 1) * rows]
+                seen(part, arena)[...] = each[place * rows : (place + 1) * rows]
 
-    def _of_all(self, layout: Layout, tensor: Tensor, arenas: Sequence[Bytes]) -> NDArray[Any]:
-        if layout.part(tensor).fixed:
-            return in_numpy(tensor)
-        views = [layout.view(tensor, arena) for arena in arenas]
-        return np.concatenate(views) if len(views) > 1 else views[0]
+
+def _of_all(part: Part, arenas: Sequence[Bytes], constants: Bytes) -> NDArray[Any]:
+    if part.fixed:
+        return seen(part, constants)
+    views = [seen(part, arena) for arena in arenas]
+    return np.concatenate(views) if len(views) > 1 else views[0]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Program:
         fixed, places = self.constants.ctypes.data, [arena.ctypes.data for arena in arenas]
         for piece in self.pieces:
             if isinstance(piece, Outside):
-                piece(self.layout, arenas)
+                piece(arenas, self.constants)
             else:
                 for place in places:
                     piece(place, fixed)
@@ -88,7 +90,9 @@ def compiled(
     for step in steps:
         layout.begin_step()
         if step.name in _OUTSIDE:
-            pieces += [_OUTSIDE[step.name](step), []]
+            function, told = _OUTSIDE[step.name](step)
+            parts = ([layout.part(tensor) for tensor in some] for some in (step.read, told))
+            pieces += [Outside(function, *parts), []]
             continue
         for text in _texts(layout, step):
             pieces[-1].append(len(texts))  # type: ignore[union-attr]
@@ -99,21 +103,24 @@ def compiled(
                    layout.constants(), (engine, tape))
 
 
-def _asked(step: Step) -> Outside:
+Called = tuple[Callable[..., Sequence[NDArray[Any]]], list[Tensor]]  # a function of what a step read, and what it tells
+
+
+def _asked(step: Step) -> Called:
     def function(*arrays: NDArray[Any]) -> list[NDArray[Any]]:
         return [in_numpy(step.function(*map(torch.from_numpy, arrays)))]
 
-    return Outside(function, step.read, step.written)
+    return function, step.written
 
 
-def _sorted(step: Step) -> Outside:
+def _sorted(step: Step) -> Called:
     """The values alone: nobody asks where they were."""
     if step.kwargs or [*step.args[1:]] not in ([], [-1], [-1, False]):
         raise CannotCompile(f"sort: by {step.args[1:]}, {step.kwargs}")
-    return Outside(lambda values: [np.sort(values, -1)], step.read, [step.outcome[0]])
+    return lambda values: [np.sort(values, -1)], [step.outcome[0]]
 
 
-_OUTSIDE: dict[str, Callable[[Step], Outside]] = {OUTSIDE: _asked, "sort": _sorted}
+_OUTSIDE: dict[str, Callable[[Step], Called]] = {OUTSIDE: _asked, "sort": _sorted}
 
 
 def _texts(layout: Layout, step: Step) -> list[str]:

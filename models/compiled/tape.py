@@ -50,7 +50,7 @@ class Tape(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.steps: list[Step] = []
         self.changing = {place_of(source) for source in sources}  # memory that holds something else whenever repeated
-        self._kept: list[Any] = []  # so that no other gets their memory
+        self._kept: list[Any] = []  # outcomes that are no steps' too: so that no other gets their memory
         self.asleep = False
         self._functions = _Functions(self)
 
@@ -90,7 +90,6 @@ class Tape(TorchDispatchMode):
         places = {place_of(each) for each in tensors_of((args, kwargs))}
         made = {place_of(each) for each in tensors_of(outcome)}
         if in_place or (self.changing & places and not made <= places):
-            self._kept.append((args, kwargs))
             self.changing |= made
             self.steps.append(Step(name, function, args, kwargs, outcome))
         return outcome
@@ -100,7 +99,6 @@ class Tape(TorchDispatchMode):
         before = self._quietly(torch.clone, (value,), {})
         self.changing.add(place_of(value))
         self.steps.append(Step("copy_", Tensor.copy_, (value, before), {}, value))
-        self._kept.append(before)
 
     def _quietly(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self.asleep = True

@@ -50,41 +50,45 @@ def answered_within(live: LiveSession, frames: Iterator[TrackerFrame], limit_s: 
     pytest.fail(f"no answer for {limit_s} s")
 
 
-def test_a_cut_cable_is_mended_with_the_session_kept(
+@pytest.fixture
+def cabled(
     cables: tuple[list[Cable], Path], tracker_frame: Callable[..., TrackerFrame]
-) -> None:
+) -> Iterator[tuple[Client, LiveSession, Iterator[TrackerFrame]]]:
+    """A client, a session of its by cable, and frames for it."""
     ends, file = cables
-    frames = map(tracker_frame, range(1, 10_000))
     with Client.connect(file) as client:
         by_cable(client, ends[1])
         with client.open_session(Setup()) as live:
-            last = 0
-            for _ in range(3):
-                sequence = answered_within(live, frames, 2.0)
-                assert sequence > last
-                last = sequence
-                for end in ends:
-                    end.cut()
-            assert answered_within(live, frames, 2.0) > last
-            client.ping()
-        assert live.account is not None and live.account.answered >= 4
+            yield client, live, map(tracker_frame, range(1, 10_000))
+
+
+def test_a_cut_cable_is_mended_with_the_session_kept(
+    cables: tuple[list[Cable], Path], cabled: tuple[Client, LiveSession, Iterator[TrackerFrame]]
+) -> None:
+    (ends, _), (client, live, frames), last = cables, cabled, 0
+    for _ in range(3):
+        sequence = answered_within(live, frames, 2.0)
+        assert sequence > last
+        last = sequence
+        for end in ends:
+            end.cut()
+    assert answered_within(live, frames, 2.0) > last
+    client.ping()
+    live.close()
+    assert live.account is not None and live.account.answered >= 4
 
 
 def test_a_cable_that_is_cut_again_while_hands_are_shaken_is_no_refusal(
-    cables: tuple[list[Cable], Path], tracker_frame: Callable[..., TrackerFrame]
+    cables: tuple[list[Cable], Path], cabled: tuple[Client, LiveSession, Iterator[TrackerFrame]]
 ) -> None:
-    ends, file = cables
-    frames = map(tracker_frame, range(1, 10_000))
-    with Client.connect(file) as client:
-        by_cable(client, ends[1])
-        with client.open_session(Setup()) as live:
-            last = answered_within(live, frames, 2.0)
-            for end in ends:
-                end.break_off = 3
-                end.cut()
-            assert answered_within(live, frames, 2.0) > last
-            client.ping()
-            assert [end.break_off for end in ends] == [0, 0]
+    (ends, _), (client, live, frames) = cables, cabled
+    last = answered_within(live, frames, 2.0)
+    for end in ends:
+        end.break_off = 3
+        end.cut()
+    assert answered_within(live, frames, 2.0) > last
+    client.ping()
+    assert [end.break_off for end in ends] == [0, 0]
 
 
 def test_a_cable_that_stays_cut_is_a_daemon_missing(
