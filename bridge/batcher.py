@@ -1,4 +1,4 @@
-"""Which sessions run now. A pure function: the engine takes one batch at a time, and nothing ever queues."""
+"""Which sessions run now. A pure function: the engine takes one batch at a time, and no frame ever queues."""
 from __future__ import annotations
 
 from collections.abc import Iterable

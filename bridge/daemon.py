@@ -172,7 +172,7 @@ class Daemon:
         """What is in the engine."""
         if self._clips.active:
             return Work.CLIP
-        return Work.NONE if self._live.tick_since_ns is None else Work.TICK
+        return Work.TICK if self._live.flying else Work.NONE
 
     # ---- on the way out ----
 

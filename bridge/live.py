@@ -1,14 +1,16 @@
 """Live frames from the socket to the engine and back. Decides only; what it decides goes into the outbox."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from bridge.engine.interface import LivePose
 from bridge.engine.orders import Fault, Poses, SolveLive
+from bridge.engine.packed import CONFIDENCE, PackedPoses
 from bridge.errors import PoseBridgeError
-from bridge.frames import JOINT_COUNT
 from bridge.messages import ClientBody, ErrorCode, LiveFrame, Refused
 from bridge.outbox import Letter, Outbox
 from bridge.readings import windows_of
@@ -19,18 +21,30 @@ from bridge.session import Session
 from bridge.sessions import Sessions
 from bridge.ticks import Ticks
 
+NEARLY = 0.5  # of a tick's usual time: then the next is ordered
+PACE = 0.1  # how much the newest tick counts for what is usual
+
+
+@dataclass
+class Flight:
+    """A tick in the engine: its sessions by their slots, and since when it is their turn."""
+
+    sessions: dict[int, Session]
+    since_ns: int
+
 
 class Live:
-    """One tick at a time is in the engine; `flying` are the sessions in it, by their slots."""
+    """One tick is in the engine, and when that is nearly done the next one, of other sessions: so the engine need not
+    wait for an order. Not earlier, since newer frames may come."""
 
     def __init__(self, sessions: Sessions, recordings: Recordings, outbox: Outbox) -> None:
         self._sessions = sessions
         self._recordings = recordings
         self._outbox = outbox
-        self._flying: dict[int, Session] = {}
+        self._flights: dict[int, Flight] = {}  # by their ticks, in their order
         self._tick = 0
+        self._session_ns = math.inf  # how long a session takes of a tick, of late
         self.ticks = Ticks()
-        self.tick_since_ns: int | None = None
 
     def receive(self, peer: bytes, body: ClientBody, now_ns: int, key: str = "") -> None:
         """A message of the live socket. What is wrong with it is said to its sender, and to nobody else."""
@@ -55,28 +69,47 @@ class Live:
                 raise Refusal(ErrorCode.MALFORMED, f"{type(body).__name__} on the live socket, which is for frames")
 
     def run(self, engine_ready: bool, now_ns: int) -> None:
-        """Orders a tick for every session that waits, if the engine is free."""
-        chosen = self._sessions.runnable(engine_ready and self.tick_since_ns is None)
+        """Orders a tick for every session that waits, if the engine is free, or soon will be."""
+        chosen = self._sessions.runnable(engine_ready and self._room(now_ns))
         if not chosen:
             return
         self._tick += 1
-        self._flying = {session.slot: session for session in chosen}
-        self.tick_since_ns = now_ns
+        flight = Flight({session.slot: session for session in chosen}, now_ns)
+        self._flights[self._tick] = flight
         taken = [session.take(now_ns + rank) for rank, session in enumerate(chosen)]
         times_s = tuple(readings.newest_s for readings in taken)
-        self._outbox.order(SolveLive(self._tick, tuple(self._flying), windows_of(taken), times_s))
+        self._outbox.order(SolveLive(self._tick, tuple(flight.sessions), windows_of(taken), times_s))
+
+    @property
+    def flying(self) -> bool:
+        """Whether a tick is in the engine."""
+        return bool(self._flights)
+
+    def _room(self, now_ns: int) -> bool:
+        if len(self._flights) != 1:
+            return not self._flights
+        (flight,) = self._flights.values()
+        return now_ns - flight.since_ns > NEARLY * self._session_ns * len(flight.sessions)
 
     def solved(self, report: Poses, now_ns: int) -> None:
         """The end of a tick: an answer to each of its sessions that is still open."""
-        if self.tick_since_ns is not None:
-            self.ticks.add(now_ns - self.tick_since_ns)
-        flying, self._flying, self.tick_since_ns = self._flying, {}, None
+        flying = self._landed(report.tick, now_ns).sessions
         for slot, pose, finite in zip(report.slots, report.poses, _finite(report.poses), strict=True):
             session = flying.pop(slot)
             if self._sessions.holds(session):
                 self._answer(session, pose, finite, now_ns)
         for session in flying.values():
             session.lost()
+
+    def _landed(self, tick: int, now_ns: int) -> Flight:
+        flight = self._flights.pop(tick)
+        took_ns = now_ns - flight.since_ns
+        self.ticks.add(took_ns)
+        each_ns, before_ns = took_ns / len(flight.sessions), self._session_ns
+        self._session_ns = each_ns if math.isinf(before_ns) else before_ns + PACE * (each_ns - before_ns)
+        for next_one in self._flights.values():
+            next_one.since_ns = now_ns
+        return flight
 
     def _answer(self, session: Session, pose: LivePose, finite: bool, now_ns: int) -> None:
         if not finite:
@@ -107,11 +140,17 @@ class Live:
 
     def engine_lost(self, why: str, retry_after_s: float) -> None:
         """What was in the engine is lost; every session is told, and keeps what it has."""
-        flying, self._flying, self.tick_since_ns = self._flying, {}, None
+        flying = self._flying
+        self._flights.clear()
         for session in self._sessions:
             sequence = session.lost().sequence if flying.get(session.slot) is session else None
             refusal = Refusal(ErrorCode.ENGINE_RESTARTING, why, retry_after_s)
             self._tell(session, refusal_of(refusal, sequence))
+
+    @property
+    def _flying(self) -> dict[int, Session]:
+        """The sessions in the engine, by their slots."""
+        return {slot: session for flight in self._flights.values() for slot, session in flight.sessions.items()}
 
     def _tell(self, session: Session, body: ErrorMessage) -> None:
         if session.peer is not None:
@@ -119,8 +158,7 @@ class Live:
 
 
 def _finite(poses: Sequence[LivePose]) -> list[bool]:
-    """Of each pose, whether all its numbers are; for all poses at once, as numpy takes its time for each call."""
-    roots = np.array([pose.root_position_m for pose in poses]).reshape(-1, 3)
-    locals_xyzw = np.array([pose.local_xyzw for pose in poses]).reshape(-1, 4 * JOINT_COUNT)
-    finite: list[bool] = (np.isfinite(roots).all(-1) & np.isfinite(locals_xyzw).all(-1)).tolist()
-    return finite
+    """Of each pose, whether where it is and how it stands are; for all poses at once, as numpy takes its time for each
+    call."""
+    rows = PackedPoses.of(poses).rows[:, :CONFIDENCE]
+    return list(np.logical_and.reduce(np.isfinite(rows), axis=-1))

@@ -99,14 +99,15 @@ class Server:
             self._woken.recv(64)
         if self._sockets.door:
             self._sockets.door.answer()
-        for peer, payload, key in self._sockets.control.arrived():
-            self._daemon.on_control(peer, payload, now_ns, key)
-        for peer, payload, key in self._sockets.live.arrived():
-            self._daemon.on_live(peer, payload, now_ns, key)
+        if self._sockets.control.zmq in readable:
+            for peer, payload, key in self._sockets.control.arrived():
+                self._daemon.on_control(peer, payload, now_ns, key)
+        if self._sockets.live.zmq in readable:
+            for peer, payload, key in self._sockets.live.arrived():
+                self._daemon.on_live(peer, payload, now_ns, key)
         self._jobs.turn(readable, now_ns, self._daemon.outbox)
         try:
             self._hear_engine(readable.get(self._engine_fd or -1, 0), now_ns)
-            self._deliver(now_ns)
             self._order_engine(readable.get(self._engine_fd or -1, 0), now_ns)
         except EngineLost as error:
             self._watch_engine(None)

@@ -17,9 +17,10 @@ from models.kinematics.systems import CPU
 from models.prior.checkpoint import Prior
 from models.prior.condition import Cues
 from models.prior.denoiser import make_denoiser, make_guesser
+from models.prior.newest import newest_forward
 from models.prior.precision import Forward, multiplies_bytes
 from models.prior.runtime import rough_forward
-from models.prior.thinned import newest_forward, thinned_forward
+from models.prior.thinned import thinned_forward
 from models.samplers.measurement import Measurement
 from models.samplers.root import standing_root, unknown_root
 from models.samplers.rows import Floor

@@ -1,7 +1,8 @@
 """What the IO side and the engine's process say to each other, and as which bytes. No pickle: JSON and safetensors.
 
-One message = length of the JSON (u32, little-endian), the JSON, and the arrays as one safetensors file if there
-are any. The two ends trust each other's numbers: what came from outside was checked before it got here.
+One message = its kind and the length of the JSON (u32 each, little-endian), the JSON, and the arrays as one safetensors
+file if there are any; what is said in every live tick has kinds of its own (live_bytes.py). The two ends trust each
+other's numbers: what came from outside was checked before it got here.
 """
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
+from bridge.engine import live_bytes
 from bridge.engine.interface import EngineInfo
 from bridge.engine.orders import (
     Beat,
@@ -30,7 +32,7 @@ from bridge.engine.orders import (
     SolveLive,
     Stop,
 )
-from bridge.engine.packed import WIDTHS, PackedPoses, PackedWindows
+from bridge.engine.packed import WIDTHS
 from bridge.frames import SensorNoise, Setup, Skeleton, Tracker, TrackerClip
 from bridge.replies import ClipSolved
 
@@ -38,21 +40,30 @@ Arrays = dict[str, NDArray[Any]]
 Meta = dict[str, Any]
 
 _SOLVED_ARRAYS = ("root_position_m", "local_xyzw", "confidence")
+_DESCRIBED = 0  # a message as JSON
+_LIVE: dict[int, Callable[[bytes], Message]] = {
+    live_bytes.ORDER: live_bytes.order_of, live_bytes.POSES: live_bytes.poses_of}
 
 
 def encode(message: Message) -> bytes:
+    if isinstance(message, SolveLive):
+        return live_bytes.order_bytes(message)
+    if isinstance(message, Poses):
+        return live_bytes.poses_bytes(message)
     name = type(message).__name__
     meta, arrays = _PACK[name](message)
     head = json.dumps({"is": name, **meta}).encode()
     # safetensors writes an array as it lies in memory: a transposed one would come back scrambled
     rows = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
-    return struct.pack("<I", len(head)) + head + (save(rows) if rows else b"")
+    return struct.pack("<II", _DESCRIBED, len(head)) + head + (save(rows) if rows else b"")
 
 
 def decode(data: bytes) -> Message:
-    (length,) = struct.unpack_from("<I", data)
-    meta = json.loads(data[4 : 4 + length])
-    rest = data[4 + length :]
+    kind, length = struct.unpack_from("<II", data)
+    if kind in _LIVE:
+        return _LIVE[kind](data)
+    meta = json.loads(data[8 : 8 + length])
+    rest = data[8 + length :]
     return _UNPACK[meta.pop("is")](meta, load(rest) if rest else {})
 
 
@@ -80,17 +91,6 @@ def _plain(*names: str) -> Callable[[Any], tuple[Meta, Arrays]]:
     return lambda message: ({name: getattr(message, name) for name in names}, {})
 
 
-def _pack_live(message: SolveLive) -> tuple[Meta, Arrays]:
-    packed = PackedWindows.of(message.windows)
-    meta = {"tick": message.tick, "slots": message.slots, "times_s": message.times_s, "trackers": packed.trackers}
-    return meta, dict(packed.readings)
-
-
-def _unpack_live(meta: Meta, arrays: Arrays) -> SolveLive:
-    windows = PackedWindows(tuple(meta["trackers"]), arrays)
-    return SolveLive(meta["tick"], tuple(meta["slots"]), windows, tuple(meta["times_s"]))
-
-
 def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
     meta = {"job": message.job, "setup": _setup_to_json(message.setup), "first_frame": message.first_frame,
             "frames_total": message.frames_total, "rate_hz": message.rows.rate_hz}
@@ -100,16 +100,6 @@ def _pack_rows(message: ClipRows) -> tuple[Meta, Arrays]:
 def _unpack_rows(meta: Meta, arrays: Arrays) -> ClipRows:
     rows = TrackerClip(meta["rate_hz"], **{name: arrays[name] for name in WIDTHS})
     return ClipRows(meta["job"], _setup_from_json(meta["setup"]), meta["first_frame"], meta["frames_total"], rows)
-
-
-def _pack_poses(message: Poses) -> tuple[Meta, Arrays]:
-    meta = {"tick": message.tick, "slots": message.slots}
-    return meta, {"poses": PackedPoses.of(message.poses).rows} if message.poses else {}
-
-
-def _unpack_poses(meta: Meta, arrays: Arrays) -> Poses:
-    rows = arrays.get("poses")
-    return Poses(meta["tick"], tuple(meta["slots"]), () if rows is None else PackedPoses(rows))
 
 
 def _pack_solved(message: JobRows) -> tuple[Meta, Arrays]:
@@ -125,13 +115,11 @@ def _unpack_solved(meta: Meta, arrays: Arrays) -> JobRows:
 _PACK: dict[str, Callable[[Any], tuple[Meta, Arrays]]] = {
     "OpenSlot": lambda message: ({"slot": message.slot, "setup": _setup_to_json(message.setup)}, {}),
     "CloseSlot": _plain("slot"),
-    "SolveLive": _pack_live,
     "ClipRows": _pack_rows,
     "CancelJob": _plain("job"),
     "Stop": _plain(),
     "Ready": lambda message: (vars(message.info), {}),
     "Fault": _plain("where", "number", "kind", "message"),
-    "Poses": _pack_poses,
     "JobProgress": _plain("job", "frames_done", "frames_total"),
     "JobRows": _pack_solved,
     "Beat": _plain("steps", "cpu_s"),
@@ -140,13 +128,11 @@ _PACK: dict[str, Callable[[Any], tuple[Meta, Arrays]]] = {
 _UNPACK: dict[str, Callable[[Meta, Arrays], Message]] = {
     "OpenSlot": lambda meta, arrays: OpenSlot(meta["slot"], _setup_from_json(meta["setup"])),
     "CloseSlot": lambda meta, arrays: CloseSlot(**meta),
-    "SolveLive": _unpack_live,
     "ClipRows": _unpack_rows,
     "CancelJob": lambda meta, arrays: CancelJob(**meta),
     "Stop": lambda meta, arrays: Stop(),
     "Ready": lambda meta, arrays: Ready(EngineInfo(**meta)),
     "Fault": lambda meta, arrays: Fault(**meta),
-    "Poses": _unpack_poses,
     "JobProgress": lambda meta, arrays: JobProgress(**meta),
     "JobRows": _unpack_solved,
     "Beat": lambda meta, arrays: Beat(**meta),

@@ -160,7 +160,7 @@ def _warm_up(engine: SolverEngine) -> None:
         np.ones((WINDOW_FRAMES, count), np.bool_), np.ones((WINDOW_FRAMES, count), np.bool_),
     )
     came = replace(still, position_valid=still.position_valid.copy(), rotation_valid=still.rotation_valid.copy())
-    came.position_valid[:5, 1] = came.rotation_valid[:5, 1] = False  # what is asked then is another graph
+    came.position_valid[:20, 1] = came.rotation_valid[:20, 1] = False  # what is asked then is another graph
     engine.open(0, setup)
     for time_s, window in enumerate((still, came, still)):
         engine.solve_live([0], [window], [float(time_s)])

@@ -9,8 +9,8 @@ import numpy as np
 
 from bridge.engine.compiling import Compiling
 from bridge.engine.interface import LivePose
-from bridge.engine.packed import PackedPoses
-from bridge.frames import JOINT_COUNT, Flags, TrackerClip
+from bridge.engine.packed import POSE_WIDTH, PackedPoses
+from bridge.frames import JOINT_COUNT, Flags, Floats, TrackerClip
 from models.body import Body, Readings
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
@@ -46,23 +46,22 @@ class LiveTurns:
 
     def solve_live(
         self, slots: Sequence[int], windows: Sequence[TrackerClip], times_s: Sequence[float]
-    ) -> list[LivePose]:
+    ) -> PackedPoses:
         """One pose for each slot, as interface.Engine says."""
         held, readings = [self._slots[slot] for slot in slots], list(map(_numpy_readings, windows))
-        poses: dict[int, LivePose] = {}
+        rows = np.empty((len(held), POSE_WIDTH), np.float32)
         for group in by_kind([live.body for live in held]).values():
             people = self.compiling.people(held[group[0]].body) if self.compiling else None
-            if people:
-                poses |= _compiled(people, group, held, readings, times_s)
-            left = [index for index in group if index not in poses]
+            left = _compiled(people, group, held, readings, times_s, rows) if people else group
             if left:
-                poses |= self._step_by_step(people, left, held, readings, times_s)
-        return [poses[index] for index in range(len(held))]
+                poses = self._step_by_step(people, left, held, readings, times_s)
+                rows[left] = PackedPoses.of(poses).rows
+        return PackedPoses(rows)
 
     def _step_by_step(
         self, people: CompiledPeople | None, which: Sequence[int], held: Sequence[LiveBody],
         readings: Sequence[Readings], times_s: Sequence[float],
-    ) -> dict[int, LivePose]:
+    ) -> list[LivePose]:
         turns = [Turn(held[index].body, readings[index], times_s[index], _history(people, held[index]))
                  for index in which]
         answers = solve_live(self._solver, turns)
@@ -72,7 +71,7 @@ class LiveTurns:
                 people.goes_on(live.person, answer.history)
             else:
                 live.history = answer.history
-        return dict(zip(which, _live_poses(answers, turns), strict=True))
+        return _live_poses(answers, turns)
 
 
 def _history(people: CompiledPeople | None, live: LiveBody) -> History | None:
@@ -81,17 +80,17 @@ def _history(people: CompiledPeople | None, live: LiveBody) -> History | None:
 
 def _compiled(
     people: CompiledPeople, which: Sequence[int], held: Sequence[LiveBody], readings: Sequence[Readings],
-    times_s: Sequence[float],
-) -> dict[int, LivePose]:
-    """Of all but those who need more than is compiled."""
+    times_s: Sequence[float], rows: Floats,
+) -> list[int]:
+    """Fills in their rows; who is left, as they need more than is compiled."""
     for index in which:
         live = held[index]
         if live.person is None:
             live.person, live.history = people.open(live.body, live.history), None
     persons = [person for index in which if (person := held[index].person)]
     told, counts = people.answer(persons, [readings[index] for index in which], [times_s[index] for index in which])
-    poses = PackedPoses(np.stack(told))
-    return {index: pose for index, pose, counted in zip(which, poses, counts, strict=True) if counted}
+    rows[which] = told
+    return [index for index, counted in zip(which, counts, strict=True) if not counted]
 
 
 def _numpy_readings(window: TrackerClip) -> Readings:

@@ -16,7 +16,7 @@ from models.captured.staging import TOLD_WIDTH, Asked, Staging
 from models.captured.steps import Recording, Rows, Tick
 from models.group import Group, group_of
 from models.prior.folded import Precision
-from models.prior.thinned import planned_forward
+from models.prior.newest import planned_forward
 from models.samplers.streaming import StreamConfig
 from models.solver import Solver
 from models.tick import untold

@@ -56,6 +56,7 @@ class Tick:
     rows: Rows
     constants: AbstractContextManager[Any]  # inside which the steps are done
     fused: list[Callable[..., tuple[Tensor, ...]]] = field(default_factory=list)  # the plain steps, once compiled
+    take_common: bool = False  # of the branches: see kinematics/branches.py
 
     def fuse(self, asked: Asked, compiler: Any = None) -> None:
         """Compile the plain steps, from an example of what is asked; see fused.py. What the compiler raises."""
@@ -87,7 +88,7 @@ class Tick:
         """What is told (B, TOLD_WIDTH + 1), whether a branch was needed (B,), and the new rows of states, from the rows
         of bodies and states. Nothing is written to, so that this may be traced."""
         table = self.rows
-        with self.constants, planned(Plan(careful)) as plan:
+        with self.constants, planned(Plan(careful, self.take_common)) as plan:
             group = table.body_packing.unpack(rows[: len(table.bodies)])
             history = table.state_packing.unpack(rows[len(table.bodies) :])
             answered = tick(self.solver, group, asked.windows, asked.now_s, history, self.config)

@@ -88,7 +88,8 @@ class CompiledPeople:
     def answer(
         self, people: Sequence[Person], windows: Sequence[Readings], times_s: Sequence[float]
     ) -> tuple[list[NDArray[np.float32]], list[bool]]:
-        """TOLD_WIDTH numbers for each, as captured/steps.py has them, and whether they count."""
+        """TOLD_WIDTH numbers for each, as captured/steps.py has them, and whether they count. The numbers lie in the
+        arenas: the next answer overwrites them."""
         for person, window, time_s in zip(people, windows, times_s, strict=True):
             now, _, *parts = person.asked
             now[0] = time_s
@@ -102,7 +103,7 @@ class CompiledPeople:
         counts = [careful is not None or not person.needs_care for person in people]
         for person in in_need if careful else ():
             person.needs_care = bool(person.careful and person.careful.told[0, -1] > 0)
-        return [row[0, :-1].copy() for row in told], counts
+        return [row[0, :-1] for row in told], counts
 
     def _take_care(self, steps: Steps, people: Sequence[Person]) -> None:
         others = []

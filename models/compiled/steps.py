@@ -20,8 +20,8 @@ from models.compiled.tape import Tape, noted, outside
 from models.group import group_of
 from models.kinematics.arrays import aid
 from models.kinematics.systems import solve_banded_whole
+from models.prior.newest import newest_forward
 from models.prior.precision import Sparse
-from models.prior.thinned import newest_forward
 from models.samplers.streaming import StreamConfig
 from models.solver import Solver
 from models.tick import untold
@@ -33,15 +33,11 @@ class AskedOutside(Sparse):
     """The network, which is no step of the maths."""
 
     def __init__(self, network: Sparse) -> None:
-        self._network, self.between = network, network.between
+        self._network = network
+        self.between, self.steady_alone = network.between, network.steady_alone
 
     def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:
-        level, shape = float(log_level[0]), motion.shape[1:]  # of nothing, as a tick of one pass begins
-
-        def asked_of(asked: Tensor) -> Tensor:
-            return self._network(asked.new_zeros(len(asked), *shape), asked, asked.new_full((len(asked),), level))
-
-        return outside(asked_of, condition)
+        raise NotImplementedError("a tick of one pass begins from nothing")
 
     def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
         level = float(log_level[0])
@@ -92,7 +88,8 @@ def compiled_steps(solver: Solver, body: Body, careful: bool, folder: Path | Non
     bodies, states = Packing(group_of([body])), Packing(in_torch(untold(len(body.joints))))
     table = Rows(bodies, bodies.pack(group_of([body])), states, states.pack(in_torch(untold(len(body.joints)))))
     solver = replace(solver, live=AskedOutside(network))  # type: ignore[arg-type]
-    work, asked = Tick(solver, StreamConfig(), table, _Aid()), _example(solver.prior.config.frames, len(body.joints))
+    work = Tick(solver, StreamConfig(), table, _Aid(), take_common=True)
+    asked = _example(solver.prior.config.frames, len(body.joints))
     sources = [getattr(asked, name) for name in FIELDS], table.bodies, table.states
     begun = [tensor for some in sources for tensor in some if tensor.numel()]
     with torch.inference_mode():

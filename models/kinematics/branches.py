@@ -19,6 +19,7 @@ class Plan:
     """What is done about branches without looking at the data."""
 
     take: bool
+    take_common: bool = False  # those that are cheap, and needed for a while whenever a tracker comes or goes
     noted: list[Array] = field(default_factory=list)  # (B,) bool each
 
     @property
@@ -33,12 +34,13 @@ class Plan:
 _plan: ContextVar[Plan | None] = ContextVar("plan", default=None)
 
 
-def anywhere(mask: Array, usual: bool = False) -> bool:
-    """Whether to take a branch that sessions need where the mask (B, ...) holds; by plan always if it is `usual`."""
+def anywhere(mask: Array, usual: bool = False, common: bool = False) -> bool:
+    """Whether to take a branch that sessions need where the mask (B, ...) holds; by plan always if it is `usual`, or if
+    it is `common` and the plan takes such."""
     plan = _plan.get()
     if plan is None:
         return bool(mask.any())
-    if usual:
+    if usual or (common and plan.take_common):
         return True
     plan.noted.append(mask.reshape(mask.shape[0], -1).any(-1))
     return plan.take

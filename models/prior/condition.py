@@ -58,9 +58,14 @@ def encode(cues: Cues, turn: Array) -> Array:
 _PRESENCE = [0, 1, 2, 39, 42, 43, 50, *range(61, 61 + len(OTHER_JOINTS))]  # columns that say what is known
 
 
+def presence(condition: Array) -> Array:
+    """(B, T, K): what is known, by a condition (B, T, C)."""
+    return condition[..., [column for column in _PRESENCE if column < condition.shape[-1]]]
+
+
 def presence_changes(condition: Array) -> Array:
     """(B,): whether trackers come or go within a window, by its condition (B, T, C)."""
-    present = condition[..., [column for column in _PRESENCE if column < condition.shape[-1]]]
+    present = presence(condition)
     return (present != present[:, :1]).any(-1).any(-1)
 
 

@@ -107,7 +107,9 @@ def make_guesser(network: Forward, statistics: Statistics, cues: Cues, both_ways
     if both_ways:
         condition = library(condition).concat([condition, mirror_condition(condition)])
 
-    sparse = network if isinstance(network, Sparse) and not anywhere(presence_changes(condition)) else None
+    sparse = network if isinstance(network, Sparse) else None
+    if sparse and sparse.steady_alone and anywhere(presence_changes(condition)):
+        sparse = None
 
     def guess(x: Tensor, sigma: float) -> Guess:
         level = min(max(sigma, SIGMA_MIN), SIGMA_MAX)

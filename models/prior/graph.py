@@ -26,7 +26,7 @@ from models.prior.network import Block, Network
 
 OPSET, IR_VERSION = 17, 10
 EPSILON = 1e-5  # torch's own, of a layer norm
-INPUTS, OUTPUT = ("motion", "condition"), "answer"
+INPUTS, CHOSEN, OUTPUT = ("motion", "condition"), "chosen", "answer"
 _DOMAIN = "com.microsoft"
 _OF_DOMAIN = {"FastGelu", "MatMulIntegerToFloat", "MultiHeadAttention", "RotaryEmbedding"}
 MOST = 127  # in bytes, of either sign
@@ -78,34 +78,39 @@ class _Graph:
         return product if bias is None else self.one("Add", product, self.constant(bias))
 
 
-def graph_at(network: Network, log_level: float, in_bytes: bool = False) -> bytes:
-    """The network as a function of motion (B, frames, 132) and condition (B, frames, C) at one log noise level."""
+def graph_at(network: Network, log_level: float, in_bytes: bool = False, chosen: int = 0) -> bytes:
+    """The network as a function of motion (B, frames, 132) and condition (B, frames, C) at one log noise level.
+    `chosen`: so many frames of each window are asked about, a third input (B, chosen) says which."""
     graph, config = _Graph(in_bytes), network.config
+    frames = chosen or config.frames
     x = graph.one("Concat", *INPUTS, axis=2)
     x = graph.one("Reshape", x, graph.constant([-1, config.motion + config.condition]))
     x = graph.linear(x, network.embed.weight, network.embed.bias)
-    tables = graph.constant([0]), graph.constant(network.cos), graph.constant(network.sin)  # from the first frame on
+    first = CHOSEN if chosen else graph.constant([0])  # from the first frame on
+    tables = first, graph.constant(network.cos), graph.constant(network.sin)
     added: str | None = None  # what the layer before adds to x
     for block, modulation in zip(network.blocks, modulations(network, log_level), strict=True):
         assert isinstance(block, Block)
         shift_a, scale_a, gate_a, shift_m, scale_m, gate_m = modulation
         x, normed = _norm(graph, x, added, 1 + scale_a, shift_a)
-        added = _attend(graph, normed, block, gate_a, tables, config.frames)
+        added = _attend(graph, normed, block, gate_a, tables, frames)
         x, normed = _norm(graph, x, added, 1 + scale_m, shift_m)
         hidden = graph.one("FastGelu", graph.inner(normed, block.mlp_in.weight), graph.constant(block.mlp_in.bias))
         added = graph.inner(hidden, gate_m[:, None] * block.mlp_out.weight, gate_m * block.mlp_out.bias)
     _, normed = _norm(graph, x, added, network.norm.weight, network.norm.bias)
     wide = config.motion + config.said
     rows = graph.linear(normed, network.head.weight, network.head.bias)
-    graph.one("Reshape", rows, graph.constant([-1, config.frames, wide]))
+    graph.one("Reshape", rows, graph.constant([-1, frames, wide]))
     graph.nodes[-1].output[0] = OUTPUT
-    return _model(graph, config.frames, (config.motion, config.condition), wide)
+    return _model(graph, frames, (config.motion, config.condition), wide, bool(chosen))
 
 
-def _model(graph: _Graph, frames: int, widths: tuple[int, int], wide: int) -> bytes:
+def _model(graph: _Graph, frames: int, widths: tuple[int, int], wide: int, chosen: bool) -> bytes:
     """The graph with a free batch size."""
     inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", frames, width])
               for name, width in zip(INPUTS, widths, strict=True)]
+    if chosen:
+        inputs.append(helper.make_tensor_value_info(CHOSEN, TensorProto.INT64, ["batch", frames]))
     output = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", frames, wide])
     body = helper.make_graph(graph.nodes, "prior", inputs, [output], graph.constants)
     versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(_DOMAIN, 1)]

@@ -19,13 +19,14 @@ class Sparse(ABC):
     """A network as a function, a Forward, that says few frames of a window if no more are asked for."""
 
     between: NDArray[np.float32]  # (frames, few): how all frames follow from those
+    steady_alone = True  # whether few frames are said of windows alone in which no tracker comes or goes
 
     @abstractmethod
     def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor: ...
 
     @abstractmethod
     def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
-        """From nothing, of windows (B, frames, C) in which no tracker comes or goes: (B, few, 132 + said)."""
+        """From nothing, of windows (B, frames, C): (B, few, 132 + said)."""
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:

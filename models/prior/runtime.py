@@ -15,19 +15,21 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.prior.graph import INPUTS, graph_at
+from models.prior.graph import CHOSEN, INPUTS, graph_at
 from models.prior.network import Network
 from models.prior.precision import Forward, differentiable_forward
 
 USUAL_LEVELS = 2  # each has its own copy of the weights
+ChosenForward = Callable[[Tensor, float, NDArray[np.int64]], Tensor]
 
 
 def fast_forward(network: Network) -> Forward:
@@ -43,6 +45,23 @@ def fast_forward(network: Network) -> Forward:
 def rough_forward(network: Network) -> Forward:
     """The same of CPU tensors in bytes, where it may tremble; see `multiplies_bytes`."""
     return _AtLevels(network, partial(graph_at, in_bytes=True))
+
+
+def chosen_forward(network: Network, count: int) -> ChosenForward | None:
+    """The network on a CPU as a function of so many frames of each window, from nothing: condition (B, count, C), one
+    log noise level, which frames (B, count). None elsewhere."""
+    if next(network.parameters()).device.type != "cpu":
+        return None
+    session_at = cache(lambda level: _session(graph_at(network, level, chosen=count)))
+
+    def forward(condition: Tensor, log_level: float, chosen: NDArray[np.int64]) -> Tensor:
+        condition = condition[..., : network.config.condition]
+        nothing = np.zeros((*chosen.shape, network.config.motion), np.float32)
+        feeds = {**dict(zip(INPUTS, (nothing, condition.numpy()), strict=True)), CHOSEN: chosen}
+        (answer,) = session_at(log_level).run(None, feeds)
+        return torch.from_numpy(np.asarray(answer))
+
+    return forward
 
 
 class _AtLevels:

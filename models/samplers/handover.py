@@ -62,7 +62,7 @@ def hand_over(rotations: Array, root: Array, offsets: Array, heard: Array, now_s
     passed_s = maths.where(goes_on, now_s - before.time_s, 1.0)
     now = replace(before, time_s=now_s, heard=heard, began_s=maths.where(goes_on, before.began_s, -math.inf))
     changed = goes_on & ((heard != before.heard).any(-1) | _jumps(solved, offsets, now, before, passed_s))
-    if anywhere(changed):
+    if anywhere(changed, common=True):
         now = _began(changed, _going(before, passed_s), solved, offsets, now)
     rotations, root = _answered(solved, now)
     share = with_type(maths.where(goes_on, maths.where(changed, COASTS, 1.0) / passed_s, math.nan), root)[:, None]
@@ -74,7 +74,7 @@ def _jumps(solved: Bodies, offsets: Array, now: Handover, before: Handover, pass
     """(B,): whether a trunk that few trackers hold would not go on as it did."""
     maths, recent = library(passed_s), now.time_s - before.began_s < RECENT_S
     loose = (recent | (before.heard.sum(-1) < 2)) & maths.isfinite(before.speed).all(-1)
-    if not anywhere(loose):
+    if not anywhere(loose, common=True):
         return loose
     away = maths.amax(_apart(_going(before, passed_s), _answered(solved, now), offsets)[:, TRUNK], -1)
     return loose & (away > maths.where(recent, SUDDEN_THEN, SUDDEN) * passed_s * passed_s)
@@ -102,7 +102,7 @@ def _began(changed: Array, going: Bodies, solved: Bodies, offsets: Array, now: H
 def _answered(solved: Bodies, now: Handover) -> Bodies:
     """Solved bodies with what is left of the differences."""
     left = left_of((now.time_s - now.began_s) / now.lasts_s)
-    if not anywhere(left > 0):
+    if not anywhere(left > 0, common=True):
         return solved
     left = with_type(left, now.shift)[:, None]
     return rotvec_to_matrix(left[..., None] * now.turns) @ solved[0], solved[1] + left * now.shift

@@ -33,7 +33,8 @@ from bridge.engine.turns import LiveTurns
 from bridge.frames import SOLVER_RATE_HZ, Setup
 from bridge.simulate import simulate_trackers
 from models.prior.checkpoint import Prior
-from models.prior.thinned import for_newest, newest_forward, thinned
+from models.prior.newest import for_newest, newest_forward
+from models.prior.thinned import thinned
 from models.solver import Solver
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64)

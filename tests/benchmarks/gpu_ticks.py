@@ -35,7 +35,8 @@ from bridge.simulate import simulate_trackers
 from models.captured.people import People
 from models.captured.staging import Asked
 from models.prior.folded import FoldedNetwork, Precision
-from models.prior.thinned import for_newest, newest_forward, thinned, thinned_forward
+from models.prior.newest import for_newest, newest_forward
+from models.prior.thinned import thinned, thinned_forward
 from models.solver import Solver, SolverConfig
 
 SIZES = (1, 8, 64, 256, 1024, 4096)

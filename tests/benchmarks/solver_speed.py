@@ -36,9 +36,10 @@ from models.evaluation.live import window_ending_at
 from models.evaluation.methods import reference
 from models.live import Turn, solve_live
 from models.prior.network import Network
+from models.prior.newest import for_newest, newest_forward
 from models.prior.precision import Sparse, differentiable_forward
 from models.prior.runtime import rough_forward
-from models.prior.thinned import Thinned, for_newest, newest_forward, thinned, thinned_forward
+from models.prior.thinned import thinned, thinned_forward
 from models.samplers.streaming import RATE_HZ
 from models.solver import Solver, solver_of
 
@@ -50,8 +51,8 @@ REFERENCE_FRAMES = 401  # a published chunk: nineteen windows. Fewer frames have
 class Watch(Sparse):
     """Counts the seconds and windows that pass through a network."""
 
-    def __init__(self, network: Thinned) -> None:
-        self.network, self.between = network, network.between
+    def __init__(self, network: Sparse) -> None:
+        self.network, self.between, self.steady_alone = network, network.between, network.steady_alone
         self.seconds, self.windows, self.passes = 0.0, 0, 0
 
     def __call__(self, motion: Tensor, condition: Tensor, log_level: Tensor) -> Tensor:

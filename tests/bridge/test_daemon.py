@@ -91,13 +91,13 @@ class Talked:
         self.daemon.run(now_ns)
         return self.daemon.outbox.orders()
 
-    def solve(self, order: Order) -> None:
+    def solve(self, order: Order, now_ns: int = 0) -> None:
         """As an engine would."""
         assert isinstance(order, SolveLive)
         for slot in order.slots:
             self.engine.open(slot, Setup())
         self.daemon.on_report(Poses(order.tick, order.slots, tuple(
-            self.engine.solve_live(order.slots, order.windows, order.times_s))), 0)
+            self.engine.solve_live(order.slots, order.windows, order.times_s))), now_ns)
 
     def ready(self) -> Talked:
         self.daemon.on_report(Ready(EngineInfo("model", "cpu")), 0)
@@ -195,6 +195,48 @@ def test_sessions_that_wait_run_together(talked: Talked, tracker_frame: Callable
     assert tick.slots == (0, 1, 2)
     talked.solve(tick)
     assert [peer for _, peer, _ in talked.said()] == [b"\0", b"\1", b"\2"]
+
+
+def test_when_a_tick_is_nearly_done_the_next_is_ordered(
+    talked: Talked, tracker_frame: Callable[..., TrackerFrame]
+) -> None:
+    """Of who is not in it: so the engine has something to do at once."""
+    one, two = (talked.ready().open() for _ in range(2))
+    talked.orders()
+    talked.send(LiveFrame(one, tracker_frame(1)), b"1")
+    first = only(talked.orders(0), SolveLive)
+    talked.send(LiveFrame(two, tracker_frame(1)), b"2")
+    assert talked.orders(SECOND) == []  # nobody knows yet how long it takes
+    talked.solve(first, SECOND // 100)
+    second = only(talked.orders(SECOND // 100), SolveLive)  # and may take 10 ms
+    talked.send(LiveFrame(one, tracker_frame(2)), b"1")
+    assert talked.orders(SECOND // 100 + SECOND // 250) == []
+    third = only(talked.orders(SECOND // 100 + SECOND // 125), SolveLive)
+    assert (second.slots, third.slots) == ((1,), (0,))
+    talked.send(LiveFrame(one, tracker_frame(3), 1), b"1")
+    talked.send(LiveFrame(two, tracker_frame(2)), b"2")
+    assert talked.orders(SECOND) == []  # one in work, one that waits
+    talked.said()
+    talked.solve(second, SECOND // 50)
+    talked.solve(third, SECOND // 20)
+    assert [(peer, body.pose.sequence) for _, peer, body in talked.said() if isinstance(body, Solved)] == [
+        (b"2", 1), (b"1", 2)]
+    assert only(talked.orders(SECOND // 20), SolveLive).slots == (1, 0)
+
+
+def test_all_that_a_lost_engine_had_is_told_of(talked: Talked, tracker_frame: Callable[..., TrackerFrame]) -> None:
+    one, two = (talked.ready().open() for _ in range(2))
+    talked.orders()
+    talked.send(LiveFrame(one, tracker_frame(1)), b"1")
+    talked.solve(only(talked.orders(0), SolveLive), SECOND // 100)
+    talked.send(LiveFrame(one, tracker_frame(2)), b"1")
+    talked.orders(SECOND // 100)
+    talked.send(LiveFrame(two, tracker_frame(7)), b"2")
+    talked.orders(SECOND // 50)
+    talked.said()
+    talked.daemon.on_engine_lost("killed")
+    told = {peer: body.sequence for line, peer, body in talked.said() if isinstance(body, ErrorMessage)}
+    assert told == {b"1": 2, b"2": 7} and not talked.daemon.busy
 
 
 def test_a_result_for_a_session_that_closed_reaches_nobody(

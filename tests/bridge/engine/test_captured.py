@@ -17,7 +17,7 @@ from bridge.engine.turns import LiveTurns
 from bridge.frames import DEFAULT_TRACKERS, JOINT_INDEX, Motion, Setup, Tracker, TrackerClip
 from bridge.resample import frame_times, sample_readings
 from bridge.simulate import simulate_trackers
-from models.prior.thinned import newest_forward
+from models.prior.newest import newest_forward
 from models.solver import Solver, SolverConfig
 
 FIVE = Setup(trackers=(*DEFAULT_TRACKERS, Tracker(JOINT_INDEX["L_foot"]), Tracker(JOINT_INDEX["R_foot"])))

@@ -142,7 +142,8 @@ def test_the_fault_of_one_slot_stays_with_it(bench: Bench, standing: Callable[..
     assert isinstance(poses, Poses) and poses.slots == (2,)
     bench.order(SolveLive(2, (13,), (standing(41),), (0.0,)))
     assert isinstance(bench.report(), Fault)
-    assert bench.report() == Poses(2, (), ())
+    ended = bench.report()
+    assert isinstance(ended, Poses) and ended.tick == 2 and ended.slots == () and not ended.poses
 
 
 def test_a_slot_that_is_closed_is_gone(bench: Bench, standing: Callable[..., TrackerClip]) -> None:

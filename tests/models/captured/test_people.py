@@ -16,7 +16,7 @@ from models.evaluation.live import window_ending_at
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import geodesic_angle, matrix_to_xyzw, xyzw_to_matrix
 from models.live import Turn, solve_live
-from models.prior.thinned import newest_forward
+from models.prior.newest import newest_forward
 from models.solver import Solver
 
 Session = tuple[Body, Readings]

@@ -15,7 +15,7 @@ from models.evaluation.live import window_ending_at
 from models.kinematics.forward import global_to_local
 from models.kinematics.rotations import matrix_to_xyzw
 from models.live import Answer, Turn, solve_live
-from models.prior.thinned import newest_forward
+from models.prior.newest import newest_forward
 from models.solver import Solver
 
 SwayingBody = Callable[..., tuple[Tensor, Tensor]]
@@ -32,11 +32,11 @@ def row_of(answer: Answer) -> np.ndarray:
 
 
 def worn(swaying_body: SwayingBody, wear: Wear) -> list[tuple[Body, Readings]]:
-    """Somebody; another with a hand that jumps, and then is out of reach; one whose hand is not seen for a while."""
+    """Somebody; another with a hand that jumps, and then leaves the body; one whose hand is not seen for a while."""
     (one, first), (two, second), (three, third) = [wear(*swaying_body(34, seed), noise=0.001) for seed in range(3)]
     places, known = second.positions.clone(), third.position_known.clone()
     places[13:16, 1] += torch.tensor([0.7, 0.4, 0.0])
-    places[27:, 1] += torch.tensor([0.0, 0.9, 0.9])
+    places[18:, 1] += torch.linspace(0, 1, 16)[:, None] * torch.tensor([0.0, 0.9, 0.9])
     known[14:20, 1] = False
     return [(one, first), (replace(two, offsets=1.1 * two.offsets), replace(second, positions=places)),
             (three, replace(third, position_known=known, rotation_known=known))]
@@ -67,7 +67,8 @@ def test_they_are_told_what_they_are_told_step_by_step(
                     assert not careful
                     people.goes_on(person, answer.history)
             needed += ~np.array(counts)
-    assert needed[0] == 0 and (needed[1:] > 0).all() and (needed[1:] < 24).all()
+    assert needed[0] == needed[2] == 0  # a tracker that comes or goes is nothing for the few
+    assert 0 < needed[1] < 24
 
 
 def test_several_passes_are_not_compiled(tiny_solver: Solver, wear: Wear, swaying_body: SwayingBody) -> None:

@@ -14,7 +14,7 @@ from models.prior.checkpoint import load_prior
 from models.prior.condition import Cues, encode, presence_changes
 from models.prior.denoiser import SAID, make_guesser
 from models.prior.network import Network, NetworkConfig
-from models.prior.thinned import BEFORE_NEWEST, EVERY, newest_forward, thinned_forward
+from models.prior.thinned import EVERY, thinned_forward
 
 FRAMES = NetworkConfig().frames
 LEVEL = torch.full((3,), 0.52)
@@ -53,16 +53,6 @@ def test_frames_between_are_between_and_the_newest_is_asked_about(condition: Ten
     assert (answer[:, -1, 0] == FRAMES - 1).all()
 
 
-def test_for_the_newest_frame_few_are_asked_about_and_it_among_them(condition: Tensor) -> None:
-    asked = Asked()
-    answer = newest_forward(Network(NetworkConfig(width=16, blocks=1, heads=2)), asked.run)(
-        torch.zeros(3, FRAMES, 132), condition, LEVEL)
-    assert asked.frames == [(3, len(BEFORE_NEWEST))]
-    first = FRAMES - 1 - max(BEFORE_NEWEST)
-    torch.testing.assert_close(answer[:, first:, 0], condition[:, first:, -1])
-    assert (answer[:, :first, 0] == first).all()  # what is before them is as the first of them
-
-
 def test_windows_in_which_trackers_come_or_go_are_asked_about_whole(condition: Tensor) -> None:
     asked, network = Asked(), Network(NetworkConfig(width=16, blocks=1, heads=2))
     forward, nothing = thinned_forward(network, asked.run), torch.zeros(3, FRAMES, 132)
@@ -98,8 +88,6 @@ def test_the_shipped_prior_says_nearly_the_same_of_smooth_windows() -> None:
     whole, thin = network(nothing, condition, LEVEL), thinned_forward(network, lambda net: net)
     apart = (whole - thin(nothing, condition, LEVEL))[..., :132]
     assert 0 < apart.square().mean().sqrt() < 0.15 * whole[..., :132].std()
-    newest = (whole - newest_forward(network, lambda net: net)(nothing, condition, LEVEL))[:, -1, :132]
-    assert 0 < newest.square().mean().sqrt() < 0.3 * whole[:, -1, :132].std()
 
 
 @pytest.mark.parametrize("both_ways", [False, True])
