@@ -104,7 +104,10 @@ def windows_of(several: Sequence[Readings]) -> tuple[TrackerClip, ...]:
 
 
 def _resampled(raws: Sequence[TrackerClip], times: Sequence[Times]) -> Iterator[TrackerClip]:
-    """Everybody one after the other on one line of time, each so far from the next that no window reaches over."""
+    """Several one after the other on one line of time, each so far from the next that no window reaches over."""
+    if len(raws) == 1:
+        yield sample_readings(raws[0], times[0], np.maximum(WINDOW_AT_S, times[0][0]))
+        return
     starts_s = APART_S * np.arange(len(raws))
     line_s = np.repeat(starts_s, [len(times_s) for times_s in times]) + np.concatenate(times)
     held_from_s = np.array([times_s[0] for times_s in times])

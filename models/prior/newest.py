@@ -13,6 +13,7 @@ in three fifths of the time (half).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import numpy as np
 import torch
@@ -28,8 +29,8 @@ from models.prior.runtime import ChosenForward, chosen_forward, fast_forward
 from models.prior.thinned import between, every_third, thinned
 
 BEFORE_NEWEST = (36, 27, 21, 15, 12, 9, 6, 3, 0)  # frames
-CHANGING = 24  # frames that are asked about where trackers come or go
-Frames = NDArray[np.int64]
+CHANGING = 24  # frames that are asked about where trackers come or go: no fewer than nine
+Flags = NDArray[np.bool_]
 
 
 def for_newest(frames: int) -> list[int]:
@@ -59,12 +60,14 @@ class Newest(Sparse):
         return torch.from_numpy(self.between).to(motion) @ self.few(condition, log_level)
 
     def few(self, condition: Tensor, log_level: Tensor) -> Tensor:
-        changes = presence_changes(condition)
+        known = presence(condition).numpy()
+        comes_or_goes = (known[:, 1:] != known[:, :-1]).any(-1)
+        changes = comes_or_goes.any(-1)
         if not changes.any():
             return self._steady(condition, log_level)
         if changes.all():
-            return self._changing(condition, log_level)
-        changing = self._changing(condition[changes], log_level[changes])
+            return self._changing(condition, log_level, comes_or_goes)
+        changing = self._changing(condition[changes], log_level[changes], comes_or_goes[changes])
         answer = changing.new_empty(len(condition), *changing.shape[1:])
         answer[changes], answer[~changes] = changing, self._steady(condition[~changes], log_level[~changes])
         return answer
@@ -73,25 +76,26 @@ class Newest(Sparse):
         nothing = condition.new_zeros(len(condition), len(self._kept), self._motion)
         return self._some(nothing, condition[:, self._kept], log_level)
 
-    def _changing(self, condition: Tensor, log_level: Tensor) -> Tensor:
+    def _changing(self, condition: Tensor, log_level: Tensor, comes_or_goes: Flags) -> Tensor:
+        """`comes_or_goes`: (B, frames - 1), from one frame to the next."""
         count, frames, _ = condition.shape
         if self._chosen is None:
             return self._whole(condition.new_zeros(count, frames, self._motion), condition, log_level)[:, self._kept]
-        chosen = frames_beside_changes(condition, self._kept, every_third(frames), CHANGING)
-        some = np.take_along_axis(condition.numpy(), chosen[..., None], 1)
-        answer = self._chosen(torch.from_numpy(some), float(log_level[0]), chosen)
-        return answer[torch.from_numpy(np.isin(chosen, self._kept))].reshape(count, len(self._kept), -1)
+        chosen = [frames_beside([int(at) for at in np.flatnonzero(row)], self._kept, frames) for row in comes_or_goes]
+        rows, at = np.arange(count)[:, None], np.array(chosen)
+        answer = self._chosen(torch.from_numpy(condition.numpy()[rows, at]), float(log_level[0]), at)
+        return answer[rows, [[row.index(frame) for frame in self._kept] for row in chosen]]
 
 
-def frames_beside_changes(condition: Tensor, first: Sequence[int], then: Sequence[int], count: int) -> Frames:
-    """(B, count): of each window (B, T, C), in their order. First come `first`, then those next to a change, the later
-    the sooner, then `then`, then any."""
-    known = presence(condition).numpy()
-    changes = (known[:, 1:] != known[:, :-1]).any(-1)
-    beside = np.pad(changes, ((0, 0), (1, 0))) | np.pad(changes, ((0, 0), (0, 1)))
-    at = np.arange(condition.shape[1])
-    rank = at + len(at) * np.where(np.isin(at, first), 3, np.where(beside, 2, np.isin(at, then)))
-    return np.sort(np.argsort(rank, axis=1)[:, -count:], axis=1)
+def frames_beside(changes: Sequence[int], always: Sequence[int], frames: int) -> list[int]:
+    """CHANGING frames of a window, in their order: first `always`, then those beside changes, each of which is between
+    a frame and the next, the later the sooner, then every third, then any."""
+    chosen = dict.fromkeys(always)
+    for change in reversed(changes):
+        chosen |= {change + 1: None, change: None}
+    for frame in (*reversed(every_third(frames)), *reversed(range(frames))):
+        chosen[frame] = None
+    return sorted(islice(chosen, CHANGING))
 
 
 def planned_forward(network: Network, precision: Precision) -> Forward:
