@@ -50,10 +50,10 @@ class Text:
     def do(self, code: str) -> None:
         self.lines.append(code)
 
-    def variable(self, kind: str) -> str:
+    def variable(self, kind: str) -> Variable:
         self._count += 1
         self._first.append(f"%v{self._count} = alloca {kind}")
-        return f"%v{self._count}"
+        return Variable(self, f"%v{self._count}", kind)
 
     @contextmanager
     def loop(self, count: int) -> Iterator[str]:
@@ -119,6 +119,21 @@ class Text:
         way = ways.get((before, after)) or {
             (False, True): "uitofp" if unsigned else "sitofp", (True, False): "fptosi", (False, False): "zext"}[kinds]
         return self.new(f"{way} {before} {value} to {after}")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A number that a text works on."""
+
+    text: Text
+    pointer: str
+    type: str
+
+    def set(self, value: str) -> None:
+        self.text.do(f"store {self.type} {value}, ptr {self.pointer}")
+
+    def get(self) -> str:
+        return self.text.new(f"load {self.type}, ptr {self.pointer}")
 
 
 def literal(value: float, kind: str) -> str:

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.body import Body, Readings
-from models.captured.packing import Packing, in_numpys, in_torch
+from models.captured.packing import in_numpys, in_torch
 from models.compiled.layout import Bytes
 from models.compiled.steps import Steps, compiled_steps
 from models.group import group_of
@@ -53,7 +53,6 @@ class CompiledPeople:
         if solver.config.sampler.passes != 1:
             raise ValueError(f"a solver of {solver.config.sampler.passes} passes; ticks are compiled of 1")
         self._made_of = solver, body, folder
-        self._bodies, self._states = Packing(group_of([body])), Packing(in_torch(untold(len(body.joints))))
         self._plain = compiled_steps(solver, body, False, folder)
         self._careful: Steps | None = None
 
@@ -71,18 +70,18 @@ class CompiledPeople:
     def _opened(self, steps: Steps, body: Body) -> Person:
         arena = steps.program.arena()
         asked, its, state = (steps.views(some, arena) for some in steps.sources)
-        _fill(its, (part.numpy() for part in self._bodies.pack(group_of([body]))))
+        _fill(its, (part.numpy() for part in steps.bodies.pack(group_of([body]))))
         (told,) = steps.views([steps.told], arena)
         return Person(body, arena, asked, state, steps.views(steps.state, arena), told)
 
     def goes_on(self, person: Person, history: History | None) -> None:
         """From something else than what it was told here."""
         known = untold(len(person.body.joints)) if history is None else history
-        _fill(person.state, (part.numpy() for part in self._states.pack(in_torch(known))))
+        _fill(person.state, (part.numpy() for part in self._plain.states.pack(in_torch(known))))
 
     def history(self, person: Person) -> History:
         """What it was told, in its own memory."""
-        found: History = in_numpys(self._states.unpack([torch.from_numpy(part) for part in person.state]))
+        found: History = in_numpys(self._plain.states.unpack([torch.from_numpy(part) for part in person.state]))
         return found
 
     def answer(

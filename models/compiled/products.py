@@ -33,13 +33,12 @@ def _by_sparse(memory: Memory, to: Part, left: Part, other: Tensor) -> Text:
     place, share = memory.part(places.contiguous()), memory.part(other.gather(0, places).contiguous())
     total = text.variable(to.type)
     with text.loops(to.shape[:-1]) as at, text.loop(to.shape[-1]) as column:
-        text.do(f"store {to.type} {literal(0, to.type)}, ptr {total}")
+        total.set(literal(0, to.type))
         for few in range(most):
             number = text.load(left, [*at, text.load(place, [str(few), column])])
             product = text.new(f"fmul {FAST} {to.type} {number}, {text.load(share, [str(few), column])}")
-            before = text.new(f"load {to.type}, ptr {total}")
-            text.do(f"store {to.type} {text.new(f'fadd {FAST} {to.type} {before}, {product}')}, ptr {total}")
-        text.store(text.new(f"load {to.type}, ptr {total}"), to, [*at, column])
+            total.set(text.new(f"fadd {FAST} {to.type} {total.get()}, {product}"))
+        text.store(total.get(), to, [*at, column])
     return text
 
 
@@ -58,13 +57,12 @@ def _by_rows(text: Text, at: list[str], to: Part, left: Part, right: Part) -> No
 def _by_sums(text: Text, at: list[str], to: Part, left: Part, right: Part) -> None:
     kind, total = to.type, text.variable(to.type)
     with text.loop(to.shape[-1]) as column:
-        text.do(f"store {kind} {literal(0, kind)}, ptr {total}")
+        total.set(literal(0, kind))
         with text.loop(left.shape[-1]) as along:
             share = text.load(left, [*at, along])
             product = text.new(f"fmul {FAST} {kind} {share}, {text.load(right, [*at[:-1], along, column])}")
-            before = text.new(f"load {kind}, ptr {total}")
-            text.do(f"store {kind} {text.new(f'fadd {FAST} {kind} {before}, {product}')}, ptr {total}")
-        text.store(text.new(f"load {kind}, ptr {total}"), to, [*at, column])
+            total.set(text.new(f"fadd {FAST} {kind} {total.get()}, {product}"))
+        text.store(total.get(), to, [*at, column])
 
 
 @maker("linalg_cross")

@@ -26,13 +26,12 @@ def _reduced(
     flat = memory.part(out.reshape([value.shape[axis] for axis in others]))
     total = text.variable(to.type)
     with text.loops(flat.shape) as at:
-        text.do(f"store {to.type} {start}, ptr {total}")
+        total.set(start)
         with text.loops([value.shape[axis] for axis in axes]) as inner:
             place = dict(zip([*others, *axes], [*at, *inner], strict=True))
             found = text.load(source, [place[axis] for axis in range(value.dim())])
-            before = text.new(f"load {to.type}, ptr {total}")
-            text.do(f"store {to.type} {more(text, before, text.converted(found, source.type, to.type))}, ptr {total}")
-        text.store(at_end(text, text.new(f"load {to.type}, ptr {total}")), flat, at)
+            total.set(more(text, total.get(), text.converted(found, source.type, to.type)))
+        text.store(at_end(text, total.get()), flat, at)
     return text
 
 
@@ -98,15 +97,15 @@ def _place_of(sign: int, memory: Memory, out: Tensor, value: Tensor, dim: int, k
     test = ("fcmp ogt" if sign > 0 else "fcmp olt") if held in FLOATING else ("icmp sgt" if sign > 0 else "icmp slt")
     start = literal(-sign * float("inf"), held) if held in FLOATING else str(-sign * 0x7FFFFFFF)
     with text.loops(to.shape) as at:
-        text.do(f"store {held} {start}, ptr {best}")
-        text.do(f"store i64 0, ptr {place}")
+        best.set(start)
+        place.set("0")
         with text.loop(value.shape[axis]) as here:
             found = text.converted(text.load(source, [*at[:axis], here, *at[axis:]]), kind, held)
-            before, old = text.new(f"load {held}, ptr {best}"), text.new(f"load i64, ptr {place}")
+            before, old = best.get(), place.get()
             better = text.new(f"{test} {held} {found}, {before}")
-            text.do(f"store {held} {text.new(f'select i1 {better}, {held} {found}, {held} {before}')}, ptr {best}")
-            text.do(f"store i64 {text.new(f'select i1 {better}, i64 {here}, i64 {old}')}, ptr {place}")
-        text.store(text.new(f"load i64, ptr {place}"), to, at)
+            best.set(text.new(f"select i1 {better}, {held} {found}, {held} {before}"))
+            place.set(text.new(f"select i1 {better}, i64 {here}, i64 {old}"))
+        text.store(place.get(), to, at)
     return text
 
 
@@ -118,11 +117,11 @@ def _(memory: Memory, out: Tensor, value: Tensor, dim: int, **_: Any) -> Text:
     text, source, to, axis = Text(), memory.part(value), memory.part(out), dim % value.dim()
     add, total = "fadd" if to.type in FLOATING else "add", text.variable(to.type)
     with text.loops([size for each, size in enumerate(value.shape) if each != axis]) as others:
-        text.do(f"store {to.type} {literal(0, to.type)}, ptr {total}")
+        total.set(literal(0, to.type))
         with text.loop(value.shape[axis]) as here:
             at = [*others[:axis], here, *others[axis:]]
             found = text.converted(text.load(source, at), source.type, to.type)
-            more = text.new(f"{add} {to.type} {text.new(f'load {to.type}, ptr {total}')}, {found}")
-            text.do(f"store {to.type} {more}, ptr {total}")
+            more = text.new(f"{add} {to.type} {total.get()}, {found}")
+            total.set(more)
             text.store(more, to, at)
     return text

@@ -13,20 +13,18 @@ from torch import Tensor
 from models.body import Body
 from models.captured.packing import Packing, in_torch
 from models.captured.staging import FIELDS, Asked
-from models.captured.steps import Rows, Tick
+from models.captured.steps import WARM_UPS, Rows, Tick
 from models.compiled.layout import Bytes
 from models.compiled.program import Program, compiled
 from models.compiled.tape import Tape, noted, outside
-from models.group import group_of
+from models.group import Group, group_of
 from models.kinematics.arrays import aid
 from models.kinematics.systems import solve_banded_whole
 from models.prior.newest import newest_forward
 from models.prior.precision import Sparse
-from models.samplers.streaming import StreamConfig
+from models.samplers.streaming import History, StreamConfig
 from models.solver import Solver
 from models.tick import untold
-
-WARM_UPS = 2  # runs before the recording: what the maths keeps is made then
 
 
 class AskedOutside(Sparse):
@@ -76,6 +74,8 @@ class Steps:
     sources: tuple[list[Tensor], list[Tensor], list[Tensor]]  # what is asked, as FIELDS; body; state
     told: Tensor
     state: list[Tensor]
+    bodies: Packing[Group]  # how body and state are told
+    states: Packing[History]
 
     def views(self, tensors: Sequence[Tensor], arena: Bytes) -> list[NDArray[Any]]:
         """Their places in an arena."""
@@ -98,7 +98,7 @@ def compiled_steps(solver: Solver, body: Body, careful: bool, folder: Path | Non
         with Tape(begun) as tape:
             told, _, *state = work.answers(careful, asked, *table.bodies, *table.states)
     outcomes = [tensor for tensor in (told, *state) if tensor.numel()]
-    return Steps(compiled(tape, begun, outcomes, folder), sources, told, state)
+    return Steps(compiled(tape, begun, outcomes, folder), sources, told, state, bodies, states)
 
 
 def _example(frames: int, trackers: int) -> Asked:
