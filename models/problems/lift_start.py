@@ -1,7 +1,8 @@
 """Where somebody roughly is and which way they face, from 2D keypoints alone: what lifting begins with.
 
-The mean pose is turned to each of some headings in each of some frames and put where its keypoints' rays meet it best
-(a linear problem: points on rays). Facing changes slowly, so the headings of all frames are chosen together, by the
+The mean pose, upright and bent forward, is turned to each of some headings in each of some frames and put where its
+keypoints' rays meet it best (a linear problem: points on rays). Somebody who bends down would else seem far away, by
+metres where their legs are not seen. Facing changes slowly, so the headings of all frames are chosen together, by the
 cheapest way through them (Viterbi 1967).
 """
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from models.kinematics.camera import Camera, rays
 from models.kinematics.rotations import about_y
+from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX, chain_to
 from models.problems.seen import Seen
 from models.samplers.measurement import levers
 
@@ -21,11 +23,14 @@ HEADINGS = 24
 EVERY = 5  # frames
 MISS_SD = 0.12  # metres that a keypoint of the mean pose misses its ray by
 TURN_SD = 0.5  # radians from one of these frames to the next
+BENT = 1.2  # radians that the trunk is, with all that it carries, of who bends down
+BEND_COST = 6.0  # of bending down, or getting up, from one of these frames to the next
+CARRIED = [not {JOINT_INDEX["L_hip"], JOINT_INDEX["R_hip"]} & {*chain_to(joint), joint} for joint in range(JOINT_COUNT)]
 LEAST = 4.0  # keypoints' worth of confidence without which a frame says nothing
 
 
 def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tuple[Tensor, Tensor]:
-    """The mean pose along the most likely headings.
+    """The mean pose along the most likely headings, and where it is put, bent where it is.
 
     Args:
         pose: (22, 3, 3) global rotations, heading zero.
@@ -33,7 +38,7 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tupl
         seen: what each camera has of the same frames.
 
     Returns:
-        (T, 22, 3, 3) rotations, (T, 3) root.
+        (T, 22, 3, 3) rotations, upright, (T, 3) root.
 
     Raises:
         ValueError: hardly anything is seen in any frame that is looked at.
@@ -41,9 +46,11 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tupl
     frames = len(seen[0])
     at = torch.arange(0, frames, EVERY)
     turns = torch.arange(HEADINGS) * (2 * math.pi / HEADINGS)
-    cost, places, heard = _costs(pose, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen], turns)
-    chosen = cheapest_way(cost, turns)
-    facing = _unwrapped(turns[chosen])
+    postures = torch.stack([pose, bent_forward(pose)])
+    stances = (about_y(turns)[:, None] @ postures[:, None]).flatten(0, 1)
+    cost, places, heard = _costs(stances, offsets, [view.frames(slice(0, frames, EVERY)) for view in seen])
+    chosen = cheapest_way(cost, _costs_of_change(turns, len(postures)))
+    facing = _unwrapped(turns[chosen % HEADINGS])
     root = places[torch.arange(len(at)), chosen]
     if not heard.any():
         raise ValueError(f"no frame has keypoints worth {LEAST:g} sure ones")
@@ -51,16 +58,30 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tupl
     return about_y(heading)[:, None] @ pose, path
 
 
+def bent_forward(pose: Tensor) -> Tensor:
+    """(22, 3, 3), of heading zero, with a trunk that is BENT on legs that stay."""
+    pitch = torch.stack([pose.new_tensor([1.0, 0.0, 0.0]), pose.new_tensor([0.0, math.cos(BENT), -math.sin(BENT)]),
+                         pose.new_tensor([0.0, math.sin(BENT), math.cos(BENT)])])
+    return torch.where(pose.new_tensor(CARRIED, dtype=torch.bool)[:, None, None], pitch @ pose, pose)
+
+
+def _costs_of_change(turns: Tensor, postures: int) -> Tensor:
+    """From each of the postures at each heading to each, (S, S)."""
+    heading, posture = turns.repeat(postures), torch.arange(postures).repeat_interleave(len(turns))
+    apart = heading[:, None] - heading
+    turned = (torch.atan2(apart.sin(), apart.cos()) / TURN_SD).square() / 2
+    return turned + BEND_COST * (posture[:, None] != posture)
+
+
 def _costs(
-    pose: Tensor, offsets: Tensor, seen: Sequence[Seen], turns: Tensor
+    stances: Tensor, offsets: Tensor, seen: Sequence[Seen]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """How badly each heading fits each frame, (T, H), where the pelvis is best then, (T, H, 3), and whether enough is
-    seen to say so, (T,) bool."""
-    rotations = about_y(turns)[:, None] @ pose  # (H, 22, 3, 3)
+    """How badly each of the stances (S, 22, 3, 3) fits each frame, (T, S), where the pelvis is best then, (T, S, 3),
+    and whether enough is seen to say so, (T,) bool."""
     squares, pulls, missed, heard = [], [], [], []
     for view in seen:
         lever = levers(offsets, view.joints, view.mounts)  # (K, 22, 3)
-        points = torch.einsum("hjab,kjb->hka", rotations, lever)
+        points = torch.einsum("hjab,kjb->hka", stances, lever)
         across, offset = _ray_rows(view.camera, view.points)  # (T, K, 2, 3), (T, K, 2)
         weight = view.confidence.square()[..., None] / MISS_SD**2
         away = offset[:, None] - torch.einsum("tkia,hka->thki", across, points)  # (T, H, K, 2)
@@ -84,10 +105,8 @@ def _ray_rows(camera: Camera, pixels: Tensor) -> tuple[Tensor, Tensor]:
     return across, plane * shift[..., 2:] - shift[..., :2]
 
 
-def cheapest_way(cost: Tensor, turns: Tensor) -> Tensor:
-    """Of costs (T, H) of headings (H,), those (T,) whose sum with that of turning between frames is least."""
-    apart = turns[:, None] - turns
-    change = (torch.atan2(apart.sin(), apart.cos()) / TURN_SD).square() / 2
+def cheapest_way(cost: Tensor, change: Tensor) -> Tensor:
+    """Of costs (T, S), those (T,) whose sum with that of change (S, S) between frames is least."""
     best, came = cost[0], []
     for now in cost[1:]:
         through = best[:, None] + change
