@@ -74,6 +74,7 @@ def test_slow_methods_have_few_clips_and_ours_a_row_on_them() -> None:
 def test_what_is_not_there_is_named(options: EvaluateOptions) -> None:
     for changes, says in (({"methods": ("theirs",)}, "--methods theirs: lifting has ours, zedo, pads, heatmap, or all"),
                           ({"sections": ("weather",)}, "--sections weather: lifting has views"),
+                          ({"jobs": 2}, "--jobs 2: lift is measured in one process"),
                           ({"problem": "cooking"}, "no such problem; there are trackers, lift")):
         with pytest.raises(UsageError, match=says):
             evaluate_problem(replace(options, **changes))
