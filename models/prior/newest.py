@@ -40,7 +40,8 @@ def for_newest(frames: int) -> list[int]:
 
 def newest_forward(network: Network, run: Callable[[Network], Forward] = fast_forward) -> Newest:
     """The network as a function that is meant for the newest frame of windows, which `run` makes of one."""
-    return Newest(network, run, chosen_forward(network, CHANGING) if run is fast_forward else None)
+    count = min(CHANGING, network.config.frames)
+    return Newest(network, run, chosen_forward(network, count) if run is fast_forward else None)
 
 
 class Newest(Sparse):
@@ -88,7 +89,7 @@ class Newest(Sparse):
 
 
 def frames_beside(changes: Sequence[int], always: Sequence[int], frames: int) -> list[int]:
-    """CHANGING frames of a window, in their order: first `always`, then those beside changes, each of which is between
+    """CHANGING frames of a window, or all, in their order: first `always`, then those beside changes, each of which is between
     a frame and the next, the later the sooner, then every third, then any."""
     chosen = dict.fromkeys(always)
     for change in reversed(changes):

@@ -105,3 +105,13 @@ def test_the_shipped_prior_says_nearly_the_same_of_the_newest_frame(comes_and_go
     whole = network(nothing, comes_and_goes, LEVEL)[:, -1, :132]
     apart = (whole - newest_forward(network)(nothing, comes_and_goes, LEVEL)[:, -1, :132]).square().mean(-1).sqrt()
     assert (apart > 0).all() and (apart < 0.3 * whole.std()).all()
+
+
+@torch.inference_mode()
+def test_a_window_of_fewer_frames_is_asked_about_whole() -> None:
+    network = Network(NetworkConfig(width=16, blocks=1, heads=2, frames=12))
+    condition = torch.ones(1, 12, 194)
+    condition[0, :5, 0] = 0.0
+    told = newest_forward(network).few(condition, LEVEL[:1])
+    whole = network(torch.zeros(1, 12, 132), condition, LEVEL[:1])
+    torch.testing.assert_close(told, whole[:, for_newest(12)], atol=1e-5, rtol=1e-4)
