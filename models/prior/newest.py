@@ -89,8 +89,8 @@ class Newest(Sparse):
 
 
 def frames_beside(changes: Sequence[int], always: Sequence[int], frames: int) -> list[int]:
-    """CHANGING frames of a window, or all, in their order: first `always`, then those beside changes, each of which is between
-    a frame and the next, the later the sooner, then every third, then any."""
+    """CHANGING frames of a window, or all, in their order: first `always`, then those beside changes, each of which is
+    between a frame and the next, the later the sooner, then every third, then any."""
     chosen = dict.fromkeys(always)
     for change in reversed(changes):
         chosen |= {change + 1: None, change: None}
