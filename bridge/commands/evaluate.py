@@ -72,7 +72,7 @@ def _how(parser: argparse.ArgumentParser, usual: EvaluateOptions) -> None:
     how.add_argument("--device", default=usual.device, metavar="NAME", help="auto, cpu, cuda or cuda:N")
     how.add_argument("--threads", type=int, default=usual.threads, metavar="N", help="CPU threads of a job")
     how.add_argument("--jobs", type=int, default=usual.jobs, metavar="N",
-                     help="processes that share the clips: as many as there are cores is quickest; for trackers only")
+                     help="processes that share the clips: as many as there are cores is quickest")
     how.add_argument("--noise-mm", type=float, default=usual.noise_mm, metavar="MM",
                      help="standard deviation of the trackers' positions, per axis, where a section does not vary it")
     how.add_argument("--seed", type=int, default=usual.seed, metavar="N", help="of the sensors' faults")

@@ -15,8 +15,9 @@ from bridge.capture.amass_protocols import PROTOCOLS
 from bridge.commands.console import counting
 from bridge.config_commands import EvaluateOptions
 from bridge.engine.data import read_measured
-from bridge.engine.jobs import Jobs, jobs
+from bridge.engine.jobs import Benchmarks, elsewhere
 from bridge.engine.measured import about
+from bridge.engine.processes import Processes, processes
 from bridge.engine.published import published_section
 from bridge.engine.reliability import reliability
 from bridge.engine.results import Results
@@ -54,7 +55,7 @@ def evaluate(options: EvaluateOptions) -> int:
         say(f"section {LOW} is left out: nobody in the {options.split} split is low, or stands still to be made so", 0)
     results = Results(about(options, priors, benchmarks[USUAL].clips, choose_device(options.device)),
                       options.report, options.json)
-    with jobs(options.jobs, partial(benchmarks_of, options)) as shared:
+    with processes(options.jobs, partial(benchmarks_of, options)) as shared:
         _measure(results, benchmarks, cases, priors, options.thorough, shared)
     if options.protocol and "bodies" in results.sections:
         results.extra = published_section(options.protocol, results.sections["bodies"])
@@ -63,7 +64,7 @@ def evaluate(options: EvaluateOptions) -> int:
     return 0
 
 
-def benchmarks_of(options: EvaluateOptions) -> dict[str, Benchmark]:
+def benchmarks_of(options: EvaluateOptions) -> Benchmarks:
     """The clips of the section LOW, whatever the limit, for they are few; those of the other sections as USUAL."""
     return _made(options)[1]
 
@@ -80,7 +81,7 @@ def _made(options: EvaluateOptions) -> tuple[dict[str, Prior], dict[str, Benchma
 
 def _measure(
     results: Results, benchmarks: dict[str, Benchmark], cases: dict[str, list[Case]], priors: dict[str, Prior],
-    thorough: bool, shared: Jobs | None,
+    thorough: bool, shared: Processes[Benchmarks] | None,
 ) -> None:
     """Every section under one bar; the usual case serves the section of latencies too."""
     usual, low = benchmarks[USUAL], benchmarks[LOW]
@@ -92,7 +93,7 @@ def _measure(
     with counting("evaluating", total) as on_frames:
         for name, benchmark in benchmarks.items():
             benchmark.on_frames = on_frames
-            benchmark.elsewhere = shared.of(name, on_frames) if shared else None
+            benchmark.elsewhere = elsewhere(shared, name, on_frames) if shared else None
         for section, several in cases.items():
             if section == RELIABILITY:
                 results.attach(section, reliability(priors, usual.clips, on_frames))

@@ -3,6 +3,7 @@ noise on them, or nothing but their bones."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -14,10 +15,12 @@ from bridge.engine.data import read_measured
 from bridge.engine.measured import about
 from bridge.engine.pose_rivals import COMPARED, PADS, gap_methods, noise_methods
 from bridge.engine.problem_report import ProblemReport, Section
+from bridge.engine.processes import Processes, processes
 from bridge.engine.solver import load_solver_prior
 from bridge.errors import InputInvalid, UsageError
 from models.evaluation.problems import gaps, made, noisy
 from models.evaluation.problems.measured import Measured, middle_of, spread_over
+from models.prior.checkpoint import Prior
 from models.solver import Solver, solver_of
 from models.training.dataset import Clip
 
@@ -63,21 +66,53 @@ SHOWN = {
 
 def evaluate_fill(options: EvaluateOptions) -> int:
     """Print and write every section's table, anew after each."""
-    torch.set_num_threads(options.threads)
-    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
-    clips = [middle_of(clip, options.seconds) for clip in read_measured(options)]
-    plan = _plan(options, {name: solver_of(prior) for name, prior in priors.items()})
-    facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
+    bench = bench_of(options)
+    plan, clips = bench.plan, bench.clips
+    facts = about(options, bench.priors, clips, "cpu") | {"seconds of each clip": options.seconds}
     report = ProblemReport(options.problem, TITLES[options.problem], facts, options.report, options.json, NOTE)
-    with counting("evaluating", len(clips) * sum(map(len, plan.values()))) as on_clips:
+    total = len(clips) * sum(map(len, plan.values()))
+    with counting("evaluating", total) as on_clips, processes(options.jobs, partial(bench_of, options)) as shared:
         for section, several in plan.items():
-            rows = [measure(clips, on_clips) for measure in several]
+            rows = (_elsewhere(shared, section, bench, on_clips) if shared else
+                    [measure(clips, on_clips) for measure in several])
             if not all(row.records for row in rows):
                 raise InputInvalid(f"{section}: no clip is long enough; --seconds {options.seconds:g} is all that is "
                                    "taken of each")
             report.add(section, SHOWN[section], rows)
     report.say(SHOWN)
     return 0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, section by section, on what."""
+
+    priors: dict[str, Prior]
+    plan: Plan
+    clips: list[Clip]
+
+
+def bench_of(options: EvaluateOptions) -> Bench:
+    torch.set_num_threads(options.threads)
+    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
+    plan = _plan(options, {name: solver_of(prior) for name, prior in priors.items()})
+    return Bench(priors, plan, [middle_of(clip, options.seconds) for clip in read_measured(options)])
+
+
+def _elsewhere(
+    shared: Processes[Bench], section: str, bench: Bench, on_clips: Callable[[int], None]
+) -> list[Measured]:
+    """A section's rows, each measured by whichever process is free next."""
+    begun = [shared.begin(_row, section, place) for place in range(len(bench.plan[section]))]
+    rows = []
+    for waited in begun:
+        rows.append(waited.result())
+        on_clips(len(bench.clips))
+    return rows
+
+
+def _row(own: Bench, section: str, place: int) -> Measured:
+    return own.plan[section][place](own.clips, lambda more: None)
 
 
 def _plan(options: EvaluateOptions, solvers: dict[str, Solver]) -> Plan:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 
@@ -12,10 +13,13 @@ from bridge.engine.data import read_measured
 from bridge.engine.lift_rivals import LIFT_METHODS
 from bridge.engine.measured import about
 from bridge.engine.problem_report import ProblemReport, Section
+from bridge.engine.processes import Processes, processes
 from bridge.engine.solver import load_solver_prior
 from bridge.errors import UsageError
 from models.evaluation.problems.lift import COMPARING, SECTIONS, LiftCase, LiftMethod, lift_cases, measure_lift
 from models.evaluation.problems.measured import Measured, middle_of, spread_over
+from models.evaluation.records import Record
+from models.prior.checkpoint import Prior
 from models.solver import solver_of
 from models.training.dataset import Clip
 
@@ -61,14 +65,9 @@ SHOWN = {
 
 def evaluate_lift(options: EvaluateOptions) -> int:
     """Print and write every section's table, anew after each."""
-    sections = _known("sections", options.sections, SECTIONS)
-    names = _known("methods", options.methods, tuple(LIFT_METHODS))
-    torch.set_num_threads(options.threads)
-    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
-    clips = [middle_of(clip, options.seconds) for clip in read_measured(options)]
-    methods = [_named(LIFT_METHODS[method](solver, options.seed), name)
-               for name, solver in ((name, solver_of(prior)) for name, prior in priors.items()) for method in names]
-    facts = about(options, priors, clips, "cpu") | {"seconds of each clip": options.seconds}
+    sections, bench = _known("sections", options.sections, SECTIONS), bench_of(options)
+    methods, clips = bench.methods, bench.clips
+    facts = about(options, bench.priors, clips, "cpu") | {"seconds of each clip": options.seconds}
     report = ProblemReport("lift", "Motion from 2D keypoints", facts, options.report, options.json, INTRO)
     cases = {section: lift_cases(section, options.seed) for section in sections}
     few = clips if options.thorough else spread_over(clips, SLOW_CLIPS)
@@ -76,8 +75,8 @@ def evaluate_lift(options: EvaluateOptions) -> int:
         methods, options.thorough or (section in COMPARING and case is several[0]), clips, few)]
         for section, several in cases.items()}
     total = sum(len(clip.root) for several in plan.values() for _, _, own in several for clip in own)
-    known = _Measurements()
-    with counting("evaluating", total) as on_frames:
+    with counting("evaluating", total) as on_frames, processes(options.jobs, partial(bench_of, options)) as shared:
+        known = _Measurements(bench, shared)
         for section, lines in plan.items():
             rows = [known.measured(method, case, own, on_frames) for case, method, own in lines]
             report.add(section, SHOWN[section], rows)
@@ -85,10 +84,31 @@ def evaluate_lift(options: EvaluateOptions) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, on what."""
+
+    priors: dict[str, Prior]
+    methods: list[LiftMethod]
+    clips: list[Clip]
+
+
+def bench_of(options: EvaluateOptions) -> Bench:
+    names = _known("methods", options.methods, tuple(LIFT_METHODS))
+    torch.set_num_threads(options.threads)
+    priors = {name: load_solver_prior(path) for name, path in options.weights or (("", None),)}
+    solvers = {name: solver_of(prior) for name, prior in priors.items()}
+    methods = [_named(LIFT_METHODS[method](solver, options.seed), name)
+               for name, solver in solvers.items() for method in names]
+    return Bench(priors, methods, [middle_of(clip, options.seconds) for clip in read_measured(options)])
+
+
 @dataclass
 class _Measurements:
-    """What was measured already: most sections begin with the same case."""
+    """What was measured already: most sections begin with the same case. Several processes share a case's clips."""
 
+    bench: Bench
+    shared: Processes[Bench] | None
     found: dict[tuple[LiftCase, str, int], Measured] = field(default_factory=dict)
 
     def measured(
@@ -99,8 +119,25 @@ class _Measurements:
         if key in self.found:
             on_frames(sum(len(clip.root) for clip in clips))
         else:
-            self.found[key] = measure_lift(method, case, clips, on_frames)
+            self.found[key] = (self._elsewhere if self.shared else measure_lift)(method, case, clips, on_frames)
         return replace(self.found[key], case=case.name, at=case.at)
+
+    def _elsewhere(
+        self, method: LiftMethod, case: LiftCase, clips: list[Clip], on_frames: Callable[[int], None]
+    ) -> Measured:
+        assert self.shared
+        way = [one.lift for one in self.bench.methods].index(method.lift)
+        places = [next(place for place, own in enumerate(self.bench.clips) if own is clip) for clip in clips]
+        begun = [self.shared.begin(_one_clip, way, case, place) for place in places]
+        records: list[Record] = []
+        for clip, waited in zip(clips, begun, strict=True):
+            records += waited.result().records
+            on_frames(len(clip.root))
+        return Measured(case.name, method.name, records, case.at)
+
+
+def _one_clip(own: Bench, way: int, case: LiftCase, place: int) -> Measured:
+    return measure_lift(own.methods[way], case, [own.clips[place]])
 
 
 def _named(method: LiftMethod, prior: str) -> LiftMethod:

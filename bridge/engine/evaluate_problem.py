@@ -20,6 +20,4 @@ def evaluate_problem(options: EvaluateOptions) -> int:
     """Measure the problem that is asked for; the command's exit status."""
     if options.problem not in PROBLEMS:
         raise UsageError(f"--problem {options.problem}: no such problem; there are {', '.join(PROBLEMS)}")
-    if options.jobs > 1 and options.problem != "trackers":
-        raise UsageError(f"--jobs {options.jobs}: {options.problem} is measured in one process, only trackers in more")
     return PROBLEMS[options.problem](options)

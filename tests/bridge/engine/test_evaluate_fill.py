@@ -36,6 +36,15 @@ def test_a_report_has_every_case(problem: str, section: str, cases: int, asked: 
     assert f"{problem}-{section}.png" in (asked.report / f"RESULTS-{problem}.md").read_text()
 
 
+def test_several_processes_measure_the_same(asked: EvaluateOptions) -> None:
+    rows, options = {}, replace(asked, sections=("limbs",), methods=("slerp", "hold"))
+    assert options.report is not None
+    for jobs in (1, 2):
+        assert evaluate_problem(replace(options, jobs=jobs)) == 0
+        rows[jobs] = json.loads((options.report / "results-complete.json").read_text())["sections"]["limbs"]
+    assert rows[1] == rows[2] and len(rows[1]) == 10
+
+
 def test_pads_is_measured_in_one_case_beside_ours(asked: EvaluateOptions) -> None:
     solvers = {"": solver_of(load_solver_prior(None))}
     options = replace(asked, methods=("ours", "pads"))

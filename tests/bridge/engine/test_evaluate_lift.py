@@ -57,6 +57,18 @@ def test_a_report_of_sections(
     assert "PA-MPJPE" in printed and str(folder / "RESULTS-lift.md") in printed
 
 
+@pytest.mark.timeout(300)
+def test_several_processes_measure_the_same(options: EvaluateOptions, tmp_path: Path) -> None:
+    rows = {}
+    for jobs in (1, 2):
+        folder = tmp_path / str(jobs)
+        assert evaluate_problem(replace(options, report=folder, limit=3, sections=("swaps",), jobs=jobs)) == 0
+        rows[jobs] = json.loads((folder / "results-lift.json").read_text())["sections"]["swaps"]
+    for one, two in zip(rows[1], rows[2], strict=True):
+        assert (one["case"], one["clips"], one["frames"]) == (two["case"], two["clips"], two["frames"])
+        assert one["mpjpe_cm"] == pytest.approx(two["mpjpe_cm"], rel=1e-4) and one["intervals"] is not None
+
+
 def test_slow_methods_have_few_clips_and_ours_a_row_on_them() -> None:
     quick, slow = LiftMethod("quick", lambda *asked: []), LiftMethod("slow", lambda *asked: [], slow=True)
     still = torch.zeros(5, 22, 4), torch.zeros(5, 3), torch.zeros(22, 3), "s"
@@ -74,7 +86,6 @@ def test_slow_methods_have_few_clips_and_ours_a_row_on_them() -> None:
 def test_what_is_not_there_is_named(options: EvaluateOptions) -> None:
     for changes, says in (({"methods": ("theirs",)}, "--methods theirs: lifting has ours, zedo, pads, heatmap, or all"),
                           ({"sections": ("weather",)}, "--sections weather: lifting has views"),
-                          ({"jobs": 2}, "--jobs 2: lift is measured in one process"),
                           ({"problem": "cooking"}, "no such problem; there are trackers, lift")):
         with pytest.raises(UsageError, match=says):
             evaluate_problem(replace(options, **changes))
