@@ -3,10 +3,9 @@
 From nothing but headings the prior guesses a motion; the guess is fitted to the keypoints of all cameras as a whole
 window (samplers/motion_fit.py), and is then the next pass's noisy motion, at a lower level. Feet that the prior says
 stand are held, and nothing goes through the floor. A limb hidden for long is found from its habits in the end
-(lift_unseen.py). Bones that are not known follow after each pass (lift_body.py).
-Other hypotheses part from the first one half-way, far along what pixels and prior leave open, and are brought back by
-the passes that are left; they are draws of what is possible, and rank by how near they are to each other and how
-little keypoints miss.
+(lift_unseen.py). Bones that are not known follow after each pass (lift_body.py). Other hypotheses part from the first
+one half-way, far along what pixels and prior leave open, and are brought back by the passes that are left; they are
+draws of what is possible, and rank by how near they are to each other and how little keypoints miss.
 """
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from models.problems.lift_body import Constants, Unsure, bones, nothing_found, r
 from models.problems.lift_focal import FocalConfig, feet_rise
 from models.problems.lift_rows import AS_AT_REST, LiftRows, missed
 from models.problems.lift_start import place_mean_pose
-from models.problems.lift_unseen import UnseenConfig, unseen_joints, with_unseen_found
+from models.problems.lift_unseen import UnseenConfig, with_unseen_found
 from models.problems.lifted import Lifted, ranked
 from models.problems.seen import Seen
 from models.samplers.linear_rows import FREEDOMS
@@ -146,26 +145,22 @@ class _Lifter:
             yield self._lifted(mine, drawn is None)
 
     def _lifted(self, state: _State, likeliest: bool) -> Lifted:
-        """Draws keep their own of what nobody sees."""
         own, several = self.config.parted, self.config.hypotheses
         passes = (own + (len(self.config.levels) - own) / several) * (2 if self.config.both_ways else 1)
         cut, values = slice(0, self.length), state.constants.values
         off = keypoints_off(refocused(self.seen, values), state.root)
         rotations, root = calmed(state.rotations[cut], state.root[cut], off)
         own_bones, filling = bones(self.offsets, values), 0.0
-        if likeliest:
-            unseen = unseen_joints(self.seen, self.length, self.config.unseen)
+        if likeliest:  # draws keep their own of what nobody sees
             rotations, filling = with_unseen_found(
-                self.solver, rotations, root, own_bones, unseen, self.floor, self.config.unseen)
+                self.solver, self.seen, rotations, root, own_bones, self.floor, self.config.unseen)
         misses = missed([view.frames(cut) for view in self.seen], self.offsets, values, rotations, root,
                         self.config.fit.huber)
         return Lifted(rotations, root, state.contact[cut], 0.0,
                       passes * len(self.starts) / self.frames + filling, own_bones,
                       state.constants if self.config.unsure.anything else None, misses)
 
-    def _pass(
-        self, state: _State, level: float, steps: int, drawn: Tensor | None = None
-    ) -> _State:
+    def _pass(self, state: _State, level: float, steps: int, drawn: Tensor | None = None) -> _State:
         """One pass of the prior over all windows and the fit of what it says."""
         whole, lasting = OverlapSum(self.frames, WIDTH, self.window), list[Lasting]()
         rows = LiftRows(self.offsets, self.seen, self.floor, state.constants.values, self.config.unsure.anything,

@@ -48,11 +48,12 @@ def unseen_joints(seen: Sequence[Seen], frames: int, config: UnseenConfig) -> Te
 
 
 def with_unseen_found(
-    solver: Solver, rotations: Tensor, root: Tensor, offsets: Tensor, unseen: Tensor, floor: float | None,
+    solver: Solver, seen: Sequence[Seen], rotations: Tensor, root: Tensor, offsets: Tensor, floor: float | None,
     config: UnseenConfig,
 ) -> tuple[Tensor, float]:
     """The rotations (T, 22, 3, 3) of a lifted motion with those of unseen joints found anew, and the prior's passes a
     frame that it took."""
+    unseen = unseen_joints(seen, len(root), config)
     if not unseen.any():
         return rotations, 0.0
     known = Known(rotations, ~unseen, root, torch.ones(len(root), dtype=torch.bool), offsets, floor)
