@@ -31,8 +31,10 @@ def test_the_page_is_this_machines_alone_and_never_tunnelled(capsys: pytest.Capt
         pytest.skip("viser is not installed (the extra view)")
     with served(0) as server:
         assert server.get_host() == HOST and server.request_share_url() is None
-        with socket.create_connection((HOST, server.get_port()), 5):
-            pass
+        with socket.create_connection((HOST, server.get_port()), 5) as line:
+            line.sendall(b"nonsense\r\n\r\n")
+            while line.recv(4096):  # until the server has closed its end too, and leaves nothing to be collected
+                pass
         with pytest.raises(UsageError, match="in use"):
             require_port(server.get_port())
     assert capsys.readouterr().out == ""  # stdout is for results
