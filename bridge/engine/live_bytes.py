@@ -20,6 +20,7 @@ from bridge.engine.packed import POSE_WIDTH, WIDTHS, PackedPoses, PackedWindows
 from bridge.frames import TrackerClip
 
 ORDER, POSES = 1, 2  # kinds
+_HEAD = struct.Struct("<IIQ")  # kind, sessions, tick
 _TYPES: dict[str, type[np.generic]] = {
     "positions_m": np.float32, "rotations_xyzw": np.float32, "position_valid": np.bool_, "rotation_valid": np.bool_}
 
@@ -32,8 +33,9 @@ def order_bytes(order: SolveLive) -> bytes:
 
 
 def order_of(data: bytes) -> SolveLive:
-    _, count, tick, *numbers = struct.unpack_from(f"<IIQ{_count(data)}d{2 * _count(data)}I", data)
-    times_s, slots, trackers = (tuple(numbers[first : first + count]) for first in (0, count, 2 * count))
+    _, count, tick = _HEAD.unpack_from(data)
+    numbers = struct.unpack_from(f"<{count}d{2 * count}I", data, _HEAD.size)
+    times_s, slots, trackers = (numbers[first : first + count] for first in (0, count, 2 * count))
     start, rows, writable, readings = 16 * (count + 1), WINDOW_FRAMES * sum(trackers), bytearray(data), {}
     for name, width in WIDTHS.items():
         flat: NDArray[Any] = np.frombuffer(writable, _TYPES[name], rows * prod(width), start)
@@ -48,14 +50,10 @@ def poses_bytes(poses: Poses) -> bytes:
 
 
 def poses_of(data: bytes) -> Poses:
-    _, count, tick, *slots = struct.unpack_from(f"<IIQ{_count(data)}I", data)
-    rows = np.frombuffer(data, np.float32, count * POSE_WIDTH, 16 + 4 * count).reshape(count, POSE_WIDTH)
-    return Poses(tick, tuple(slots), PackedPoses(rows))
-
-
-def _count(data: bytes) -> int:
-    (count,) = struct.unpack_from("<I", data, 4)
-    return int(count)
+    _, count, tick = _HEAD.unpack_from(data)
+    slots = struct.unpack_from(f"<{count}I", data, _HEAD.size)
+    rows = np.frombuffer(data, np.float32, count * POSE_WIDTH, _HEAD.size + 4 * count).reshape(count, POSE_WIDTH)
+    return Poses(tick, slots, PackedPoses(rows))
 
 
 def _trackers(windows: Sequence[TrackerClip]) -> Sequence[int]:

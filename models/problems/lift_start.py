@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from models.kinematics.camera import Camera, rays
-from models.kinematics.rotations import about_y
+from models.kinematics.rotations import about_y, rotvec_to_matrix
 from models.kinematics.skeleton import JOINT_COUNT, JOINT_INDEX, chain_to
 from models.problems.seen import Seen
 from models.samplers.measurement import levers
@@ -25,7 +25,7 @@ MISS_SD = 0.12  # metres that a keypoint of the mean pose misses its ray by
 TURN_SD = 0.5  # radians from one of these frames to the next
 BENT = 1.2  # radians that the trunk is, with all that it carries, of who bends down
 BEND_COST = 6.0  # of bending down, or getting up, from one of these frames to the next
-CARRIED = [not {JOINT_INDEX["L_hip"], JOINT_INDEX["R_hip"]} & {*chain_to(joint), joint} for joint in range(JOINT_COUNT)]
+CARRIED = [not {JOINT_INDEX["L_hip"], JOINT_INDEX["R_hip"]} & {*chain_to(joint)} for joint in range(JOINT_COUNT)]
 LEAST = 4.0  # keypoints' worth of confidence without which a frame says nothing
 
 
@@ -60,8 +60,7 @@ def place_mean_pose(pose: Tensor, offsets: Tensor, seen: Sequence[Seen]) -> tupl
 
 def bent_forward(pose: Tensor) -> Tensor:
     """(22, 3, 3), of heading zero, with a trunk that is BENT on legs that stay."""
-    pitch = torch.stack([pose.new_tensor([1.0, 0.0, 0.0]), pose.new_tensor([0.0, math.cos(BENT), -math.sin(BENT)]),
-                         pose.new_tensor([0.0, math.sin(BENT), math.cos(BENT)])])
+    pitch = rotvec_to_matrix(pose.new_tensor([BENT, 0.0, 0.0]))
     return torch.where(pose.new_tensor(CARRIED, dtype=torch.bool)[:, None, None], pitch @ pose, pose)
 
 
